@@ -1,0 +1,1 @@
+"""The command line: the door of technicians, scripts and the demo."""

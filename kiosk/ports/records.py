@@ -1,0 +1,175 @@
+"""Socket for the stored checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from kiosk.domain.check import Answer, Opening, Outcome, Stamp
+from kiosk.domain.dates import Month
+from kiosk.domain.lifecycle import State
+from kiosk.errors import Remedy, StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class NewCheck:
+    """A check about to be asked.
+
+    Args:
+        opening: id, facility, treatment time, stamp.
+        request: body of the question; kept as it is until answered or purged.
+        is_simulated: card or service belong to the simulated world.
+    """
+
+    opening: Opening
+    request: bytes = field(repr=False)
+    is_simulated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCheck:
+    """A check as it stands in the store.
+
+    Args:
+        sequence: order of opening, never reused, independent of the clock.
+        month: treatment month it is kept under; None = provisional (opened under an untrusted
+            clock, not yet assigned).
+        treated_on: treatment date in Japan, mended if the clock was.
+        opened: stamp of the opening, as taken.
+        settled_at: when it was answered or refused.
+        attempts: how often it was asked.
+        next_attempt_at: earliest next attempt while queued.
+        code: K-code of the latest deferral or of the refusal.
+        request: empty once answered.
+        answer: once answered.
+    """
+
+    sequence: int
+    check_id: str
+    state: State
+    month: Month | None
+    treated_on: date
+    opened: Stamp
+    settled_at: datetime | None
+    attempts: int
+    next_attempt_at: datetime | None
+    code: str | None
+    is_simulated: bool
+    request: bytes = field(repr=False)
+    answer: Answer | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PurgedMonth:
+    """What a purge destroyed: a count without content.
+
+    Args:
+        month: treatment month.
+        checks: how many checks it held.
+        unanswered: how many of them were never answered.
+    """
+
+    month: Month
+    checks: int
+    unanswered: int
+
+
+class Records(Protocol):
+    """Checks, sealed, one file a treatment month. Every call is durable when it returns."""
+
+    def open(self, check: NewCheck) -> StoredCheck:
+        """Store in state SENDING under a lease of this process.
+
+        Raises:
+            DiskFull, DiskReadOnly, StoreCorrupt: not stored, must not be sent as stored.
+        """
+
+    def settle(
+        self, check_id: str, outcome: Outcome, *, at: datetime, next_attempt_at: datetime | None
+    ) -> StoredCheck:
+        """Take the check through ``lifecycle.advance``.
+
+        An answer that arrives for a check already answered or refused changes nothing.
+        """
+
+    def claim(self, *, now: datetime, due_only: bool) -> StoredCheck | None:
+        """Lease the oldest waiting check, by sequence, for this process; None when there is none.
+
+        Args:
+            now: to compare ``next_attempt_at`` and leases with.
+            due_only: leave those whose ``next_attempt_at`` lies ahead.
+
+        A check whose lease belongs to a process that lives is left alone; one whose owner is dead
+        is taken over at once. One already claimed since ``start_round`` is left for the next.
+        """
+
+    def start_round(self) -> None:
+        """Begin a round of claims: each waiting check is claimed at most once a round."""
+
+    def retry(self, check_id: str) -> StoredCheck:
+        """Queue again a check that was set aside."""
+
+    def get(self, check_id: str) -> StoredCheck:
+        """One check, settled or not."""
+
+    def waiting(self) -> list[StoredCheck]:
+        """SENDING, QUEUED and SET_ASIDE, oldest first."""
+
+    def history(self, month: Month | None) -> list[StoredCheck]:
+        """Every check of a treatment month, or of all and provisional ones, by sequence."""
+
+    def months(self) -> list[Month]:
+        """Treatment months that hold checks, oldest first."""
+
+    def adopt_provisional(self, now: Stamp) -> int:
+        """Move provisional checks to their months, stamps mended by a trusted stamp; how many."""
+
+    def purge(self, month: Month) -> PurgedMonth:
+        """Destroy key and file of a treatment month; safe against a crash at any point."""
+
+
+class StateInUse(StoreError):
+    """Another program owns the state folder."""
+
+    code = "K301"
+    retryable = True
+
+
+class StoreCorrupt(StoreError):
+    """A file of the store is damaged or opened with a wrong key."""
+
+    code = "K302"
+
+
+class DiskFull(StoreError):
+    """No room left on the disk."""
+
+    code = "K303"
+
+
+class DiskReadOnly(StoreError):
+    """The disk or folder cannot be written."""
+
+    code = "K304"
+
+
+class KeyMissing(StoreError):
+    """The device key is not there or does not open the vault."""
+
+    code = "K305"
+
+
+class CheckUnknown(StoreError):
+    """No such check is stored: the id is wrong, or its month was purged."""
+
+    code = "K306"
+    remedy = Remedy.STAFF
+
+
+class ClockNotTrusted(StoreError):
+    """Not done, because the time is not known for sure."""
+
+    code = "K308"
+    remedy = Remedy.TECHNICIAN
+    retryable = True

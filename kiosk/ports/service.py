@@ -1,0 +1,198 @@
+"""Socket for the eligibility service.
+
+The real service is closed to this project; what stands behind this socket today is the client of
+``docs/protocol.md``, spoken by the simulated service.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from kiosk.domain.check import Answer, EligibilityCheck, Refused
+from kiosk.errors import Remedy, ServiceError
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back over an authenticated line.
+
+    Args:
+        verdict: the answer, or the refusal.
+        server_time: the server's ``Date``, aware UTC; a hint for the clock.
+    """
+
+    verdict: Answer | Refused
+    server_time: datetime | None
+
+
+class EligibilityService(Protocol):
+    """Asks one question at a time; safe to ask again under the same check id."""
+
+    def compose(self, check: EligibilityCheck) -> bytes:
+        """The body of the question. It is stored and never changes afterwards."""
+
+    def ask(self, check_id: str, body: bytes, *, patience_s: float) -> Reply:
+        """Send the body under the check id as idempotency key and wait for the verdict.
+
+        Args:
+            check_id: of the check, a UUID.
+            body: as ``compose`` gave it.
+            patience_s: bound of the whole call, polls included.
+
+        Raises:
+            ServiceError: one of this module; ``retryable`` says whether asking again can help.
+        """
+
+
+class _Transient(ServiceError):
+    """Shared: passes by itself, asking again later is right."""
+
+    remedy = Remedy.STAFF
+    retryable = True
+
+    def __init__(self, detail: str = "", *, retry_after_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class NoNetwork(_Transient):
+    """The service cannot be reached: no line, or nobody listens."""
+
+    code = "K201"
+
+
+class NameNotResolved(_Transient):
+    """The service's name could not be looked up (DNS)."""
+
+    code = "K202"
+
+
+class ServerNotTrusted(_Transient):
+    """The server showed a certificate that is not the service's; nothing was sent."""
+
+    code = "K203"
+    remedy = Remedy.TECHNICIAN
+
+
+class ServiceTimedOut(_Transient):
+    """No answer within the time; it may have been processed, the same question is safe."""
+
+    code = "K204"
+
+
+class AnswerLost(_Transient):
+    """The line broke after the question was sent; the same question is safe."""
+
+    code = "K205"
+
+
+class StillProcessing(_Transient):
+    """The service is still processing (SegmentOfResult 2)."""
+
+    code = "K206"
+
+
+class Maintenance(_Transient):
+    """The service is closed for maintenance (503)."""
+
+    code = "K207"
+
+
+class ServiceFault(_Transient):
+    """The service failed (5xx)."""
+
+    code = "K208"
+
+
+class TooManyRequests(_Transient):
+    """The service asks for fewer questions (429)."""
+
+    code = "K209"
+
+
+class MalformedAnswer(_Transient):
+    """The answer is not of the protocol, or too large or too deep."""
+
+    code = "K210"
+    remedy = Remedy.TECHNICIAN
+
+
+class ClientCertificateRefused(ServiceError):
+    """The service does not accept this terminal's certificate."""
+
+    code = "K211"
+
+
+class ClockRefused(_Transient):
+    """A certificate seems not valid yet or expired because the box's clock is wrong."""
+
+    code = "K212"
+    remedy = Remedy.TECHNICIAN
+
+
+class AccountStopped(ServiceError):
+    """The terminal's account is stopped at the portal (停止)."""
+
+    code = "K221"
+
+
+class RequestRejected(ServiceError):
+    """The service rejected the question itself (4xx)."""
+
+    code = "K223"
+
+
+class KeyReused(ServiceError):
+    """The service knows this check id with another body (422)."""
+
+    code = "K224"
+
+
+class CheckRefused(ServiceError):
+    """Base of refusals that concern the card: carried as ``Refused`` outcomes, by their code."""
+
+    remedy = Remedy.STAFF
+
+
+class CertificateRevoked(CheckRefused):
+    """The card's certificate is revoked."""
+
+    code = "K231"
+
+
+class CertificateExpired(CheckRefused):
+    """The card's certificate has expired and the grace of three months is over."""
+
+    code = "K232"
+
+
+class NotLinked(CheckRefused):
+    """The card is not yet registered as マイナ保険証."""
+
+    code = "K233"
+
+
+class SignatureRejected(CheckRefused):
+    """The signature over the challenge does not fit the certificate."""
+
+    code = "K234"
+
+
+class IssuerUnknown(CheckRefused):
+    """The card's certificate was issued by nobody the service knows."""
+
+    code = "K235"
+
+
+class SightRejected(CheckRefused):
+    """The service does not accept this identification by sight."""
+
+    code = "K236"
+
+
+class OtherRefusal(CheckRefused):
+    """The service refused with a code this version does not know."""
+
+    code = "K239"

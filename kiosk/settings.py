@@ -1,0 +1,196 @@
+"""Everything a technician can set, in one TOML file.
+
+The file is named by ``--config``; relative paths in it count from its own folder. The simulator
+writes one ready-made. A wrong key, type or value is a K501 with its place.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kiosk.domain.facility import Facility
+from kiosk.errors import SettingsError
+
+DEFAULT_CONFIG = Path("/etc/madoguchi/kiosk.toml")
+DEFAULT_STATE = Path("/var/lib/madoguchi")
+
+
+class SettingsMissing(SettingsError):
+    """There is no settings file at the place named."""
+
+    code = "K502"
+
+
+class SettingsInvalid(SettingsError):
+    """A line of the settings is wrong."""
+
+    code = "K501"
+
+
+class OnlySimulated(SettingsError):
+    """An option that only the simulated world allows was given with real settings."""
+
+    code = "K504"
+
+
+class SimulatorUnreachable(SettingsError):
+    """No simulator runs in the folder named."""
+
+    code = "K505"
+
+
+class KeyProvider(StrEnum):
+    """Where the device key comes from (facts STORE_AND_BOX, key root)."""
+
+    SYSTEMD_CREDENTIAL = "systemd-credential"
+    TEST = "test"
+
+
+class ClockTrust(StrEnum):
+    """When the wall clock is believed."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
+    base = (info.context or {}).get("folder")
+    return base / path if base else path
+
+
+LocalPath = Annotated[Path, AfterValidator(_beside_the_file)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FacilitySection(_Section):
+    """The clinic and this terminal."""
+
+    code: str = Field(description="機関コード, 10 digits")
+    terminal: str = Field(description="account id of this terminal, e.g. W0000001")
+
+    def facility(self) -> Facility:
+        """As the domain knows it; ValueError when malformed."""
+        return Facility(self.code, self.terminal)
+
+
+class ServiceSection(_Section):
+    """The eligibility service."""
+
+    url: str = Field(description="base URL, https only", pattern=r"^https://")
+    ca: LocalPath = Field(description="PEM file of the service's certificate authority")
+    certificate: LocalPath = Field(description="PEM file of this terminal's client certificate")
+    key: LocalPath = Field(description="PEM file of its private key")
+    simulated: bool = Field(
+        default=False, description="true only in the simulated world; everything is marked 模擬"
+    )
+    patience_s: float = Field(
+        default=10.0, gt=0, le=60, description="bound of one whole question, polls included"
+    )
+
+
+class KeysSection(_Section):
+    """The device key."""
+
+    provider: KeyProvider = KeyProvider.SYSTEMD_CREDENTIAL
+    credential: str = Field(
+        default="kiosk-device-key", description="name of the systemd credential, 32 bytes"
+    )
+    file: LocalPath | None = Field(
+        default=None, description="key file of the test provider; the simulated world only"
+    )
+
+
+class ClockSection(_Section):
+    """Belief in the wall clock."""
+
+    trust: ClockTrust = Field(
+        default=ClockTrust.AUTO,
+        description="auto: NTP or the service's Date; always/never: the simulated world only",
+    )
+
+
+class StateSection(_Section):
+    """Where the kiosk keeps things."""
+
+    dir: LocalPath = Field(default=DEFAULT_STATE, description="state folder")
+
+
+class Settings(BaseSettings):
+    """The whole file; every key documented in ``config/kiosk.toml``."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+
+    facility: FacilitySection
+    service: ServiceSection
+    keys: KeysSection = KeysSection()
+    clock: ClockSection = ClockSection()
+    state: StateSection = StateSection()
+
+    @property
+    def is_simulated(self) -> bool:
+        """True when nothing here may be taken for real."""
+        return self.service.simulated
+
+
+def load(path: Path | None, *, state_dir: Path | None = None) -> Settings:
+    """Read and check the settings file.
+
+    Args:
+        path: the file; None = ``/etc/madoguchi/kiosk.toml``.
+        state_dir: takes the place of ``[state] dir``.
+
+    Raises:
+        SettingsMissing: no such file.
+        SettingsInvalid: not TOML, an unknown key, a wrong value; the detail names the place.
+    """
+    file = path or DEFAULT_CONFIG
+    document = _read(file)
+    if state_dir is not None:
+        document["state"] = {"dir": str(state_dir.absolute())}
+    try:
+        settings = Settings.model_validate(document, context={"folder": file.absolute().parent})
+        settings.facility.facility()
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingsInvalid(f"{file}: {place}: {first['msg']}") from None
+    except ValueError as error:
+        raise SettingsInvalid(f"{file}: facility: {error}") from None
+    _refuse_pretence(file, settings)
+    return settings
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsMissing(str(file)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsInvalid(f"{file}: {error}") from None
+
+
+def _refuse_pretence(file: Path, settings: Settings) -> None:
+    """What weakens the box is for the simulated world alone."""
+    if settings.is_simulated:
+        return
+    if settings.keys.provider is KeyProvider.TEST:
+        raise SettingsInvalid(f"{file}: keys.provider: test is for the simulated world only")
+    if settings.clock.trust is not ClockTrust.AUTO:
+        raise SettingsInvalid(f"{file}: clock.trust: only auto outside the simulated world")
+
+
+def credentials_dir() -> Path | None:
+    """Folder of the systemd credentials of this service, if it has any."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return Path(folder) if folder else None
