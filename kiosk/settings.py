@@ -129,7 +129,7 @@ class StateSection(_Section):
 class Settings(BaseSettings):
     """The whole file; every key documented in ``config/kiosk.toml``."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="MADOGUCHI_")
 
     facility: FacilitySection
     service: ServiceSection
