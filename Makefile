@@ -1,0 +1,35 @@
+# `make demo` and `make test` are all a newcomer needs; each does the whole set-up first.
+.PHONY: setup demo test check bench soak clean
+.DEFAULT_GOAL := demo
+
+BIN := .venv/bin
+
+setup: .venv/.ready
+
+# Made anew when the lock file or the set-up itself changes.
+.venv/.ready: uv.lock pyproject.toml tools/setup
+	@tools/setup
+	@touch $@
+
+demo: setup
+	@$(BIN)/kiosk demo
+
+test: setup
+	@$(BIN)/python -m pytest -m "not soak"
+
+# The tests hold lint, types and the import law as well (tests/architecture).
+check: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -m "not soak"
+
+soak: setup
+	@$(BIN)/python -m pytest -m soak --timeout 3600
+
+bench: setup
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,98 @@
+"""The JSON documents of checks: one shape for ``check``, ``history`` and ``sync``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from kiosk.domain.check import Answered, Deferred, Outcome, Refused
+from kiosk.domain.lifecycle import State
+from kiosk.errors import CardError
+from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
+from kiosk.ports.card import PinBlocked, WrongPin
+from kiosk.ports.records import StoredCheck
+
+
+def check_document(check_id: str, treated_on: date, *, is_simulated: bool) -> dict[str, Any]:
+    """Every key of a check's document, before anything is known of the outcome."""
+    return {
+        "check_id": check_id,
+        "treated_on": treated_on.isoformat(),
+        "outcome": None,
+        "code": None,
+        "tries_left": None,
+        "simulated": is_simulated,
+        "mark": SIMULATED_MARK if is_simulated else None,
+        "validity": None,
+        "eligibility": None,
+        "eligibilities": [],
+        "warning": None,
+    }
+
+
+def outcome_part(outcome: Outcome, treated_on: date) -> dict[str, Any]:
+    """The keys an outcome fills in."""
+    match outcome:
+        case Answered(answer=answer):
+            return {"outcome": "answered", **answer_json(answer, treated_on)}
+        case Deferred(code=code):
+            return {"outcome": "deferred", "code": code}
+        case Refused(code=code):
+            return {"outcome": "refused", "code": code}
+
+
+def card_part(error: CardError) -> dict[str, Any]:
+    """The keys a failed reading fills in; ``tries_left`` None when the card did not say."""
+    tries_left = None
+    if isinstance(error, WrongPin):
+        tries_left = error.tries_left
+    elif isinstance(error, PinBlocked):
+        tries_left = 0
+    return {"outcome": "card", "code": error.code, "tries_left": tries_left}
+
+
+def stored_document(check: StoredCheck) -> dict[str, Any]:
+    """A stored check with all its patient data; for staff."""
+    document = check_document(check.check_id, check.treated_on, is_simulated=check.is_simulated)
+    if check.answer is not None:
+        document |= answer_json(check.answer, check.treated_on)
+    return document | {
+        "outcome": _outcome_of(check.state),
+        "code": check.code,
+        **_course(check),
+    }
+
+
+def waiting_document(check: StoredCheck, now: datetime) -> dict[str, Any]:
+    """A waiting check without patient data; for technicians too."""
+    age = max(0.0, (now - check.opened.wall).total_seconds())
+    return {
+        "check_id": check.check_id,
+        "treated_on": check.treated_on.isoformat(),
+        "code": check.code,
+        "simulated": check.is_simulated,
+        "mark": SIMULATED_MARK if check.is_simulated else None,
+        "age_seconds": round(age, 1),
+        **_course(check),
+    }
+
+
+def _course(check: StoredCheck) -> dict[str, Any]:
+    return {
+        "sequence": check.sequence,
+        "state": check.state.value,
+        "month": str(check.month) if check.month else None,
+        "opened_at": check.opened.wall.isoformat(),
+        "clock_trusted": check.opened.is_trusted,
+        "settled_at": _iso(check.settled_at),
+        "attempts": check.attempts,
+        "next_attempt_at": _iso(check.next_attempt_at),
+    }
+
+
+def _outcome_of(state: State) -> str:
+    return state.value if state in {State.ANSWERED, State.REFUSED} else "deferred"
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None

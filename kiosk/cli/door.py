@@ -1,0 +1,108 @@
+"""What every command of this door shares: settings, output, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from traceback import FrameSummary
+from typing import Any, TypeVar
+
+import click
+
+from kiosk.errors import KioskError
+from kiosk.phrasebook import Phrasebook
+from kiosk.settings import Settings, load
+
+USAGE = 2
+DEFERRED = 3
+REFUSED = 4
+BUG = 70
+INTERRUPTED = 130
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass
+class Door:
+    """One call of the command line.
+
+    Args:
+        config: settings file named by the caller.
+        state_dir: state folder named by the caller.
+        as_json: the caller wants one JSON document on standard output.
+    """
+
+    config: Path | None = None
+    state_dir: Path | None = None
+    as_json: bool = False
+
+    def settings(self) -> Settings:
+        """The settings this call goes by."""
+        return load(self.config, state_dir=self.state_dir)
+
+    def report(self, document: dict[str, Any], lines: list[str]) -> None:
+        """Print the document, or the lines for people."""
+        if self.as_json:
+            print_json(document)
+            return
+        for line in lines:
+            click.echo(line)
+
+
+def phrasebook() -> Phrasebook:
+    """The caller's language by the usual variables: English where they say so, else Japanese."""
+    locale = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    return Phrasebook.load("en" if locale.startswith("en") else "ja")
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def json_option(command: _Command) -> _Command:
+    """``--json`` for a command that reports."""
+
+    def remember(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so
+        if value:
+            ctx.ensure_object(Door).as_json = True
+
+    option = click.option(
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=remember,
+        help="One JSON document on standard output, messages on standard error.",
+    )
+    return option(command)
+
+
+def tell_error(door: Door, error: KioskError, document: dict[str, Any] | None = None) -> int:
+    """Say what happened and what to do next; the exit status."""
+    book = phrasebook()
+    detail = f" ({error.detail})" if error.detail else ""
+    click.echo(f"{error.code}: {book.message(error.code).read}{detail}", err=True)
+    click.echo(f"hint: {book.hint(error.code).read}", err=True)
+    if door.as_json:
+        print_json(document or {"code": error.code, "detail": error.detail})
+    return error.exit_status
+
+
+def tell_bug(door: Door, kind: str, frame: FrameSummary) -> None:
+    """Say that the program is at fault, and where, without any data."""
+    click.echo(f"bug: {kind} at {Path(frame.filename).name}:{frame.lineno}", err=True)
+    click.echo("hint: report this line; nothing that was acknowledged is lost", err=True)
+    if door.as_json:
+        print_json({"code": "BUG", "detail": kind})
+
+
+def is_terminal() -> bool:
+    """A person sits before this command."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,0 +1,41 @@
+"""``kiosk history``: the checks that are kept."""
+
+from __future__ import annotations
+
+import click
+
+from kiosk.cli.documents import stored_document
+from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.domain.dates import Month
+from kiosk.line.view import history_lines
+from kiosk.wiring import assemble
+
+
+class _MonthParam(click.ParamType[Month]):
+    name = "YYYY-MM"
+
+    def convert(
+        self, value: str | Month, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Month:
+        if isinstance(value, Month):
+            return value
+        try:
+            return Month.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command()
+@click.option("--month", type=_MonthParam(), help="Treatment month; without it all that is kept.")
+@json_option
+@click.pass_obj
+def history(door: Door, *, month: Month | None) -> None:
+    """Show the checks that are kept, by the order they were opened."""
+    with assemble(door.settings()) as kiosk:
+        checks = kiosk.records.history(month)
+    document = {
+        "month": str(month) if month else None,
+        "count": len(checks),
+        "checks": [stored_document(check) for check in checks],
+    }
+    door.report(document, history_lines(checks, phrasebook()))

@@ -1,0 +1,98 @@
+"""``kiosk``: options common to all commands, and the one handler at the top.
+
+Commands are loaded when called, so ``kiosk --help`` answers without loading a database, TLS or a
+reader.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from kiosk import __version__
+from kiosk.cli.door import BUG, INTERRUPTED, USAGE, Door, tell_bug, tell_error
+from kiosk.errors import KioskError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("kiosk.cli.demo", "Play a day with everything simulated, in one process."),
+    "check": ("kiosk.cli.check", "Check one patient's eligibility with the card on the reader."),
+    "history": ("kiosk.cli.history", "Show the checks that are kept."),
+    "queue": ("kiosk.cli.queue", "Show what waits for an answer; queue again what was set aside."),
+    "sync": ("kiosk.cli.ops", "Ask for what waits; without --once, go on until stopped."),
+    "purge": ("kiosk.cli.ops", "Destroy the months whose retention is over."),
+    "status": ("kiosk.cli.ops", "Say how the kiosk is doing; no patient data."),
+    "simulator": ("kiosk.cli.simulator", "The simulated world: service, people, cards, faults."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and loads one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """From the table, without importing anything."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="Settings file; without it /etc/madoguchi/kiosk.toml.",
+)
+@click.option(
+    "--state-dir", type=click.Path(path_type=Path), help="State folder, in place of the settings'."
+)
+@click.version_option(__version__, prog_name="kiosk")
+@click.pass_obj
+def cli(door: Door, config: Path | None, state_dir: Path | None) -> None:
+    """Madoguchi (窓口): the reception kiosk for the eligibility check (資格確認限定型).
+
+    Exit status: 0 ok, 2 usage, 3 deferred, 4 refused, 11-16 errors K1xx-K6xx, 70 a bug.
+    """
+    door.config = config
+    door.state_dir = state_dir
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and give its exit status."""
+    door = Door()
+    try:
+        status = cli.main(args=arguments, prog_name="kiosk", obj=door, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except click.Abort:
+        return INTERRUPTED
+    except KioskError as error:
+        return tell_error(door, error)
+    except Exception as error:  # noqa: BLE001 - the one handler at the top of this door
+        # No message and no locals: either could hold patient data. The place is enough.
+        frames = traceback.extract_tb(error.__traceback__)
+        tell_bug(door, type(error).__name__, frames[-1])
+        return BUG
+    return status if isinstance(status, int) else 0
+
+
+def main() -> NoReturn:
+    """Entry point of the ``kiosk`` command."""
+    sys.exit(run(sys.argv[1:]))

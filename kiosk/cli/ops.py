@@ -1,0 +1,186 @@
+"""``kiosk sync``, ``purge``, ``status``: what a technician or a timer calls."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+import click
+
+from kiosk import __version__
+from kiosk.cli import lines
+from kiosk.cli.documents import waiting_document
+from kiosk.cli.door import DEFERRED, Door, json_option, print_json
+from kiosk.cli.documents import outcome_part
+from kiosk.domain.check import Deferred
+from kiosk.domain.lifecycle import State
+from kiosk.domain.retention import purge_due_at
+from kiosk.formats.answer_json import SIMULATED_MARK
+from kiosk.settings import OnlySimulated, Settings
+from kiosk.sync.drain import Round, Settled, drain
+from kiosk.usecases.purge import PurgeReport
+from kiosk.usecases.purge import purge as purge_months
+from kiosk.wiring import Kiosk, assemble
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One round, now, then end.")
+@json_option
+@click.pass_obj
+def sync(door: Door, *, once: bool) -> int:
+    """Ask for every check that waits; without --once, go on until SIGTERM."""
+    settings = door.settings()
+    with assemble(settings) as kiosk:
+        if not once:
+            return _sync_until_stopped(door, kiosk)
+        finished = drain(kiosk.asking, due_only=False)
+    door.report(_round_document(finished, settings), lines.round_lines(finished))
+    return DEFERRED if finished.remaining else 0
+
+
+def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
+    # Here, because APScheduler is not for the commands that end at once.
+    from kiosk.sync.jobs import drain_job, purge_job  # noqa: PLC0415
+    from kiosk.sync.schedule import Schedule  # noqa: PLC0415
+
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    schedule = Schedule(
+        [
+            drain_job(kiosk.asking, on_round=lambda each: _tell_round(door, kiosk.settings, each)),
+            purge_job(kiosk.asking),
+        ]
+    )
+    schedule.start()
+    stop.wait()
+    schedule.stop()
+    return 0
+
+
+def _tell_round(door: Door, settings: Settings, finished: Round) -> None:
+    if finished.settled:
+        door.report(_round_document(finished, settings), lines.round_lines(finished))
+
+
+def _round_document(finished: Round, settings: Settings) -> dict[str, Any]:
+    parts = [_settled_document(each) for each in finished.settled]
+    outcomes = [part["outcome"] for part in parts]
+    return {
+        "simulated": settings.is_simulated,
+        "mark": SIMULATED_MARK if settings.is_simulated else None,
+        "asked": len(parts),
+        "answered": outcomes.count("answered"),
+        "refused": outcomes.count("refused"),
+        "deferred": outcomes.count("deferred"),
+        "set_aside": sum(part["needs_staff"] for part in parts),
+        "remaining": finished.remaining,
+        "checks": parts,
+    }
+
+
+def _settled_document(settled: Settled) -> dict[str, Any]:
+    """No patient data: a timer's output ends in a log."""
+    part = outcome_part(settled.outcome, settled.check.treated_on)
+    return {
+        "check_id": settled.check.check_id,
+        "treated_on": settled.check.treated_on.isoformat(),
+        "outcome": part["outcome"],
+        "code": part.get("code"),
+        "needs_staff": isinstance(settled.outcome, Deferred) and settled.outcome.needs_staff,
+    }
+
+
+class _InstantParam(click.ParamType[datetime]):
+    name = "ISO8601"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"not an ISO 8601 time: {value!r}", param, ctx)
+        if instant.tzinfo is None:
+            self.fail("give the offset too, e.g. 2027-01-01T00:00:00+09:00", param, ctx)
+        return instant
+
+
+@click.command()
+@click.option(
+    "--now",
+    type=_InstantParam(),
+    help="Apply the rule for this instant; with a simulator's settings only. Moves no clock.",
+)
+@json_option
+@click.pass_obj
+def purge(door: Door, *, now: datetime | None) -> int:
+    """Destroy key and file of every treatment month past retention (翌月末)."""
+    settings = door.settings()
+    if now is not None and not settings.is_simulated:
+        raise OnlySimulated("--now")
+    with assemble(settings) as kiosk:
+        report = purge_months(kiosk.records, kiosk.clock, as_of=now)
+    door.report(_purge_document(report, settings), lines.purge_lines(report))
+    return 0
+
+
+def _purge_document(report: PurgeReport, settings: Settings) -> dict[str, Any]:
+    return {
+        "simulated": settings.is_simulated,
+        "mark": SIMULATED_MARK if settings.is_simulated else None,
+        "as_of": report.as_of.isoformat(),
+        "purged": [
+            {"month": str(each.month), "checks": each.checks, "unanswered": each.unanswered}
+            for each in report.purged
+        ],
+        "kept": [
+            {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
+            for month in report.kept
+        ],
+    }
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def status(door: Door) -> None:
+    """Say how the kiosk is doing; no patient data."""
+    settings = door.settings()
+    with assemble(settings) as kiosk:
+        document = _status_document(kiosk)
+    if door.as_json:
+        print_json(document)
+        return
+    door.report(document, lines.status_lines(document))
+
+
+def _status_document(kiosk: Kiosk) -> dict[str, Any]:
+    stamp = kiosk.clock.stamp()
+    waiting = [waiting_document(check, stamp.wall) for check in kiosk.records.waiting()]
+    is_simulated = kiosk.settings.is_simulated
+    return {
+        "version": __version__,
+        "simulated": is_simulated,
+        "mark": SIMULATED_MARK if is_simulated else None,
+        "facility": kiosk.facility.code,
+        "terminal": kiosk.facility.terminal,
+        "service": kiosk.settings.service.url,
+        "clock": {"now": stamp.wall.isoformat(), "trusted": stamp.is_trusted},
+        "queue": {
+            "waiting": len(waiting),
+            "set_aside": sum(each["state"] == State.SET_ASIDE for each in waiting),
+            "oldest_seconds": max((each["age_seconds"] for each in waiting), default=None),
+        },
+        "months": [
+            {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
+            for month in kiosk.records.months()
+        ],
+    }

@@ -1,0 +1,42 @@
+"""``kiosk queue``: what waits for an answer. No patient data."""
+
+from __future__ import annotations
+
+import click
+
+from kiosk.cli.documents import waiting_document
+from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.line.view import waiting_lines
+from kiosk.wiring import assemble
+
+
+@click.group()
+def queue() -> None:
+    """Show what waits for an answer; queue again what was set aside."""
+
+
+@queue.command("list")
+@json_option
+@click.pass_obj
+def list_waiting(door: Door) -> None:
+    """Show the checks that wait for an answer, oldest first."""
+    with assemble(door.settings()) as kiosk:
+        checks = kiosk.records.waiting()
+        now = kiosk.clock.now()
+    document = {
+        "count": len(checks),
+        "checks": [waiting_document(check, now) for check in checks],
+    }
+    door.report(document, waiting_lines(checks, now, phrasebook()))
+
+
+@queue.command()
+@click.argument("check_id")
+@json_option
+@click.pass_obj
+def retry(door: Door, check_id: str) -> None:
+    """Queue again a check that was set aside for the staff."""
+    with assemble(door.settings()) as kiosk:
+        check = kiosk.records.retry(check_id)
+        now = kiosk.clock.now()
+    door.report(waiting_document(check, now), waiting_lines([check], now, phrasebook()))

@@ -1,0 +1,63 @@
+"""The log: events by name, fields by allow-list, one JSON line each on standard error.
+
+What is not on the list cannot be logged, so no PIN, name, number or certificate can slip in by a
+careless call (facts STORE_AND_BOX, Audit and logs). Runs of 8 to 16 digits are masked all the same.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import MutableMapping
+from functools import cache
+from typing import Any
+
+import structlog
+
+from kiosk.events import Event
+
+ALLOWED = frozenset(
+    {"at", "check_id", "checks", "code", "count", "event", "job", "month", "next_at", "seconds"}
+    | {"outcome", "reader", "remaining", "state", "url", "where"}
+)
+_LONG_NUMBER = re.compile(r"\d{8,16}")
+
+
+class FieldNotAllowed(TypeError):
+    """A field outside the allow-list: a bug in the caller, found by the first test that logs it."""
+
+
+def _by_allow_list(
+    _logger: object, _method: str, fields: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    unknown = set(fields) - ALLOWED
+    if unknown:
+        raise FieldNotAllowed(", ".join(sorted(unknown)))
+    return {name: _masked(value) for name, value in fields.items()}
+
+
+def _masked(value: object) -> object:
+    if isinstance(value, bool | int | float) or value is None:
+        return value
+    return _LONG_NUMBER.sub("********", str(value))
+
+
+@cache
+def _logger() -> Any:  # noqa: ANN401 - structlog's bound loggers are typed as Any
+    return structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
+        processors=[
+            _by_allow_list,
+            structlog.processors.TimeStamper(fmt="iso", key="at"),
+            structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True),
+        ],
+    )
+
+
+def record(event: Event, **fields: object) -> None:
+    """Log one event with allow-listed fields.
+
+    Raises:
+        FieldNotAllowed: a field is not on the list.
+    """
+    _logger().info(event.value, **fields)

@@ -1,0 +1,1 @@
+"""Catching up: asking again for what could not be asked, and keeping the calendar."""

@@ -1,0 +1,125 @@
+"""Which job runs when: APScheduler with jobs that re-arm themselves.
+
+APScheduler 3 follows the wall clock: set back a day, its interval jobs stop; set far ahead, it
+hangs (facts STORE_AND_BOX, Sync). So every job is a one-shot whose next run this module computes
+when it ends, and a guard compares wall and monotonic clock each second and re-arms everything
+after a step.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from kiosk.errors import KioskError
+from kiosk.events import Event
+from kiosk.log import record
+
+STEP_SECONDS = 2.0
+"""A disagreement of the clocks above this is a step, not drift."""
+AFTER_A_FAILURE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to be done again and again.
+
+    Args:
+        name: as ``kiosk status`` shows it.
+        run: does it and returns the seconds until it is due again.
+    """
+
+    name: str
+    run: Callable[[], float]
+
+
+class Schedule:
+    """Runs jobs, each never beside itself, until stopped.
+
+    Args:
+        jobs: run once at the start, then when they ask to.
+        guard_seconds: how often the clocks are compared.
+    """
+
+    def __init__(self, jobs: Sequence[Job], *, guard_seconds: float = 1.0) -> None:
+        self._jobs = {job.name: job for job in jobs}
+        self._due: dict[str, float] = {}
+        self._guard_seconds = guard_seconds
+        self._stopping = threading.Event()
+        self._arming = threading.Lock()
+        self._guard = threading.Thread(target=self._watch_clocks, name="step-guard", daemon=True)
+        # A late job must run late, not be dropped: the default grace is one second.
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._scheduler.add_listener(self._on_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+
+    def start(self) -> None:
+        """Begin; every job is due at once."""
+        self._scheduler.start()
+        self._guard.start()
+        for name in self._jobs:
+            self._arm(name, 0.0)
+
+    def stop(self) -> None:
+        """Wait for the running jobs and end."""
+        self._stopping.set()
+        self._guard.join()
+        self._scheduler.shutdown(wait=True)
+
+    def wake(self, name: str) -> None:
+        """Make a job due now."""
+        self._arm(name, 0.0)
+
+    def due_in(self, name: str) -> float:
+        """Seconds until a job is due, by the monotonic clock; negative when it is late."""
+        return self._due[name] - time.monotonic()
+
+    def _run(self, name: str) -> None:
+        seconds = AFTER_A_FAILURE_SECONDS
+        try:
+            seconds = self._jobs[name].run()
+        except KioskError as error:
+            record(Event.JOB_FAILED, job=name, code=error.code)
+        finally:
+            # Also after a bug: the listener logs it, the job lives on.
+            if not self._stopping.is_set():
+                self._arm(name, seconds)
+
+    def _arm(self, name: str, seconds: float) -> None:
+        with self._arming:
+            self._due[name] = time.monotonic() + seconds
+            self._scheduler.add_job(
+                self._run,
+                "date",
+                run_date=datetime.now(UTC) + timedelta(seconds=seconds),
+                args=[name],
+                id=name,
+                replace_existing=True,
+            )
+
+    def _watch_clocks(self) -> None:
+        offset = self._offset()
+        while not self._stopping.wait(self._guard_seconds):
+            if abs(self._offset() - offset) > STEP_SECONDS:
+                offset = self._offset()
+                self._rearm_all()
+
+    @staticmethod
+    def _offset() -> float:
+        return time.time() - time.monotonic()
+
+    def _rearm_all(self) -> None:
+        for name in self._jobs:
+            self._arm(name, max(0.0, self.due_in(name)))
+
+    def _on_trouble(self, event: JobExecutionEvent) -> None:
+        kind = type(event.exception).__name__ if event.exception else "missed"
+        record(Event.JOB_FAILED, job=event.job_id, code=kind)

@@ -1,0 +1,144 @@
+"""One eligibility check: read the card, write it down, ask, settle.
+
+The order is the promise (ARCHITECTURE, decision 3): a check is durable before it is on the wire,
+and a live answer and a later one are settled by the same code.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kiosk.domain.backoff import retry_delay
+from kiosk.domain.check import (
+    Answer,
+    Answered,
+    Deferred,
+    EligibilityCheck,
+    Opening,
+    Outcome,
+    Refused,
+)
+from kiosk.domain.dates import JST
+from kiosk.domain.facility import Facility
+from kiosk.domain.identity import Pin
+from kiosk.errors import ServiceError
+from kiosk.ports.card import CardReader, ReadCard
+from kiosk.ports.clock import Clock
+from kiosk.ports.records import NewCheck, Records, StoredCheck
+from kiosk.ports.service import EligibilityService
+
+NONCE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What it takes to ask and to settle, live or later.
+
+    Args:
+        records: where checks are kept.
+        service: who answers.
+        clock: what time it is, and whether that is believed.
+        patience_s: bound of one question.
+    """
+
+    records: Records
+    service: EligibilityService
+    clock: Clock
+    patience_s: float
+
+
+def open_check(facility: Facility, clock: Clock, treated_on: date | None = None) -> Opening:
+    """Fix id, treatment time and nonce before a card is read.
+
+    Args:
+        facility: who asks.
+        clock: gives the stamp.
+        treated_on: the treatment date in Japan when it is not today; the time of day stays.
+    """
+    stamp = clock.stamp()
+    return Opening(
+        check_id=str(uuid.uuid4()),
+        facility=facility,
+        treated_at=_on_day(stamp.wall, treated_on) if treated_on else stamp.wall,
+        nonce=secrets.token_bytes(NONCE_BYTES),
+        stamp=stamp,
+    )
+
+
+def _on_day(instant: datetime, day: date) -> datetime:
+    local = instant.astimezone(JST)
+    return local.replace(year=day.year, month=day.month, day=day.day).astimezone(instant.tzinfo)
+
+
+def verify(
+    opening: Opening, pin: Pin | None, card: CardReader, asking: Asking, *, is_simulated: bool
+) -> Outcome:
+    """Carry out one check with the card that lies on the reader.
+
+    Args:
+        opening: as ``open_check`` gave it.
+        pin: None = identification by sight.
+        card: the reader.
+        asking: store, service, clock.
+        is_simulated: the settings belong to the simulated world.
+
+    Raises:
+        CardError: the card could not be read; nothing was stored, nothing asked.
+        StoreError: the check could not be stored; nothing was asked.
+    """
+    identity = card.read(ReadCard(opening.challenge, pin))
+    check = EligibilityCheck(opening, identity)
+    stored = asking.records.open(
+        NewCheck(
+            opening=opening,
+            request=asking.service.compose(check),
+            is_simulated=is_simulated or identity.is_simulated,
+        )
+    )
+    return ask(stored, asking)
+
+
+def ask(stored: StoredCheck, asking: Asking) -> Outcome:
+    """Ask the service for a check this process has leased, and settle it."""
+    outcome = _question(stored, asking)
+    now = asking.clock.now()
+    next_attempt_at = None
+    if isinstance(outcome, Deferred) and not outcome.needs_staff:
+        # Jitter only spreads load: it guards nothing, so the plain generator is right.
+        delay = retry_delay(
+            stored.attempts + 1,
+            random.random,
+            retry_after_s=outcome.retry_after_s,
+        )
+        next_attempt_at = now + timedelta(seconds=delay)
+    asking.records.settle(stored.check_id, outcome, at=now, next_attempt_at=next_attempt_at)
+    mend_clock_faults(asking.records, asking.clock)
+    return outcome
+
+
+def _question(stored: StoredCheck, asking: Asking) -> Outcome:
+    try:
+        reply = asking.service.ask(stored.check_id, stored.request, patience_s=asking.patience_s)
+    except ServiceError as error:
+        return Deferred(
+            code=error.code,
+            retry_after_s=getattr(error, "retry_after_s", None),
+            needs_staff=not error.retryable,
+        )
+    if reply.server_time is not None:
+        asking.clock.hint(reply.server_time)
+    match reply.verdict:
+        case Answer() as answer:
+            return Answered(answer)
+        case Refused() as refused:
+            return refused
+
+
+def mend_clock_faults(records: Records, clock: Clock) -> int:
+    """Move checks taken under an untrusted clock to their months, once it is trusted; how many."""
+    stamp = clock.stamp()
+    return records.adopt_provisional(stamp) if stamp.is_trusted else 0
