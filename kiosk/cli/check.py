@@ -136,5 +136,3 @@ def _exit_status(outcome: Outcome) -> int:
             return DEFERRED
         case Refused():
             return REFUSED
-
-

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import click
 
+from kiosk.cli.lines import text_lines
 from kiosk.errors import KioskError
-from kiosk.phrasebook import Phrasebook
+from kiosk.phrasebook import Phrasebook, Utterance
 from kiosk.settings import Settings, load
 
 USAGE = 2
@@ -44,12 +45,14 @@ class Door:
         """The settings this call goes by."""
         return load(self.config, state_dir=self.state_dir)
 
-    def report(self, document: dict[str, Any], lines: list[str]) -> None:
-        """Print the document, or the lines for people."""
+    def report(
+        self, document: dict[str, Any], utterances: list[Utterance], *, is_simulated: bool
+    ) -> None:
+        """Print the document, or the sentences for people, 模擬 where it is due."""
         if self.as_json:
             print_json(document)
             return
-        for line in lines:
+        for line in text_lines(phrasebook(), utterances, is_simulated=is_simulated):
             click.echo(line)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from kiosk.cli import lines
 from kiosk.cli.documents import stored_document
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.domain.dates import Month
-from kiosk.line.view import history_lines
 from kiosk.wiring import assemble
 
 
@@ -31,11 +31,13 @@ class _MonthParam(click.ParamType[Month]):
 @click.pass_obj
 def history(door: Door, *, month: Month | None) -> None:
     """Show the checks that are kept, by the order they were opened."""
-    with assemble(door.settings()) as kiosk:
+    settings = door.settings()
+    with assemble(settings) as kiosk:
         checks = kiosk.records.history(month)
     document = {
         "month": str(month) if month else None,
         "count": len(checks),
         "checks": [stored_document(check) for check in checks],
     }
-    door.report(document, history_lines(checks, phrasebook()))
+    utterances = lines.history_utterances(checks, phrasebook())
+    door.report(document, utterances, is_simulated=settings.is_simulated)

@@ -12,13 +12,13 @@ import click
 
 from kiosk import __version__
 from kiosk.cli import lines
-from kiosk.cli.documents import waiting_document
-from kiosk.cli.door import DEFERRED, Door, json_option, print_json
-from kiosk.cli.documents import outcome_part
-from kiosk.domain.check import Deferred
+from kiosk.cli.documents import outcome_part, waiting_document
+from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
+from kiosk.domain.check import Stamp
 from kiosk.domain.lifecycle import State
 from kiosk.domain.retention import purge_due_at
 from kiosk.formats.answer_json import SIMULATED_MARK
+from kiosk.ports.records import StoredCheck
 from kiosk.settings import OnlySimulated, Settings
 from kiosk.sync.drain import Round, Settled, drain
 from kiosk.usecases.purge import PurgeReport
@@ -37,7 +37,7 @@ def sync(door: Door, *, once: bool) -> int:
         if not once:
             return _sync_until_stopped(door, kiosk)
         finished = drain(kiosk.asking, due_only=False)
-    door.report(_round_document(finished, settings), lines.round_lines(finished))
+    _tell_round(door, settings, finished)
     return DEFERRED if finished.remaining else 0
 
 
@@ -48,6 +48,10 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
 
     stop = threading.Event()
 
+    def tell(finished: Round) -> None:
+        if finished.settled:
+            _tell_round(door, kiosk.settings, finished)
+
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
@@ -55,7 +59,7 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
         signal.signal(number, on_signal)
     schedule = Schedule(
         [
-            drain_job(kiosk.asking, on_round=lambda each: _tell_round(door, kiosk.settings, each)),
+            drain_job(kiosk.asking, on_round=tell),
             purge_job(kiosk.asking),
         ]
     )
@@ -66,8 +70,11 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
 
 
 def _tell_round(door: Door, settings: Settings, finished: Round) -> None:
-    if finished.settled:
-        door.report(_round_document(finished, settings), lines.round_lines(finished))
+    door.report(
+        _round_document(finished, settings),
+        lines.round_utterances(finished, phrasebook()),
+        is_simulated=settings.is_simulated,
+    )
 
 
 def _round_document(finished: Round, settings: Settings) -> dict[str, Any]:
@@ -77,10 +84,10 @@ def _round_document(finished: Round, settings: Settings) -> dict[str, Any]:
         "simulated": settings.is_simulated,
         "mark": SIMULATED_MARK if settings.is_simulated else None,
         "asked": len(parts),
-        "answered": outcomes.count("answered"),
+        "answered": len(finished.answered),
         "refused": outcomes.count("refused"),
         "deferred": outcomes.count("deferred"),
-        "set_aside": sum(part["needs_staff"] for part in parts),
+        "set_aside": len(finished.set_aside),
         "remaining": finished.remaining,
         "checks": parts,
     }
@@ -94,7 +101,6 @@ def _settled_document(settled: Settled) -> dict[str, Any]:
         "treated_on": settled.check.treated_on.isoformat(),
         "outcome": part["outcome"],
         "code": part.get("code"),
-        "needs_staff": isinstance(settled.outcome, Deferred) and settled.outcome.needs_staff,
     }
 
 
@@ -128,7 +134,11 @@ def purge(door: Door, *, now: datetime | None) -> int:
         raise OnlySimulated("--now")
     with assemble(settings) as kiosk:
         report = purge_months(kiosk.records, kiosk.clock, as_of=now)
-    door.report(_purge_document(report, settings), lines.purge_lines(report))
+    door.report(
+        _purge_document(report, settings),
+        lines.purge_utterances(report, phrasebook()),
+        is_simulated=settings.is_simulated,
+    )
     return 0
 
 
@@ -155,16 +165,21 @@ def status(door: Door) -> None:
     """Say how the kiosk is doing; no patient data."""
     settings = door.settings()
     with assemble(settings) as kiosk:
-        document = _status_document(kiosk)
-    if door.as_json:
-        print_json(document)
-        return
-    door.report(document, lines.status_lines(document))
+        stamp = kiosk.clock.stamp()
+        waiting = kiosk.records.waiting()
+        provisional = [check for check in waiting if check.month is None]
+        document = _status_document(kiosk, stamp, waiting)
+    utterances = lines.status_utterances(
+        is_clock_trusted=stamp.is_trusted,
+        waiting=waiting,
+        provisional=len(provisional),
+        book=phrasebook(),
+    )
+    door.report(document, utterances, is_simulated=settings.is_simulated)
 
 
-def _status_document(kiosk: Kiosk) -> dict[str, Any]:
-    stamp = kiosk.clock.stamp()
-    waiting = [waiting_document(check, stamp.wall) for check in kiosk.records.waiting()]
+def _status_document(kiosk: Kiosk, stamp: Stamp, waiting: list[StoredCheck]) -> dict[str, Any]:
+    ages = [waiting_document(check, stamp.wall)["age_seconds"] for check in waiting]
     is_simulated = kiosk.settings.is_simulated
     return {
         "version": __version__,
@@ -176,8 +191,9 @@ def _status_document(kiosk: Kiosk) -> dict[str, Any]:
         "clock": {"now": stamp.wall.isoformat(), "trusted": stamp.is_trusted},
         "queue": {
             "waiting": len(waiting),
-            "set_aside": sum(each["state"] == State.SET_ASIDE for each in waiting),
-            "oldest_seconds": max((each["age_seconds"] for each in waiting), default=None),
+            "set_aside": sum(each.state is State.SET_ASIDE for each in waiting),
+            "provisional": sum(each.month is None for each in waiting),
+            "oldest_seconds": max(ages, default=None),
         },
         "months": [
             {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from kiosk.cli import lines
 from kiosk.cli.documents import waiting_document
 from kiosk.cli.door import Door, json_option, phrasebook
-from kiosk.line.view import waiting_lines
 from kiosk.wiring import assemble
 
 
@@ -20,14 +20,16 @@ def queue() -> None:
 @click.pass_obj
 def list_waiting(door: Door) -> None:
     """Show the checks that wait for an answer, oldest first."""
-    with assemble(door.settings()) as kiosk:
+    settings = door.settings()
+    with assemble(settings) as kiosk:
         checks = kiosk.records.waiting()
         now = kiosk.clock.now()
     document = {
         "count": len(checks),
         "checks": [waiting_document(check, now) for check in checks],
     }
-    door.report(document, waiting_lines(checks, now, phrasebook()))
+    utterances = lines.waiting_utterances(checks, now, phrasebook())
+    door.report(document, utterances, is_simulated=settings.is_simulated)
 
 
 @queue.command()
@@ -36,7 +38,9 @@ def list_waiting(door: Door) -> None:
 @click.pass_obj
 def retry(door: Door, check_id: str) -> None:
     """Queue again a check that was set aside for the staff."""
-    with assemble(door.settings()) as kiosk:
+    settings = door.settings()
+    with assemble(settings) as kiosk:
         check = kiosk.records.retry(check_id)
         now = kiosk.clock.now()
-    door.report(waiting_document(check, now), waiting_lines([check], now, phrasebook()))
+    utterances = lines.waiting_utterances([check], now, phrasebook())
+    door.report(waiting_document(check, now), utterances, is_simulated=settings.is_simulated)

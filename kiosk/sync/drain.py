@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.domain.check import Deferred, Outcome
+from kiosk.domain.check import Answered, Deferred, Outcome
 from kiosk.ports import service as errors
 from kiosk.ports.records import StoredCheck
 from kiosk.usecases.verify import Asking, ask, mend_clock_faults
@@ -48,6 +48,20 @@ class Round:
 
     settled: tuple[Settled, ...]
     remaining: int
+
+    @property
+    def answered(self) -> tuple[Settled, ...]:
+        """Those the service answered, whatever the validity."""
+        return tuple(each for each in self.settled if isinstance(each.outcome, Answered))
+
+    @property
+    def set_aside(self) -> tuple[Settled, ...]:
+        """Those that asking again by itself cannot help."""
+        return tuple(
+            each
+            for each in self.settled
+            if isinstance(each.outcome, Deferred) and each.outcome.needs_staff
+        )
 
     @property
     def line_is_down(self) -> bool:

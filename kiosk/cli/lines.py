@@ -1,0 +1,99 @@
+"""What the commands print for people, from the phrasebook; one fact a line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kiosk.domain.lifecycle import State
+from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
+from kiosk.ports.records import StoredCheck
+from kiosk.sync.drain import Round
+from kiosk.usecases.purge import PurgeReport
+
+
+def text_lines(book: Phrasebook, utterances: list[Utterance], *, is_simulated: bool) -> list[str]:
+    """One line a sentence; the first of each utterance under the mark 模擬 where it is due."""
+    marked = [book.simulated(each) if is_simulated else each for each in utterances]
+    return [sentence.read for each in marked for sentence in each.sentences]
+
+
+def history_utterances(checks: list[StoredCheck], book: Phrasebook) -> list[Utterance]:
+    """The list of what is kept: day and name, or that it is not confirmed."""
+    if not checks:
+        return [book.say(Phrase.HISTORY_NOTHING)]
+    return [
+        book.say(Phrase.HISTORY_ALL, count=len(checks)),
+        *(each for check in checks for each in _history_item(check, book)),
+    ]
+
+
+def _history_item(check: StoredCheck, book: Phrasebook) -> list[Utterance]:
+    day = check.treated_on
+    counts = check.answer.the_one_that_counts(day) if check.answer else None
+    if check.state is State.REFUSED:
+        return [book.message(check.code or "unknown")]
+    if check.answer is None:
+        return [book.say(Phrase.HISTORY_ITEM_UNANSWERED, day=day)]
+    name = PersonName(counts.name if counts else None, counts.name_kana if counts else None)
+    validity = check.answer.validity.name if check.answer.validity else "UNKNOWN"
+    return [
+        book.say(Phrase.HISTORY_ITEM, day=day, name=name),
+        book.say(Phrase[f"VALIDITY_{validity}"]),
+    ]
+
+
+def waiting_utterances(
+    checks: list[StoredCheck], now: datetime, book: Phrasebook
+) -> list[Utterance]:
+    """How many wait, since when, and each with its day; no patient data."""
+    if not checks:
+        return [book.say(Phrase.SYNC_NOTHING)]
+    oldest = min(check.opened.wall for check in checks)
+    lines = [book.say(Phrase.QUEUE_WAITING, count=len(checks))]
+    if now > oldest:
+        lines.append(book.say(Phrase.QUEUE_OLDEST, age=now - oldest))
+    for check in checks:
+        item = book.say(Phrase.QUEUE_ITEM, day=check.treated_on, attempts=check.attempts)
+        lines.append(item)
+        if check.code:
+            lines.append(book.message(check.code))
+        if check.state is State.SET_ASIDE:
+            lines.append(book.say(Phrase.STATE_SET_ASIDE))
+    return lines
+
+
+def round_utterances(finished: Round, book: Phrasebook) -> list[Utterance]:
+    """What a round of asking did."""
+    if not finished.settled and not finished.remaining:
+        return [book.say(Phrase.SYNC_NOTHING)]
+    confirmed = len(finished.answered)
+    lines = [book.say(Phrase.SYNC_DONE, confirmed=confirmed, left=finished.remaining)]
+    if finished.line_is_down:
+        lines.append(book.say(Phrase.OUTAGE_LINE_DOWN))
+    if finished.set_aside:
+        lines.append(book.say(Phrase.SYNC_SET_ASIDE, count=len(finished.set_aside)))
+    return lines
+
+
+def purge_utterances(report: PurgeReport, book: Phrasebook) -> list[Utterance]:
+    """Which months went, and how many checks went unanswered."""
+    if not report.purged:
+        return [book.say(Phrase.PURGE_NOTHING)]
+    lines = [book.say(Phrase.PURGE_DONE, month=each.month) for each in report.purged]
+    unanswered = sum(each.unanswered for each in report.purged)
+    if unanswered:
+        lines.append(book.say(Phrase.PURGE_UNANSWERED, count=unanswered))
+    return lines
+
+
+def status_utterances(
+    *, is_clock_trusted: bool, waiting: list[StoredCheck], provisional: int, book: Phrasebook
+) -> list[Utterance]:
+    """How the kiosk is doing, worst first where something is wrong."""
+    clock = Phrase.STATUS_CLOCK_TRUSTED if is_clock_trusted else Phrase.STATUS_CLOCK_UNTRUSTED
+    lines = [book.say(clock)]
+    if provisional:
+        lines.append(book.say(Phrase.STATUS_PROVISIONAL, count=provisional))
+    queue = Phrase.QUEUE_WAITING if waiting else Phrase.SYNC_NOTHING
+    lines.append(book.say(queue, count=len(waiting)) if waiting else book.say(queue))
+    return lines

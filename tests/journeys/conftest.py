@@ -1,0 +1,168 @@
+"""A clinic for the journeys: the real command line, real pcscd, real TLS, real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+KIOSK = str(Path(sys.executable).with_name("kiosk"))
+PATIENCE_S = 30.0
+
+
+@dataclass
+class Called:
+    """One finished call of the command line."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one JSON document on standard output."""
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+
+@dataclass
+class Clinic:
+    """One simulated world with one kiosk in it.
+
+    Args:
+        dir: folder of the simulator.
+        config: settings file in use.
+        temp: TMPDIR of every process.
+    """
+
+    dir: Path
+    config: Path
+    temp: Path
+    vpcd: str = ""
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    @property
+    def state(self) -> Path:
+        return self.dir / "state"
+
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "TMPDIR": str(self.temp), "LC_ALL": "C.UTF-8"}
+
+    def start(
+        self, *arguments: str, pin: str | None = None, config: Path | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a command that goes on; its PIN goes through a pipe."""
+        ends = os.pipe() if pin is not None else None
+        extra = []
+        if ends and pin is not None:
+            os.write(ends[1], pin.encode() + b"\n")
+            os.close(ends[1])
+            extra = ["--pin-fd", str(ends[0])]
+        process = subprocess.Popen(
+            [KIOSK, "--config", str(config or self.config), *arguments, *extra],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            pass_fds=[ends[0]] if ends else [],
+            env=self.environment(),
+        )
+        if ends:
+            os.close(ends[0])
+        self.running.append(process)
+        return process
+
+    def run(self, *arguments: str, pin: str | None = None, config: Path | None = None) -> Called:
+        """Run a command to its end."""
+        process = self.start(*arguments, pin=pin, config=config)
+        out, err = process.communicate(timeout=PATIENCE_S * 2)
+        return Called(process.returncode, out, err)
+
+    def check(self, pin: str | None, *arguments: str, config: Path | None = None) -> Called:
+        """``kiosk check --local --json`` with a PIN."""
+        return self.run(
+            "check", "--local", "--json", "--wait", "20", *arguments, pin=pin, config=config
+        )
+
+    def simulator(self, *arguments: str) -> Called:
+        called = self.run("simulator", arguments[0], "--dir", str(self.dir), *arguments[1:])
+        assert called.status == 0, called.err
+        return called
+
+    @contextmanager
+    def card(self, person: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """A card of a person lies on the reader; taken on leaving."""
+        process = self.start(
+            "simulator", "card", "--dir", str(self.dir), "--person", person, "--vpcd", self.vpcd,
+            *arguments,
+        )  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.communicate(timeout=PATIENCE_S)
+
+    def processed(self) -> list[dict[str, Any]]:
+        """What the service processed, in order, from its journal."""
+        journal = self.dir / "processed.jsonl"
+        if not journal.exists():
+            return []
+        return [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for something another process does; there is no event across this border."""
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    return wait_until
+
+
+def _ready(stream: IO[str]) -> dict[str, str]:
+    line = stream.readline()
+    assert line, "the simulator ended before it was ready"
+    document: dict[str, str] = json.loads(line)
+    return document
+
+
+@contextmanager
+def open_clinic(folder: Path, *arguments: str) -> Iterator[Clinic]:
+    """A running simulator and a kiosk configured for it."""
+    temp = folder / "tmp"
+    temp.mkdir()
+    clinic = Clinic(folder / "world", folder / "world" / "kiosk.toml", temp)
+    with ExitStack() as stack:
+        serving = clinic.start("simulator", "serve", "--dir", str(clinic.dir), *arguments)
+        stack.callback(_end_all, clinic)
+        assert serving.stdout is not None
+        clinic.config = Path(_ready(serving.stdout)["config"])
+        yield clinic
+
+
+def _end_all(clinic: Clinic) -> None:
+    for process in reversed(clinic.running):
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE_S)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    """A clinic without a card reader."""
+    with open_clinic(tmp_path) as opened:
+        yield opened

@@ -1,0 +1,152 @@
+"""The schedule: jobs re-arm themselves, survive failure, and a step of the wall clock."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import pytest
+
+from kiosk.ports.service import NoNetwork
+from kiosk.sync.schedule import Job, Schedule
+
+LONG = 3600.0
+
+
+def test_a_job_runs_at_the_start_and_again_when_it_asked_to() -> None:
+    third = threading.Event()
+    runs = 0
+
+    def run() -> float:
+        nonlocal runs
+        runs += 1
+        if runs == 3:
+            third.set()
+            return LONG
+        return 0.01
+
+    schedule = Schedule([Job("drain", run)])
+    schedule.start()
+    assert third.wait(10)
+    schedule.stop()
+    assert runs == 3
+
+
+def test_waking_makes_a_job_due_now() -> None:
+    ran = threading.Semaphore(0)
+
+    def run() -> float:
+        ran.release()
+        return LONG
+
+    schedule = Schedule([Job("drain", run)])
+    schedule.start()
+    assert ran.acquire(timeout=10)
+    schedule.wake("drain")
+    assert ran.acquire(timeout=10)
+    schedule.stop()
+
+
+def test_a_failing_job_is_logged_with_its_code_and_lives_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ran = threading.Semaphore(0)
+
+    def run() -> float:
+        ran.release()
+        raise NoNetwork
+
+    schedule = Schedule([Job("drain", run)])
+    schedule.start()
+    assert ran.acquire(timeout=10)
+    schedule.wake("drain")
+    assert ran.acquire(timeout=10)
+    schedule.stop()
+    line = json.loads(capsys.readouterr().err.splitlines()[0])
+    assert (line["event"], line["job"], line["code"]) == ("job_failed", "drain", "K201")
+
+
+def test_a_job_never_runs_beside_itself() -> None:
+    inside = 0
+    most = 0
+    runs = threading.Semaphore(0)
+    lock = threading.Lock()
+
+    def run() -> float:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        runs.release()
+        threading.Event().wait(0.02)
+        with lock:
+            inside -= 1
+        return 0.0
+
+    schedule = Schedule([Job("drain", run)])
+    schedule.start()
+    for _ in range(10):
+        schedule.wake("drain")
+        assert runs.acquire(timeout=10)
+    schedule.stop()
+    assert most == 1
+
+
+STEPPED = textwrap.dedent(
+    """
+    import pathlib, sys, threading
+    from kiosk.sync.schedule import Job, Schedule
+
+    clock, ran, runs = pathlib.Path(sys.argv[1]), threading.Semaphore(0), 0
+
+    def run():
+        ran.release()
+        return 0.2
+
+    schedule = Schedule([Job("beat", run)], guard_seconds=0.1)
+    schedule.start()
+    for offset in ("+0", "-1d", "+10950d", "+0"):
+        clock.write_text(offset)
+        for _ in range(5):
+            assert ran.acquire(timeout=10), offset
+    schedule.stop()
+    print("no beat was missed")
+    """
+)
+
+
+def _faketime_library() -> Path | None:
+    if not shutil.which("faketime"):
+        return None
+    return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+
+
+def test_no_beat_is_missed_when_the_clock_is_set_back_a_day_or_ahead_thirty_years(
+    tmp_path: Path,
+) -> None:
+    library = _faketime_library()
+    if library is None:
+        pytest.skip("faketime is not installed")
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    finished = subprocess.run(
+        [sys.executable, "-c", STEPPED, str(clock)],
+        env={
+            **os.environ,
+            "LD_PRELOAD": str(library),
+            "FAKETIME_TIMESTAMP_FILE": str(clock),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert finished.stdout == "no beat was missed\n", finished.stderr
