@@ -1,0 +1,180 @@
+"""control.db: running numbers, the clock's memory and the counts that outlive a purge.
+
+Nothing in it is about a patient, so it is never purged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.domain.dates import Month
+from kiosk.store.database import Database, Row
+
+NUMBERS_AHEAD = 64
+"""Numbers reserved by one flushed write; at most so many are skipped after a power cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """The service's ``Date`` as it was last received.
+
+    Args:
+        server_time: aware UTC.
+        boot_id: the boot it was received in.
+        boot_seconds: when, by that boot's clock.
+    """
+
+    server_time: datetime
+    boot_id: str
+    boot_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many checks, without content.
+
+    Args:
+        checked: all of them.
+        answered: of these, answered.
+        refused: of these, refused.
+        deferred: of these, those that had to wait at least once.
+    """
+
+    checked: int = 0
+    answered: int = 0
+    refused: int = 0
+    deferred: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        """Neither answered nor refused."""
+        return self.checked - self.answered - self.refused
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.checked + other.checked,
+            self.answered + other.answered,
+            self.refused + other.refused,
+            self.deferred + other.deferred,
+        )
+
+
+class Control:
+    """What the kiosk remembers beyond every month.
+
+    Args:
+        database: control.db, migrated.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def next_number(self, boot_id: str) -> int:
+        """A number larger than every one before, in whichever process; never given twice.
+
+        One flush a check is spared: numbers are counted without a flush below a ceiling that was
+        flushed. What a power cut forgets lies below the ceiling, and the next boot, known by its
+        id, begins at the ceiling.
+        """
+        with self._database.unhurried():
+            row = self._database.row(
+                "UPDATE numbering SET next = next + 1"
+                " WHERE boot_id = ? AND next < ceiling RETURNING next - 1 AS number",
+                (boot_id,),
+            )
+        return int((row or self._raise_ceiling(boot_id))["number"])
+
+    def _raise_ceiling(self, boot_id: str) -> Row:
+        with self._database.transaction():
+            # Another process may have raised it since: then its numbers are good for both.
+            self._database.rows(
+                "UPDATE numbering SET next = max(next, ceiling),"
+                " ceiling = max(next, ceiling) + ?, boot_id = ?"
+                " WHERE boot_id IS NOT ? OR next >= ceiling",
+                (NUMBERS_AHEAD, boot_id, boot_id),
+            )
+            (row,) = self._database.rows(
+                "UPDATE numbering SET next = next + 1 RETURNING next - 1 AS number"
+            )
+        return row
+
+    def skip_numbers_to(self, number: int) -> None:
+        """Never give a number up to this one: control.db was lost and begun anew."""
+        with self._database.transaction():
+            self._database.rows(
+                "UPDATE numbering SET ceiling = max(ceiling, ?), boot_id = ''", (number + 1,)
+            )
+
+    def has_given_numbers(self) -> bool:
+        """False for a new control.db."""
+        return self._database.row("SELECT 1 FROM numbering WHERE ceiling > 1") is not None
+
+    def mark(self) -> datetime | None:
+        """Latest trusted time on record, aware UTC."""
+        return _moment(self._clock()["mark"])
+
+    def raise_mark(self, at: datetime) -> None:
+        """Put a later trusted time on record; an earlier one changes nothing."""
+        with self._database.transaction():
+            mark = self.mark()
+            if mark is None or at > mark:
+                self._database.rows("UPDATE clock SET mark = ?", (at.isoformat(),))
+
+    def hint(self) -> Hint | None:
+        """The service's ``Date`` as last kept."""
+        row = self._clock()
+        server_time = _moment(row["hint"])
+        if server_time is None:
+            return None
+        return Hint(server_time, row["hint_boot_id"], row["hint_boot_s"])
+
+    def keep_hint(self, hint: Hint) -> None:
+        """Put the service's ``Date`` on record, in place of the one before."""
+        with self._database.transaction():
+            self._database.rows(
+                "UPDATE clock SET hint = ?, hint_boot_id = ?, hint_boot_s = ?",
+                (hint.server_time.isoformat(), hint.boot_id, hint.boot_seconds),
+            )
+
+    def _clock(self) -> Row:
+        (row,) = self._database.rows("SELECT * FROM clock")
+        return row
+
+    def keep_tally(self, month: Month, file: str, tally: Tally) -> None:
+        """Put the counts of a month file on record; once more for the same file replaces them."""
+        with self._database.transaction():
+            self._database.rows(
+                "INSERT OR REPLACE INTO counts (month, file, checked, answered, refused, deferred)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    *(str(month), file, tally.checked),
+                    *(tally.answered, tally.refused, tally.deferred),
+                ),
+            )
+
+    def tallies(self, *, but: frozenset[str]) -> dict[Month, Tally]:
+        """Counts of the months purged so far.
+
+        Args:
+            but: names of files that still live (their purge was begun and cut off).
+        """
+        found: dict[Month, Tally] = {}
+        for row in self._database.rows("SELECT * FROM counts ORDER BY month"):
+            if row["file"] not in but:
+                month = Month.parse(row["month"])
+                found[month] = found.get(month, Tally()) + tally_of(row)
+        return found
+
+    def close(self) -> None:
+        """Close control.db."""
+        self._database.close()
+
+
+def tally_of(row: Row) -> Tally:
+    """From a row with the four numbers by name."""
+    return Tally(row["checked"], row["answered"], row["refused"], row["deferred"])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

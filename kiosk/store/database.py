@@ -1,0 +1,184 @@
+"""One sealed SQLite file: opened, kept durable, its errors named.
+
+``sqlite_utils`` costs a short command a tenth of a second on a desktop, so it is loaded only when
+a migration has to run (``Database.toolbox``); everything else is plain SQL.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
+from kiosk.store.folder import StateFolder
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+Row = dict[str, Any]
+Values = Sequence[str | int | float | bytes | None]
+
+BUSY_MS = 5000
+_PRAGMAS = (
+    # The file format of SQLCipher 4, whatever the library's default becomes one day.
+    "cipher_compatibility = 4",
+    # Readers and one writer at a time do not block one another, and with FULL nothing is lost.
+    "journal_mode = WAL",
+    # Every commit is flushed: of WAL + NORMAL half the acknowledged rows went with the power
+    # (facts STORE_AND_BOX, Power cuts).
+    "synchronous = FULL",
+    # What SQLite sorts or spills aside never reaches the disk in the clear.
+    "temp_store = MEMORY",
+    # Another process's transaction is waited for, not an error; they last milliseconds.
+    f"busy_timeout = {BUSY_MS}",
+)
+_BASE_CODE = 0xFF
+_SHARED_MEMORY_BYTES = 32768
+"""Least room SQLite asks for at once, for its -shm file; it calls the lack of it an I/O error."""
+
+
+@contextmanager
+def database_errors(path: Path) -> Iterator[None]:
+    """Name the library's errors.
+
+    Raises:
+        DiskFull, DiskReadOnly, StateInUse, StoreCorrupt: see ``kiosk.ports.records``.
+    """
+    try:
+        yield
+    except sqlcipher.IntegrityError:
+        # A broken rule of our own tables is a bug of ours, not of the disk.
+        raise
+    except sqlcipher.DatabaseError as error:
+        named = _named(getattr(error, "sqlite_errorcode", 0) & _BASE_CODE, path)
+        if named is None:
+            raise
+        raise named from error
+
+
+def _named(code: int, path: Path) -> DiskFull | DiskReadOnly | StateInUse | StoreCorrupt | None:
+    match code:
+        case sqlcipher.SQLITE_FULL:
+            return DiskFull("no room for the database")
+        case sqlcipher.SQLITE_READONLY:
+            return DiskReadOnly("the database cannot be written")
+        case sqlcipher.SQLITE_BUSY | sqlcipher.SQLITE_LOCKED:
+            return StateInUse("another program holds the database")
+        case sqlcipher.SQLITE_CORRUPT | sqlcipher.SQLITE_NOTADB:
+            return StoreCorrupt("a sealed file is damaged or its key is another")
+        case sqlcipher.SQLITE_IOERR | sqlcipher.SQLITE_CANTOPEN:
+            return _ailment(path)
+    return None
+
+
+def _ailment(path: Path) -> DiskFull | DiskReadOnly | StoreCorrupt:
+    """What lies behind an I/O error: SQLite does not pass on the system's own word."""
+    disk = os.statvfs(path.parent)
+    if disk.f_flag & os.ST_RDONLY or not os.access(path.parent, os.W_OK):
+        return DiskReadOnly("the disk cannot be written")
+    if disk.f_bavail * disk.f_frsize < _SHARED_MEMORY_BYTES:
+        return DiskFull("no room for the database")
+    return StoreCorrupt("the disk cannot read or write a sealed file")
+
+
+class Database:
+    """A sealed file, open; threads take turns.
+
+    Args:
+        path: the file; it must exist, an empty one becomes a database.
+        key: 32 bytes, used as they are (a passphrase would cost 256,000 rounds at every opening).
+
+    Raises:
+        StoreCorrupt: damaged, or the key is another.
+        DiskFull, DiskReadOnly: SQLite could not lay out its companions.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.path = path
+        self._turn = threading.RLock()
+        with database_errors(path), ExitStack() as undo:
+            self._connection = sqlcipher.connect(
+                path, isolation_level=None, check_same_thread=False
+            )
+            undo.callback(self._connection.close)
+            self._unlock(key)
+            undo.pop_all()
+
+    def _unlock(self, key: bytes) -> None:
+        # The library writes its own log to stderr; what it has to say comes as an error.
+        self._connection.execute("PRAGMA cipher_log_level = NONE")
+        self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        for pragma in _PRAGMAS:
+            self._connection.execute(f"PRAGMA {pragma}").fetchall()
+
+    def close(self) -> None:
+        """Close; the last to do so folds the write-ahead log in."""
+        with self._turn:
+            self._connection.close()
+
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        """Every row of one statement, by column name."""
+        with self._turn, database_errors(self.path):
+            cursor = self._connection.execute(sql, values)
+            found = cursor.fetchall()
+            names = [each[0] for each in cursor.description or ()]
+            return [dict(zip(names, each, strict=True)) for each in found]
+
+    def row(self, sql: str, values: Values = ()) -> Row | None:
+        """The first row of one statement."""
+        return next(iter(self.rows(sql, values)), None)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable when it ends without an exception.
+
+        IMMEDIATE, because a transaction that reads and then writes would fail at once where
+        another process wrote in between; this one waits at its beginning.
+        """
+        with self._turn, database_errors(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk may have ended the transaction already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Commits inside need not survive a power cut (they do survive a dead process)."""
+        with self._turn:
+            self.rows("PRAGMA synchronous = NORMAL")
+            try:
+                yield
+            finally:
+                self.rows("PRAGMA synchronous = FULL")
+
+    def toolbox(self) -> sqlite_utils.Database:
+        """``sqlite_utils`` over this connection."""
+        # It must find SQLCipher where it looks for its SQLite, before it is imported: else
+        # RETURNING, alter and unique index names break (facts STORE_AND_BOX).
+        sys.modules.setdefault("pysqlite3", sqlcipher)
+        sys.modules.setdefault("pysqlite3.dbapi2", sqlcipher)
+        import sqlite_utils  # noqa: PLC0415  # costs a tenth of a second, needed once a month
+
+        return sqlite_utils.Database(
+            self._connection, recursive_triggers=False, execute_plugins=False
+        )
+
+
+def open_database(folder: StateFolder, name: str, key: bytes) -> Database:
+    """Open a sealed file of the folder, making it when absent."""
+    path = folder.database(name)
+    if not path.exists():
+        folder.create(path)
+    return Database(path, key)

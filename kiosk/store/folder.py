@@ -1,0 +1,200 @@
+"""The folder of sealed files: who may use it when, and how a file becomes durable in it."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
+
+SUBFOLDER = "sealed"
+DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal")
+"""A SQLite database is up to four files; they go together."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_VAULT = re.compile(r"vault-(\d{10})")
+_SEALED = re.compile(r"([0-9a-f]{32}\.db)(?:-wal|-shm|-journal)?")
+_TEMPORARY = ".new"
+_POLL_S = 0.01
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Name what the operating system says of the disk.
+
+    Raises:
+        DiskFull, DiskReadOnly, StoreCorrupt: the last for everything else, EIO above all.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise named(error) from error
+
+
+def named(error: OSError) -> DiskFull | DiskReadOnly | StoreCorrupt:
+    """The store's name for an error of the operating system; detail without the path."""
+    if error.errno in _FULL:
+        return DiskFull(os.strerror(error.errno))
+    if error.errno in _READ_ONLY:
+        return DiskReadOnly(os.strerror(error.errno))
+    return StoreCorrupt(f"the disk: {error.strerror or type(error).__name__}")
+
+
+class StateFolder:
+    """``sealed`` below the state folder, 0700, with one lock for all processes.
+
+    Every use of a sealed file holds the lock shared; every change of the vault (a month made, a
+    month purged) holds it exclusively, so that no process writes to a month that another is
+    destroying. Both are held for milliseconds, also by a process that lives for weeks. Threads
+    of one process take turns.
+
+    Args:
+        state_dir: the state folder; ``sealed`` is made in it when absent.
+        patience_s: how long to wait for other processes before StateInUse.
+    """
+
+    def __init__(self, state_dir: Path, *, patience_s: float = 5.0) -> None:
+        self.path = state_dir / SUBFOLDER
+        self._patience_s = patience_s
+        self._turn = threading.RLock()
+        self._held: int | None = None
+        with disk_errors():
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self.path.stat().st_mode & 0o077:
+                self.path.chmod(0o700)
+            self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def close(self) -> None:
+        """Give up the lock file."""
+        with self._turn:
+            if self._lock >= 0:
+                os.close(self._lock)
+                self._lock = -1
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Use sealed files; nobody changes the vault meanwhile. StateInUse after the patience."""
+        with self._turn:
+            if self._held is not None:
+                yield
+                return
+            with self._flock(fcntl.LOCK_SH):
+                yield
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Change the vault; nobody uses a sealed file meanwhile. StateInUse after the patience."""
+        with self._turn:
+            if self._held == fcntl.LOCK_EX:
+                yield
+                return
+            if self._held is not None:
+                raise RuntimeError("a shared hold cannot become exclusive: two would wait forever")
+            with self._flock(fcntl.LOCK_EX):
+                yield
+
+    @contextmanager
+    def _flock(self, mode: int) -> Iterator[None]:
+        deadline = time.monotonic() + self._patience_s
+        # flock gives no event with a deadline, so this polls: the lock is another process's.
+        while not self._try(mode):
+            if time.monotonic() >= deadline:
+                raise StateInUse("another program is changing what is kept")
+            time.sleep(_POLL_S)
+        self._held = mode
+        try:
+            yield
+        finally:
+            self._held = None
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def _try(self, mode: int) -> bool:
+        try:
+            fcntl.flock(self._lock, mode | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def vault(self, epoch: int) -> Path:
+        """Where the vault of an epoch lies."""
+        return self.path / f"vault-{epoch:010}"
+
+    def epochs(self) -> tuple[int, ...]:
+        """Epochs of the vaults that lie here, highest first."""
+        found = (_VAULT.fullmatch(name) for name in self._names())
+        return tuple(sorted((int(each[1]) for each in found if each), reverse=True))
+
+    def sealed(self) -> set[str]:
+        """Names of the month and provisional files that lie here, even where only a part does."""
+        found = (_SEALED.fullmatch(name) for name in self._names())
+        return {each[1] for each in found if each}
+
+    def database(self, name: str) -> Path:
+        """Where a sealed database lies."""
+        return self.path / name
+
+    def has_leftovers(self) -> bool:
+        """True when a write was cut off before its rename."""
+        return any(name.endswith(_TEMPORARY) for name in self._names())
+
+    def _names(self) -> list[str]:
+        with disk_errors():
+            return [each.name for each in self.path.iterdir()]
+
+    def write(self, target: Path, content: bytes) -> None:
+        """Write a whole file so that after any crash it is there entirely or not at all.
+
+        The rename is the commit point; the folder is synchronised too, or the file could be gone
+        after a power cut (facts STORE_AND_BOX, key vault).
+        """
+        temporary = target.with_name(target.name + _TEMPORARY)
+        with disk_errors():
+            temporary.unlink(missing_ok=True)
+            try:
+                self._fill(temporary, content)
+            except OSError:
+                temporary.unlink(missing_ok=True)
+                raise
+            temporary.replace(target)
+            self.synchronise()
+
+    def _fill(self, path: Path, content: bytes) -> None:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def create(self, path: Path) -> None:
+        """Make an empty file, 0600, durable by name; -wal and -shm take over its mode."""
+        with disk_errors():
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+            self.synchronise()
+
+    def remove(self, path: Path) -> None:
+        """Unlink a database with its companions, or a vault; absent ones are no matter."""
+        with disk_errors():
+            for suffix in DATABASE_SUFFIXES:
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+    def remove_leftovers(self) -> None:
+        """Unlink what a cut-off write left."""
+        with disk_errors():
+            for name in self._names():
+                if name.endswith(_TEMPORARY):
+                    (self.path / name).unlink()
+
+    def synchronise(self) -> None:
+        """Make names made, changed and removed in the folder durable."""
+        folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,151 @@
+"""The checks of one sealed file: a treatment month, or the provisional ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from kiosk.domain.dates import Month
+from kiosk.ports.records import StoredCheck
+from kiosk.store.control import Tally, tally_of
+from kiosk.store.database import Database, Row
+from kiosk.store.leases import BootMoment
+from kiosk.store.rows import Change, is_claimable, stored_check
+
+_WAITING = "WHERE state IN ('sending', 'queued', 'set_aside')"
+_CLAIMABLE = (
+    "SELECT sequence, check_id, state, attempts, next_attempt_at, deferred_at,"
+    " lease_owner, lease_boot_s FROM checks"
+    # Spelt as in the partial index, or SQLite would not use it.
+    " WHERE state IN ('sending', 'queued', 'set_aside') AND state <> 'set_aside' ORDER BY sequence"
+)
+
+
+class MonthFile:
+    """One file, open.
+
+    Args:
+        database: the file, migrated.
+        month: treatment month of its checks; None = provisional.
+    """
+
+    def __init__(self, database: Database, month: Month | None) -> None:
+        self._database = database
+        self.month = month
+
+    def insert(self, row: Row) -> StoredCheck:
+        """Add a check, for good.
+
+        Raises:
+            ValueError: the file holds that check already.
+        """
+        with self._database.transaction():
+            added = self._add(row)
+            if not added:
+                raise ValueError("a check is opened once")
+        return stored_check(added[0], self.month)
+
+    def adopt(self, rows: Iterable[Row]) -> int:
+        """Add those checks it does not hold yet, all or none; how many."""
+        with self._database.transaction():
+            return sum(len(self._add(row)) for row in rows)
+
+    def _add(self, row: Row) -> list[Row]:
+        columns = ", ".join(row)
+        places = ", ".join("?" * len(row))
+        return self._database.rows(
+            # Column names are our own; every value is bound.
+            f"INSERT INTO checks ({columns}) VALUES ({places})"  # noqa: S608
+            " ON CONFLICT (check_id) DO NOTHING RETURNING *",
+            tuple(row.values()),
+        )
+
+    def get(self, check_id: str) -> StoredCheck | None:
+        """One check; None when it is not in this file."""
+        row = self._row(check_id)
+        return stored_check(row, self.month) if row else None
+
+    def change(self, check_id: str, change: Change) -> StoredCheck | None:
+        """Read, change and write one check in one transaction; None when it is not here."""
+        with self._database.transaction():
+            row = self._row(check_id)
+            if row is None:
+                return None
+            columns = change(row)
+            if columns:
+                self._update(check_id, columns)
+        return stored_check(row | columns, self.month)
+
+    def take(self, seen: Row, change: Change) -> StoredCheck | None:
+        """Change one check, unless somebody did since it was seen; then None."""
+        check_id = seen["check_id"]
+        with self._database.transaction():
+            row = self._row(check_id)
+            if row is None or any(row[name] != seen[name] for name in ("state", "attempts")):
+                return None
+            columns = change(row)
+            self._update(check_id, columns)
+        return stored_check(row | columns, self.month)
+
+    def claimable(
+        self, now: datetime, boot: BootMoment, *, due_only: bool, but: Collection[str]
+    ) -> Row | None:
+        """The oldest check that may be claimed, as a row; ``but`` are left out, by id."""
+        rows = self._database.rows(_CLAIMABLE)
+        fresh = (row for row in rows if row["check_id"] not in but)
+        return next((row for row in fresh if is_claimable(row, now, boot, due_only=due_only)), None)
+
+    def waiting(self) -> list[StoredCheck]:
+        """What is not settled, oldest first."""
+        return self._checks(_WAITING)
+
+    def checks(self) -> list[StoredCheck]:
+        """Everything, by sequence."""
+        return self._checks("")
+
+    def rows(self) -> list[Row]:
+        """Everything, as rows, by sequence."""
+        return self._database.rows("SELECT * FROM checks ORDER BY sequence")
+
+    def ids(self) -> list[str]:
+        """Every check's id."""
+        return [row["check_id"] for row in self._database.rows("SELECT check_id FROM checks")]
+
+    def forget(self, check_ids: Iterable[str]) -> None:
+        """Remove checks that are kept elsewhere."""
+        with self._database.transaction():
+            for check_id in check_ids:
+                self._database.rows("DELETE FROM checks WHERE check_id = ?", (check_id,))
+
+    def tally(self) -> Tally:
+        """How many checks, without content."""
+        (row,) = self._database.rows(
+            "SELECT count(*) AS checked, total(state = 'answered') AS answered,"
+            " total(state = 'refused') AS refused, total(deferrals > 0) AS deferred FROM checks"
+        )
+        return tally_of({name: int(number) for name, number in row.items()})
+
+    def highest(self) -> int:
+        """Highest sequence number; 0 when empty."""
+        (row,) = self._database.rows("SELECT coalesce(max(sequence), 0) AS highest FROM checks")
+        return int(row["highest"])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _checks(self, where: str) -> list[StoredCheck]:
+        # The condition is a constant of this module.
+        rows = self._database.rows(f"SELECT * FROM checks {where} ORDER BY sequence")  # noqa: S608
+        return [stored_check(row, self.month) for row in rows]
+
+    def _row(self, check_id: str) -> Row | None:
+        return self._database.row("SELECT * FROM checks WHERE check_id = ?", (check_id,))
+
+    def _update(self, check_id: str, columns: Row) -> None:
+        places = ", ".join(f"{name} = ?" for name in columns)
+        self._database.rows(
+            # Column names are our own; every value is bound.
+            f"UPDATE checks SET {places} WHERE check_id = ?",  # noqa: S608
+            (*columns.values(), check_id),
+        )

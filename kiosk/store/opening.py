@@ -1,0 +1,94 @@
+"""The store, put together."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from kiosk.store.control import Control
+from kiosk.store.database import open_database
+from kiosk.store.folder import StateFolder
+from kiosk.store.keys import DeviceKey
+from kiosk.store.leases import BootClock, read_boot_clock
+from kiosk.store.records import SealedRecords
+from kiosk.store.schema import CONTROL_FILE, migrate
+from kiosk.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Everything that is kept; a context manager that closes it.
+
+    Args:
+        records: the checks.
+        control: the clock's memory and counts.
+        folder: where it lies.
+    """
+
+    records: SealedRecords
+    control: Control
+    folder: StateFolder
+
+    def close(self) -> None:
+        """Close every file; what was acknowledged is durable without it."""
+        self.records.close()
+        self.control.close()
+        self.folder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(
+    state_dir: Path,
+    key: DeviceKey,
+    *,
+    boot: BootClock = read_boot_clock,
+    patience_s: float = 5.0,
+) -> Store:
+    """Open the store of a state folder, making it when absent, ending what a crash cut off.
+
+    Args:
+        state_dir: everything lies in its folder ``sealed``.
+        key: the device key.
+        boot: the boot clock.
+        patience_s: how long to wait for other processes.
+
+    Raises:
+        KeyMissing: the device key does not open the vault; nothing was changed.
+        StateInUse: another process kept the folder for longer than the patience.
+        StoreCorrupt: the vault is gone or damaged, or control.db is.
+        DiskFull, DiskReadOnly: the folder cannot be laid out.
+    """
+    with ExitStack() as undo:
+        folder = StateFolder(state_dir, patience_s=patience_s)
+        undo.callback(folder.close)
+        vault = Vault(folder, key)
+        vault.prepare()
+        control = _open_control(folder, vault)
+        undo.callback(control.close)
+        records = SealedRecords(folder, vault, control, boot)
+        if not control.has_given_numbers():
+            # New, or begun anew beside months that lived on: their numbers stay theirs.
+            control.skip_numbers_to(records.highest())
+        undo.pop_all()
+    return Store(records, control, folder)
+
+
+def _open_control(folder: StateFolder, vault: Vault) -> Control:
+    with folder.shared():
+        sealed = vault.keys().control
+        database = open_database(folder, sealed.name, sealed.key)
+        migrate(database, CONTROL_FILE)
+        return Control(database)

@@ -1,0 +1,279 @@
+"""The stored checks behind ``kiosk.ports.records.Records``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+
+from kiosk.domain.check import Outcome, Stamp
+from kiosk.domain.dates import Month
+from kiosk.ports.records import (
+    CheckUnknown,
+    ClockNotTrusted,
+    NewCheck,
+    PurgedMonth,
+    Records,
+    StoreCorrupt,
+    StoredCheck,
+)
+from kiosk.store.control import Control, Tally
+from kiosk.store.database import Row, open_database
+from kiosk.store.folder import StateFolder
+from kiosk.store.leases import BootClock, Lease
+from kiosk.store.month_file import MonthFile
+from kiosk.store.provisional import mended
+from kiosk.store.rows import Change, claim, new_row, renewal, settlement
+from kiosk.store.schema import MONTH_FILE, migrate
+from kiosk.store.vault import Keys, SealedFile, Vault
+
+
+class SealedRecords(Records):
+    """Checks in SQLCipher files, one a treatment month; threads and processes may share it.
+
+    Args:
+        folder: where the files lie.
+        vault: their keys.
+        control: numbers and counts.
+        boot: the boot clock, for leases.
+    """
+
+    def __init__(
+        self, folder: StateFolder, vault: Vault, control: Control, boot: BootClock
+    ) -> None:
+        self._folder = folder
+        self._vault = vault
+        self._control = control
+        self._boot = boot
+        self._open: dict[str, MonthFile] = {}
+        self._claimed: set[str] = set()
+
+    # -- one check ---------------------------------------------------------------------------
+
+    def open(self, check: NewCheck) -> StoredCheck:
+        """Store in state SENDING under a lease of this process, for good.
+
+        The number is taken first and may be lost with a crash; the month file's commit is what
+        makes the check exist.
+        """
+        is_dated = check.opening.stamp.is_trusted
+        month = Month.of(check.opening.treated_on) if is_dated else None
+        boot = self._boot()
+        sequence = self._control.next_number(boot.boot_id)
+        opened_after = None if is_dated else self._control.mark()
+        row = new_row(check, sequence, Lease.of_this_process(boot), opened_after)
+        while True:
+            with self._folder.shared():
+                file = self._file(month)
+                if file is not None:
+                    return file.insert(row)
+            self._begin(month)
+
+    def settle(
+        self, check_id: str, outcome: Outcome, *, at: datetime, next_attempt_at: datetime | None
+    ) -> StoredCheck:
+        """Take the check through its life; ``kiosk.store.rows.settlement`` says what changes."""
+        return self._change(check_id, settlement(outcome, at, next_attempt_at))
+
+    def retry(self, check_id: str) -> StoredCheck:
+        """Queue again a check that was set aside; any other stays as it is."""
+        return self._change(check_id, renewal)
+
+    def get(self, check_id: str) -> StoredCheck:
+        """One check, settled or not."""
+        return self._first(check_id, lambda file: file.get(check_id))
+
+    def _change(self, check_id: str, change: Change) -> StoredCheck:
+        return self._first(check_id, lambda file: file.change(check_id, change))
+
+    def _first(self, check_id: str, look: Callable[[MonthFile], StoredCheck | None]) -> StoredCheck:
+        with self._folder.shared():
+            for file in self._files():
+                found = look(file)
+                if found is not None:
+                    return found
+        raise CheckUnknown(f"check {check_id}")
+
+    # -- the queue ---------------------------------------------------------------------------
+
+    def start_round(self) -> None:
+        """Begin a round of claims: each waiting check is claimed at most once a round."""
+        self._claimed.clear()
+
+    def claim(self, *, now: datetime, due_only: bool) -> StoredCheck | None:
+        """Lease the oldest waiting check, by sequence, for this process."""
+        with self._folder.shared():
+            while oldest := self._oldest_claimable(now, due_only=due_only):
+                file, row = oldest
+                claimed = file.take(row, claim(Lease.of_this_process(self._boot())))
+                # Of two processes after the same check, the second finds it changed: look again.
+                if claimed is not None:
+                    self._claimed.add(claimed.check_id)
+                    return claimed
+        return None
+
+    def _oldest_claimable(self, now: datetime, *, due_only: bool) -> tuple[MonthFile, Row] | None:
+        boot = self._boot()
+        found = [
+            (file, row)
+            for file in self._files()
+            if (row := file.claimable(now, boot, due_only=due_only, but=self._claimed))
+        ]
+        return min(found, key=lambda each: int(each[1]["sequence"]), default=None)
+
+    # -- many checks -------------------------------------------------------------------------
+
+    def waiting(self) -> list[StoredCheck]:
+        """SENDING, QUEUED and SET_ASIDE, oldest first."""
+        with self._folder.shared():
+            return _in_order(each for file in self._files() for each in file.waiting())
+
+    def history(self, month: Month | None) -> list[StoredCheck]:
+        """Every check of a treatment month, or of all and provisional ones, by sequence."""
+        with self._folder.shared():
+            if month is None:
+                return _in_order(each for file in self._files() for each in file.checks())
+            file = self._file(month) if month in self._vault.keys().months else None
+            return file.checks() if file else []
+
+    def months(self) -> list[Month]:
+        """Treatment months that have a file, oldest first."""
+        with self._folder.shared():
+            return sorted(self._vault.keys().months)
+
+    def tallies(self) -> dict[Month, Tally]:
+        """Counts of every treatment month, purged ones too, oldest first."""
+        with self._folder.shared():
+            live = frozenset(self._vault.keys().files())
+            found = self._control.tallies(but=live)
+            for file in self._files():
+                if file.month is not None:
+                    found[file.month] = found.get(file.month, Tally()) + file.tally()
+        return dict(sorted(found.items()))
+
+    # -- months come and go ------------------------------------------------------------------
+
+    def adopt_provisional(self, now: Stamp) -> int:
+        """Move provisional checks to their months, stamps mended by a trusted stamp.
+
+        First all are in their months, then the provisional file goes with its key. A crash in
+        between leaves them in both; the months' ones count, and the next call ends the move.
+
+        Raises:
+            ClockNotTrusted: the stamp is not.
+        """
+        if not now.is_trusted:
+            raise ClockNotTrusted("provisional checks wait for the clock")
+        with self._folder.shared():
+            if self._vault.keys().provisional is None:
+                return 0
+        with self._folder.exclusive():
+            source = self._file(None)
+            if source is None:
+                return 0
+            moved = self._distribute([mended(row, now) for row in source.rows()])
+            self._destroy(self._vault.keys().with_provisional(None))
+            return moved
+
+    def _distribute(self, rows: list[Row]) -> int:
+        moved = 0
+        for text, group in groupby(sorted(rows, key=_month_of), key=_month_of):
+            month = Month.parse(text)
+            self._begin(month)
+            file = self._file(month)
+            moved += file.adopt(group) if file else 0
+        return moved
+
+    def purge(self, month: Month) -> PurgedMonth:
+        """Destroy key and file of a treatment month; safe against a crash at any point.
+
+        The counts are kept first, by file, so that a purge begun twice counts once. Then the new
+        vault, without the month's key, is the commit point (``kiosk.store.vault``).
+        """
+        with self._folder.exclusive():
+            keys = self._vault.keys()
+            sealed = keys.months.get(month)
+            if sealed is None:
+                return PurgedMonth(month, 0, 0)
+            tally = self._last_tally(month)
+            self._control.keep_tally(month, sealed.name, tally)
+            self._destroy(keys.without_month(month))
+            return PurgedMonth(month, tally.checked, tally.unanswered)
+
+    def _last_tally(self, month: Month) -> Tally:
+        try:
+            file = self._file(month)
+            if file is None:
+                return Tally()
+            provisional = self._file(None)
+            if provisional is not None:
+                # A move cut off by a crash left copies there, which must not outlive the month.
+                provisional.forget(file.ids())
+            return file.tally()
+        except StoreCorrupt:
+            # What cannot be read any more must be forgotten on time all the same.
+            return Tally()
+
+    def _destroy(self, keys: Keys) -> None:
+        for name in set(self._open) - keys.files():
+            self._open.pop(name).close()
+        self._vault.change(keys)
+
+    # -- files -------------------------------------------------------------------------------
+
+    def _begin(self, month: Month | None) -> None:
+        """Make a month, or the provisional file, known to the vault."""
+        with self._folder.exclusive():
+            keys = self._vault.keys()
+            if _sealed(keys, month) is not None:
+                return
+            file = SealedFile.invent()
+            changed = keys.with_month(month, file) if month else keys.with_provisional(file)
+            self._vault.change(changed)
+
+    def _file(self, month: Month | None) -> MonthFile | None:
+        sealed = _sealed(self._vault.keys(), month)
+        return self._opened(sealed, month) if sealed else None
+
+    def _files(self) -> Iterator[MonthFile]:
+        """Latest month first, the provisional file last: of a check in both, the month's counts."""
+        keys = self._vault.keys()
+        for name in set(self._open) - keys.files():
+            # Another process purged it.
+            self._open.pop(name).close()
+        for month in sorted(keys.months, reverse=True):
+            yield self._opened(keys.months[month], month)
+        if keys.provisional is not None:
+            yield self._opened(keys.provisional, None)
+
+    def _opened(self, sealed: SealedFile, month: Month | None) -> MonthFile:
+        if sealed.name not in self._open:
+            database = open_database(self._folder, sealed.name, sealed.key)
+            migrate(database, MONTH_FILE)
+            self._open[sealed.name] = MonthFile(database, month)
+        return self._open[sealed.name]
+
+    def highest(self) -> int:
+        """Highest sequence number that is kept; 0 when nothing is."""
+        with self._folder.shared():
+            return max((file.highest() for file in self._files()), default=0)
+
+    def close(self) -> None:
+        """Close every file."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+
+def _sealed(keys: Keys, month: Month | None) -> SealedFile | None:
+    return keys.months.get(month) if month else keys.provisional
+
+
+def _month_of(row: Row) -> str:
+    return str(row["treated_on"])[:7]
+
+
+def _in_order(checks: Iterable[StoredCheck]) -> list[StoredCheck]:
+    first: dict[str, StoredCheck] = {}
+    for each in checks:
+        first.setdefault(each.check_id, each)
+    return sorted(first.values(), key=lambda each: each.sequence)

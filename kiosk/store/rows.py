@@ -1,0 +1,191 @@
+"""A check as a row of a month file, and what its life does to the row. No I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+
+from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
+from kiosk.domain.dates import Month
+from kiosk.domain.lifecycle import State, Step, advance, step_of
+from kiosk.formats import answer_json
+from kiosk.ports.records import NewCheck, StoredCheck
+from kiosk.store.database import Row
+from kiosk.store.leases import BootMoment, Lease
+
+Change = Callable[[Row], Row]
+"""From a row to the columns that change; none = it stays as it is."""
+
+_NO_LEASE: Row = {"lease_owner": None, "lease_boot_s": None}
+_SETTLED = frozenset({State.ANSWERED, State.REFUSED})
+_WAY_TO_SENDING = {
+    State.SENDING: (),
+    State.QUEUED: (Step.CLAIMED,),
+    State.SET_ASIDE: (Step.RETRIED, Step.CLAIMED),
+}
+
+
+def new_row(check: NewCheck, sequence: int, lease: Lease, opened_after: datetime | None) -> Row:
+    """The row of a check about to be asked for the first time.
+
+    Args:
+        check: what is asked.
+        sequence: its number.
+        lease: of this process.
+        opened_after: latest trusted time on record.
+    """
+    opening = check.opening
+    return {
+        "sequence": sequence,
+        "check_id": opening.check_id,
+        "state": State.SENDING,
+        "treated_at": opening.treated_at.isoformat(),
+        "treated_on": opening.treated_on.isoformat(),
+        **stamp_columns(opening.stamp),
+        "opened_after": _iso(opened_after),
+        "is_simulated": check.is_simulated,
+        "attempts": 1,
+        "deferrals": 0,
+        **lease_columns(lease),
+        "request": check.request,
+    }
+
+
+def stored_check(row: Row, month: Month | None) -> StoredCheck:
+    """The row as the port shows it."""
+    return StoredCheck(
+        sequence=row["sequence"],
+        check_id=row["check_id"],
+        state=State(row["state"]),
+        month=month,
+        treated_on=date.fromisoformat(row["treated_on"]),
+        opened=stamp_of(row),
+        settled_at=moment(row["settled_at"]),
+        attempts=row["attempts"],
+        next_attempt_at=moment(row["next_attempt_at"]),
+        code=row["code"],
+        is_simulated=bool(row["is_simulated"]),
+        request=row["request"],
+        answer=row["answer"] and answer_json.from_record(json.loads(row["answer"])),
+    )
+
+
+def settlement(outcome: Outcome, at: datetime, next_attempt_at: datetime | None) -> Change:
+    """What an outcome changes.
+
+    A verdict lands on every check that waits: one that comes late, when its lease was taken over
+    and the check deferred or set aside by the other, is as true as any (answers are idempotent
+    by check id). A deferral lands only on a check that is being sent. Nothing changes what is
+    settled.
+    """
+
+    def change(row: Row) -> Row:
+        state = State(row["state"])
+        if state in _SETTLED or (isinstance(outcome, Deferred) and state is not State.SENDING):
+            return {}
+        for step in _WAY_TO_SENDING[state]:
+            state = advance(state, step)
+        columns = {"state": advance(state, step_of(outcome)), **_NO_LEASE}
+        return columns | _outcome_columns(row, outcome, at, next_attempt_at)
+
+    return change
+
+
+def _outcome_columns(
+    row: Row, outcome: Outcome, at: datetime, next_attempt_at: datetime | None
+) -> Row:
+    # The question, certificate and all, need not be kept once it is answered or refused.
+    settled = {"settled_at": at.isoformat(), "next_attempt_at": None, "request": b""}
+    match outcome:
+        case Answered(answer):
+            text = json.dumps(answer_json.to_record(answer), ensure_ascii=False)
+            is_simulated = row["is_simulated"] or answer.is_simulated
+            return {**settled, "code": None, "answer": text, "is_simulated": is_simulated}
+        case Refused(code, is_simulated):
+            return {**settled, "code": code, "is_simulated": row["is_simulated"] or is_simulated}
+        case Deferred(code):
+            return {
+                "code": code,
+                "deferrals": row["deferrals"] + 1,
+                "deferred_at": at.isoformat(),
+                "next_attempt_at": _iso(next_attempt_at),
+            }
+
+
+def claim(lease: Lease) -> Change:
+    """What a claim changes."""
+
+    def change(row: Row) -> Row:
+        return {
+            "state": advance(State(row["state"]), Step.CLAIMED),
+            "attempts": row["attempts"] + 1,
+            **lease_columns(lease),
+        }
+
+    return change
+
+
+def renewal(row: Row) -> Row:
+    """What a retry changes; nothing unless the check was set aside."""
+    state = State(row["state"])
+    if state is not State.SET_ASIDE:
+        return {}
+    return {"state": advance(state, Step.RETRIED), "next_attempt_at": None}
+
+
+def is_claimable(row: Row, now: datetime, boot: BootMoment, *, due_only: bool) -> bool:
+    """True for a check that waits for someone to ask.
+
+    Args:
+        row: state ``sending`` or ``queued``.
+        now: by the wall clock, for the next attempt.
+        boot: by the boot clock, for the lease.
+        due_only: leave those whose next attempt lies ahead.
+    """
+    if State(row["state"]) is State.SENDING:
+        return not (row["lease_owner"] and _lease_of(row).is_held(boot))
+    return not due_only or _is_due(row, now)
+
+
+def _is_due(row: Row, now: datetime) -> bool:
+    next_attempt_at, deferred_at = moment(row["next_attempt_at"]), moment(row["deferred_at"])
+    if next_attempt_at is None or now >= next_attempt_at:
+        return True
+    # Before it was deferred: the clock was set back, and the check could wait for years.
+    return deferred_at is not None and now < deferred_at
+
+
+def _lease_of(row: Row) -> Lease:
+    return Lease(row["lease_owner"], row["lease_boot_s"])
+
+
+def lease_columns(lease: Lease) -> Row:
+    """A lease as columns."""
+    return {"lease_owner": lease.owner, "lease_boot_s": lease.until}
+
+
+def stamp_columns(stamp: Stamp) -> Row:
+    """The stamp of the opening as columns."""
+    return {
+        "opened_wall": stamp.wall.isoformat(),
+        "opened_boot_id": stamp.boot_id,
+        "opened_boot_s": stamp.boot_seconds,
+        "opened_trusted": stamp.is_trusted,
+    }
+
+
+def stamp_of(row: Row) -> Stamp:
+    """The stamp of the opening."""
+    wall = datetime.fromisoformat(row["opened_wall"])
+    boot_id, boot_seconds = row["opened_boot_id"], row["opened_boot_s"]
+    return Stamp(wall, boot_id, boot_seconds, bool(row["opened_trusted"]))
+
+
+def moment(text: str | None) -> datetime | None:
+    """A time column, aware UTC."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,117 @@
+"""The tables, built up by migrations.
+
+A migration is a function; the file's ``user_version`` counts those that ran and is written in
+the same transaction. A migration, once released, never changes: the next one mends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from kiosk.ports.records import StoreCorrupt
+from kiosk.store.database import Database
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+Migration = Callable[["sqlite_utils.Database"], None]
+
+
+def migrate(database: Database, migrations: Sequence[Migration]) -> None:
+    """Bring a file to the newest form; nothing is loaded or written when it has it.
+
+    Raises:
+        StoreCorrupt: the file was written by a later version of the kiosk.
+    """
+    if _version(database) == len(migrations):
+        return
+    with database.transaction():
+        version = _version(database)
+        if version > len(migrations):
+            raise StoreCorrupt(f"a sealed file has form {version}, newer than this program")
+        tables = database.toolbox()
+        for migration in migrations[version:]:
+            migration(tables)
+        database.rows(f"PRAGMA user_version = {len(migrations)}")
+
+
+def _version(database: Database) -> int:
+    row = database.row("PRAGMA user_version")
+    return int(row["user_version"]) if row else 0
+
+
+def _checks(tables: sqlite_utils.Database) -> None:
+    """One row a check; times are ISO 8601 UTC, days ISO 8601 of Japan."""
+    tables.table("checks").create(
+        {
+            "sequence": int,
+            "check_id": str,
+            "state": str,
+            "treated_at": str,
+            "treated_on": str,
+            "opened_wall": str,
+            "opened_boot_id": str,
+            "opened_boot_s": float,
+            "opened_trusted": int,
+            # Latest trusted time on record when it was opened: it cannot have been earlier.
+            "opened_after": str,
+            "is_simulated": int,
+            "attempts": int,
+            "deferrals": int,
+            "next_attempt_at": str,
+            "deferred_at": str,
+            "code": str,
+            "settled_at": str,
+            "lease_owner": str,
+            "lease_boot_s": float,
+            "request": bytes,
+            "answer": str,
+        },
+        pk="sequence",
+        not_null={
+            *("check_id", "state", "treated_at", "treated_on", "opened_wall", "opened_boot_id"),
+            *("opened_boot_s", "opened_trusted", "is_simulated", "attempts", "deferrals"),
+            "request",
+        },
+        strict=True,
+    )
+    tables.table("checks").create_index(["check_id"], unique=True)
+
+
+def _waiting(tables: sqlite_utils.Database) -> None:
+    """What waits is found without reading what is settled: sqlite_utils has no partial index."""
+    tables.execute(
+        "CREATE INDEX waiting ON checks (sequence)"
+        " WHERE state IN ('sending', 'queued', 'set_aside')"
+    )
+
+
+def _numbering(tables: sqlite_utils.Database) -> None:
+    tables.table("numbering").insert(
+        {"id": 1, "next": 1, "ceiling": 1, "boot_id": ""}, pk="id", strict=True
+    )
+
+
+def _clock(tables: sqlite_utils.Database) -> None:
+    tables.table("clock").create(
+        {"id": int, "mark": str, "hint": str, "hint_boot_id": str, "hint_boot_s": float},
+        pk="id",
+        strict=True,
+    )
+    tables.table("clock").insert({"id": 1})
+
+
+def _counts(tables: sqlite_utils.Database) -> None:
+    """By month and file: a month that was purged and begun anew is counted twice, rightly."""
+    numbers = ("checked", "answered", "refused", "deferred")
+    tables.table("counts").create(
+        {"month": str, "file": str, **dict.fromkeys(numbers, int)},
+        pk=("month", "file"),
+        not_null=set(numbers),
+        strict=True,
+    )
+
+
+MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting)
+CONTROL_FILE: tuple[Migration, ...] = (_numbering, _clock, _counts)

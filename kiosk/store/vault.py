@@ -1,0 +1,224 @@
+"""The vault: one sealed file that holds the key of every other.
+
+Sealed with AES-GCM-SIV under the device key of its epoch (facts STORE_AND_BOX, key vault). Every
+change is a new vault of the next epoch: written to a temporary name, synchronised, renamed, the
+folder synchronised: the commit point. Only then the old vault is unlinked, and with it the files
+that the new one no longer knows. A crash anywhere is finished at the next opening.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
+from kiosk.domain.dates import Month
+from kiosk.ports.records import KeyMissing, StoreCorrupt
+from kiosk.store.folder import StateFolder, disk_errors
+from kiosk.store.keys import KEY_BYTES, DeviceKey
+
+MAGIC = b"MADOGUCHI-VAULT\x01"
+CONTROL = "control.db"
+_EPOCH_BYTES = 8
+_NONCE_BYTES = 12
+_HEADER = len(MAGIC) + _EPOCH_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """One SQLCipher file and its key.
+
+    Args:
+        name: within the folder.
+        key: 32 bytes.
+    """
+
+    name: str
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def invent(cls, name: str | None = None) -> SealedFile:
+        """A new key, and a name that tells nothing unless one is given."""
+        return cls(name or f"{secrets.token_hex(16)}.db", secrets.token_bytes(KEY_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a vault holds.
+
+    Args:
+        epoch: rises by one with every change.
+        control: of control.db.
+        provisional: where checks wait whose month is not known yet; None = no such file.
+        months: of the treatment months.
+    """
+
+    epoch: int
+    control: SealedFile
+    provisional: SealedFile | None
+    months: Mapping[Month, SealedFile]
+
+    def files(self) -> set[str]:
+        """Names of the month and provisional files that may exist."""
+        others = {self.provisional} if self.provisional else set()
+        return {each.name for each in {*self.months.values(), *others}}
+
+    def with_month(self, month: Month, file: SealedFile) -> Keys:
+        """The same and one month more."""
+        return replace(self, months={**self.months, month: file})
+
+    def without_month(self, month: Month) -> Keys:
+        """The same but for one month."""
+        return replace(self, months={m: f for m, f in self.months.items() if m != month})
+
+    def with_provisional(self, file: SealedFile | None) -> Keys:
+        """The same with another provisional file, or none."""
+        return replace(self, provisional=file)
+
+
+def seal(keys: Keys, device: DeviceKey) -> bytes:
+    """The file's content: magic, epoch (8 bytes, big-endian), nonce (12), ciphertext."""
+    header = MAGIC + keys.epoch.to_bytes(_EPOCH_BYTES, "big")
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    plain = json.dumps(_document(keys)).encode()
+    return header + nonce + AESGCMSIV(device.wrapping_key(keys.epoch)).encrypt(nonce, plain, header)
+
+
+def unseal(content: bytes, epoch: int, device: DeviceKey) -> Keys:
+    """What ``seal`` wrote.
+
+    Raises:
+        KeyMissing: the device key does not open it.
+        StoreCorrupt: it is no vault of that epoch.
+    """
+    header, rest = content[:_HEADER], content[_HEADER:]
+    if header != MAGIC + epoch.to_bytes(_EPOCH_BYTES, "big") or len(rest) < _NONCE_BYTES:
+        raise StoreCorrupt(f"the vault of epoch {epoch} is damaged")
+    try:
+        plain = AESGCMSIV(device.wrapping_key(epoch)).decrypt(
+            rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], header
+        )
+    except (InvalidTag, ValueError):
+        # ValueError: too short to carry a tag. Neither says anything a technician could use.
+        raise KeyMissing(f"the device key does not open the vault of epoch {epoch}") from None
+    return _keys(json.loads(plain), epoch)
+
+
+class Vault:
+    """The vault of one folder, as all processes see it.
+
+    Args:
+        folder: where it lies.
+        device: the key that seals it.
+    """
+
+    def __init__(self, folder: StateFolder, device: DeviceKey) -> None:
+        self._folder = folder
+        self._device = device
+        self._seen: tuple[int, ...] = ()
+        self._keys: Keys | None = None
+
+    def keys(self) -> Keys:
+        """What the vault holds now; the folder must be held.
+
+        Raises:
+            KeyMissing: the device key opens no vault that lies here.
+            StoreCorrupt: there is no vault, or none that is whole.
+        """
+        epochs = self._folder.epochs()
+        if self._keys is None or epochs != self._seen:
+            self._keys = self._newest(epochs)
+            self._seen = epochs
+        return self._keys
+
+    def _newest(self, epochs: tuple[int, ...]) -> Keys:
+        if not epochs:
+            raise StoreCorrupt("the vault is gone")
+        refusals: list[KeyMissing | StoreCorrupt] = []
+        for epoch in epochs:
+            try:
+                with disk_errors():
+                    return unseal(self._folder.vault(epoch).read_bytes(), epoch, self._device)
+            except (KeyMissing, StoreCorrupt) as refusal:
+                refusals.append(refusal)
+        raise refusals[0]
+
+    def change(self, keys: Keys) -> Keys:
+        """Make other keys the vault's, for good, and remove what it no longer knows.
+
+        The folder must be held exclusively. The commit point is inside ``StateFolder.write``.
+        """
+        highest = max(self._folder.epochs(), default=0)
+        changed = replace(keys, epoch=highest + 1)
+        self._folder.write(self._folder.vault(changed.epoch), seal(changed, self._device))
+        self._finish(changed)
+        return changed
+
+    def prepare(self) -> None:
+        """Make the first vault where nothing lies; finish what a crash cut off.
+
+        Raises:
+            StoreCorrupt: files lie here but no vault: nothing is touched.
+            KeyMissing: the device key does not open the vault: nothing is touched.
+        """
+        with self._folder.shared():
+            if self._folder.epochs() and not self._is_unfinished(self.keys()):
+                return
+        with self._folder.exclusive():
+            if self._folder.epochs():
+                self._finish(self.keys())
+            elif self._folder.sealed() or self._folder.database(CONTROL).exists():
+                raise StoreCorrupt("sealed files without a vault")
+            else:
+                self.change(Keys(0, SealedFile.invent(CONTROL), None, {}))
+
+    def _is_unfinished(self, keys: Keys) -> bool:
+        return (
+            self._folder.epochs() != (keys.epoch,)
+            or self._folder.has_leftovers()
+            or not self._folder.sealed() <= keys.files()
+        )
+
+    def _finish(self, keys: Keys) -> None:
+        """Remove older vaults, cut-off writes and files whose key is gone."""
+        self._folder.remove_leftovers()
+        for epoch in self._folder.epochs():
+            if epoch < keys.epoch:
+                self._folder.remove(self._folder.vault(epoch))
+        # A later vault that does not open may be the only one to know a file: then none goes.
+        if self._folder.epochs() == (keys.epoch,):
+            for name in self._folder.sealed() - keys.files():
+                self._folder.remove(self._folder.database(name))
+        with disk_errors():
+            self._folder.synchronise()
+
+
+def _document(keys: Keys) -> dict[str, Any]:
+    return {
+        "control": _entry(keys.control),
+        "provisional": keys.provisional and _entry(keys.provisional),
+        "months": {str(month): _entry(file) for month, file in keys.months.items()},
+    }
+
+
+def _entry(file: SealedFile) -> dict[str, str]:
+    return {"name": file.name, "key": file.key.hex()}
+
+
+def _keys(document: Mapping[str, Any], epoch: int) -> Keys:
+    provisional = document["provisional"]
+    return Keys(
+        epoch=epoch,
+        control=_file(document["control"]),
+        provisional=_file(provisional) if provisional else None,
+        months={Month.parse(month): _file(file) for month, file in document["months"].items()},
+    )
+
+
+def _file(entry: Mapping[str, str]) -> SealedFile:
+    return SealedFile(entry["name"], bytes.fromhex(entry["key"]))
