@@ -78,13 +78,18 @@ def day_in_japan(instant: datetime) -> date:
     return instant.astimezone(JST).date()
 
 
-def wareki(day: date) -> str:
-    """A day as people say it: 2026-11-21 is "令和8年11月21日", the first year "元年".
+def wareki_year(day: date) -> tuple[str, int]:
+    """Era and its year: 2026-11-21 is ("令和", 8); before 明治 an empty era and the common year.
 
     Source: DOMAIN, Calendar rules (昭和 1926-12-25, 平成 1989-01-08, 令和 2019-05-01).
     """
     for begins, era in _ERAS:
         if day >= begins:
-            year = day.year - begins.year + 1
-            return f"{era}{'元' if year == 1 else year}年{day.month}月{day.day}日"
-    return f"{day.year}年{day.month}月{day.day}日"
+            return era, day.year - begins.year + 1
+    return "", day.year
+
+
+def wareki(day: date) -> str:
+    """A day as people say it: 2026-11-21 is "令和8年11月21日", the first year "元年"."""
+    era, year = wareki_year(day)
+    return f"{era}{'元' if era and year == 1 else year}年{day.month}月{day.day}日"
