@@ -1,0 +1,129 @@
+"""A thread that owns the event loop of the client, and the TLS it speaks.
+
+The client is synchronous outside (ARCHITECTURE, decision 1). Inside it must be able to give up at
+any await: only that bounds a whole call, since timeouts of HTTP libraries are per read (facts
+STORE_AND_BOX, Sync).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kiosk.settings import SettingsInvalid
+
+_T = TypeVar("_T")
+
+
+def tls_context(ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
+    """TLS 1.2 or later, this certificate authority alone, and our own certificate.
+
+    Raises:
+        SettingsInvalid: a file is missing or not what it should be.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    try:
+        context.load_verify_locations(cafile=ca)
+    except OSError as error:
+        raise SettingsInvalid(f"service.ca: {ca}: {_why(error)}") from None
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError as error:
+        raise SettingsInvalid(f"service.certificate: {certificate}: {_why(error)}") from None
+    return context
+
+
+def _why(error: OSError) -> str:
+    return (getattr(error, "reason", None) or error.strerror or "unreadable").lower()
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Looks names up in threads that do not hold the process back when it ends.
+
+    The executor of asyncio is joined at exit: a resolver that waits half a minute for a dead line
+    would keep a finished command from returning.
+    """
+
+    async def getaddrinfo(
+        self,
+        host: bytes | str | None,
+        port: bytes | str | int | None,
+        *,
+        family: int = 0,
+        type: int = 0,  # noqa: A002 - the signature is asyncio's
+        proto: int = 0,
+        flags: int = 0,
+    ) -> list[Any]:
+        found: asyncio.Future[list[Any]] = self.create_future()
+
+        def look_up() -> None:
+            try:
+                addresses = socket.getaddrinfo(host, port, family, type, proto, flags)
+            except OSError as error:
+                self._tell(found, error)
+            else:
+                self._tell(found, addresses)
+
+        threading.Thread(target=look_up, name="name lookup", daemon=True).start()
+        return await found
+
+    def _tell(self, found: asyncio.Future[list[Any]], result: list[Any] | OSError) -> None:
+        # A loop closed meanwhile has nobody left who waits.
+        with contextlib.suppress(RuntimeError):
+            self.call_soon_threadsafe(_settle, found, result)
+
+
+def _settle(found: asyncio.Future[list[Any]], result: list[Any] | OSError) -> None:
+    if found.done():
+        return
+    if isinstance(result, OSError):
+        found.set_exception(result)
+    else:
+        found.set_result(result)
+
+
+class Link:
+    """Runs coroutines on a loop of its own, from any thread; started when first used."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: _Loop | None = None
+        self._thread: threading.Thread | None = None
+
+    def run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Wait for the work; an interrupt of the waiting thread cancels it."""
+        future = asyncio.run_coroutine_threadsafe(work, self._started())
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        """End the loop; what still runs is cancelled."""
+        with self._lock:
+            loop, thread = self._loop, self._thread
+            self._loop = self._thread = None
+        if loop is None or thread is None:
+            return
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+    def _started(self) -> _Loop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = _Loop()
+                self._thread = threading.Thread(
+                    target=self._loop.run_forever, name="service", daemon=True
+                )
+                self._thread.start()
+            return self._loop
