@@ -1,0 +1,325 @@
+"""Readers of pcsc-lite. The only module that knows pyscard, and loads it when first needed.
+
+The low-level API is used on purpose: pyscard's monitors die for good when pcscd restarts, and its
+connections hide whether a context was released. Source: facts CARD, "Readers on pcsc-lite".
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from threading import Event
+from types import ModuleType
+
+from kiosk.domain.identity import CardIdentity
+from kiosk.errors import CardError
+from kiosk.ports.card import (
+    CardBusy,
+    CardRemoved,
+    CardUnreadable,
+    NoCard,
+    NoReader,
+    ReadCard,
+    ReaderRefused,
+    ReaderServiceDown,
+    ReaderSupportMissing,
+    SeveralCards,
+)
+from kiosk.reader.apdu import STATUS_LENGTH
+from kiosk.reader.card import CardDialogue, Form
+from kiosk.reader.channel import TransmissionFailed
+
+_NEW_READERS = "\\\\?PnP?\\Notification"
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 2.0
+_CANCEL_AGAIN_S = 0.1
+# pcscd notices a taken card up to this long after a command to it has failed.
+_REMOVAL_NOTICED_MS = 600
+
+_TIMEOUT = 0x8010000A
+_CANCELLED = 0x80100002
+_UNKNOWN_READER = 0x80100009
+_READER_UNAVAILABLE = 0x80100017
+_NO_READERS = 0x8010002E
+_ERRORS: dict[int, type[CardError]] = {
+    0x80100003: ReaderServiceDown,  # invalid handle: pcscd has been restarted
+    0x80100006: ReaderServiceDown,  # out of memory: all 200 contexts are taken
+    0x80100013: ReaderServiceDown,  # communication error: pcscd has just gone
+    0x8010001D: ReaderServiceDown,  # no service
+    0x8010001E: ReaderServiceDown,  # service stopped
+    0x8010006A: ReaderRefused,  # security violation: polkit says no
+    0x8010000B: CardBusy,  # sharing violation
+    0x8010000C: CardRemoved,  # no smart card
+    0x80100069: CardRemoved,  # removed card
+    _UNKNOWN_READER: NoReader,
+    _READER_UNAVAILABLE: NoReader,
+    _NO_READERS: NoReader,
+}
+
+_State = tuple[str, int]
+
+
+def _load() -> ModuleType:
+    try:
+        import smartcard.scard  # noqa: PLC0415 - an optional extra, loaded when first needed
+    except ImportError as fault:
+        raise ReaderSupportMissing(str(fault.name)) from fault
+    module: ModuleType = smartcard.scard
+    return module
+
+
+def _error(result: int, doing: str) -> CardError:
+    code = result & 0xFFFFFFFF
+    return _ERRORS.get(code, CardUnreadable)(f"{doing}: 0x{code:08X}")
+
+
+def _check(result: int, doing: str) -> None:
+    if result:
+        raise _error(result, doing)
+
+
+@contextmanager
+def _context(scard: ModuleType) -> Iterator[int]:
+    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    _check(result, "establish context")
+    try:
+        yield context
+    finally:
+        scard.SCardReleaseContext(context)
+
+
+def _readers(scard: ModuleType, context: int, wanted: str | None) -> list[str]:
+    result, names = scard.SCardListReaders(context, [])
+    if result & 0xFFFFFFFF == _NO_READERS:
+        return []
+    _check(result, "list readers")
+    return [name for name in names if wanted is None or wanted in name]
+
+
+def _states(
+    scard: ModuleType, context: int, before: list[_State], timeout_ms: int
+) -> tuple[int, list[_State]]:
+    """SCardGetStatusChange: result (unsigned) and the states as they are now."""
+    result, states = scard.SCardGetStatusChange(context, timeout_ms, before)
+    return result & 0xFFFFFFFF, [(name, state) for name, state, _ in states]
+
+
+class _Watch:
+    """One wait for one card, in a thread of its own so that a signal can end it.
+
+    Args:
+        seconds: how long to look.
+        wanted: part of the reader's name, None = any reader.
+    """
+
+    def __init__(self, seconds: float, wanted: str | None) -> None:
+        self._scard = _load()
+        self._deadline = time.monotonic() + seconds
+        self._wanted = wanted
+        self._stop = Event()
+        self._context: int | None = None
+        self._pause_s = _FIRST_PAUSE_S
+
+    def run(self) -> None:
+        """Return when one card lies there; the errors of ``CardReader.wait_for_card``."""
+        while True:
+            try:
+                return self._watch_service()
+            except ReaderServiceDown:
+                self._stop.wait(min(self._pause_s, self._left()))
+                self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+                if self._left() <= 0 or self._stop.is_set():
+                    raise
+
+    def cancel(self) -> None:
+        """End a wait from another thread; to be repeated until ``run`` has returned."""
+        self._stop.set()
+        context = self._context
+        if context is not None:
+            self._scard.SCardCancel(context)
+
+    def _left(self) -> float:
+        return max(0.0, self._deadline - time.monotonic())
+
+    def _watch_service(self) -> None:
+        with _context(self._scard) as context:
+            self._context = context
+            try:
+                self._watch_readers(context)
+            finally:
+                self._context = None
+
+    def _watch_readers(self, context: int) -> None:
+        arrivals = self._scard.SCARD_STATE_UNAWARE
+        is_found = False
+        while not is_found:
+            names = _readers(self._scard, context, self._wanted)
+            self._pause_s = _FIRST_PAUSE_S
+            is_found, arrivals = self._watch_cards(context, names, arrivals)
+
+    def _watch_cards(self, context: int, names: list[str], arrivals: int) -> tuple[bool, int]:
+        """True when a card lies there, False when the readers are to be listed anew."""
+        states = [(name, self._scard.SCARD_STATE_UNAWARE) for name in names]
+        states.append((_NEW_READERS, arrivals))
+        while True:
+            result, states = _states(self._scard, context, states, self._left_ms())
+            if result in (_UNKNOWN_READER, _READER_UNAVAILABLE):
+                return False, arrivals
+            if result in (_TIMEOUT, _CANCELLED) or self._stop.is_set():
+                raise NoCard if names else NoReader
+            _check(result, "status change")
+            *slots, (_, arrivals) = states
+            if _card_among(self._scard, slots) is not None:
+                return True, arrivals
+            if self._is_stale(slots, arrivals):
+                return False, arrivals
+
+    def _left_ms(self) -> int:
+        return int(1000 * self._left())
+
+    def _is_stale(self, slots: list[_State], arrivals: int) -> bool:
+        if arrivals & self._scard.SCARD_STATE_CHANGED:
+            return True
+        return any(state & self._scard.SCARD_STATE_UNKNOWN for _, state in slots)
+
+
+def _card_among(scard: ModuleType, slots: list[_State]) -> str | None:
+    """Name of the reader with the card, None when there is no card; SeveralCards."""
+    occupied = [name for name, state in slots if state & scard.SCARD_STATE_PRESENT]
+    if len(occupied) > 1:
+        raise SeveralCards(f"{len(occupied)} readers hold a card")
+    return occupied[0] if occupied else None
+
+
+class _CardConnection:
+    """A card held exclusively: ``Channel`` of the dialogue.
+
+    Args:
+        scard: pyscard's low-level module.
+        context: PC/SC context.
+        reader_name: where the card lies.
+        card: handle of SCardConnect.
+        protocol: active protocol.
+    """
+
+    def __init__(
+        self, scard: ModuleType, context: int, reader_name: str, card: int, protocol: int
+    ) -> None:
+        self._scard = scard
+        self._context = context
+        self._reader_name = reader_name
+        self._card = card
+        self._protocol = protocol
+
+    def transmit(self, command: bytes) -> bytes:
+        """As ``Channel.transmit``."""
+        result, response = self._scard.SCardTransmit(self._card, self._protocol, list(command))
+        if result == 0 and len(response) >= STATUS_LENGTH:
+            return bytes(response)
+        raise self._fault(result)
+
+    def power_cycle(self) -> None:
+        """As ``Channel.power_cycle``."""
+        scard = self._scard
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        result, self._protocol = scard.SCardReconnect(
+            self._card, scard.SCARD_SHARE_EXCLUSIVE, protocols, scard.SCARD_UNPOWER_CARD
+        )
+        if result:
+            raise CardRemoved if self._is_taken() else _error(result, "reconnect")
+
+    def _fault(self, result: int) -> CardError:
+        code = result & 0xFFFFFFFF
+        if code in _ERRORS:
+            return _error(result, "transmit")
+        if self._is_taken():
+            return CardRemoved(f"transmit: 0x{code:08X}")
+        return TransmissionFailed(f"transmit: 0x{code:08X}")
+
+    def _is_taken(self) -> bool:
+        """A pulled card and a command the reader does not carry look the same at first."""
+        states = [(self._reader_name, self._scard.SCARD_STATE_UNAWARE)]
+        for timeout_ms in (0, _REMOVAL_NOTICED_MS):
+            result, states = _states(self._scard, self._context, states, timeout_ms)
+            if result not in (0, _TIMEOUT):
+                raise _error(result, "status change")
+            if not states[0][1] & self._scard.SCARD_STATE_PRESENT:
+                return True
+        return False
+
+
+@contextmanager
+def _connection(scard: ModuleType, context: int, reader_name: str) -> Iterator[_CardConnection]:
+    """The card, exclusively; powered off on every way out, so that it forgets the PIN."""
+    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    result, card, protocol = scard.SCardConnect(
+        context, reader_name, scard.SCARD_SHARE_EXCLUSIVE, protocols
+    )
+    _check(result, "connect")
+    try:
+        _check(scard.SCardBeginTransaction(card), "begin")
+        yield _CardConnection(scard, context, reader_name, card, protocol)
+    finally:
+        # A card or service that has gone makes these fail; there is nothing left to power off then.
+        scard.SCardEndTransaction(card, scard.SCARD_LEAVE_CARD)
+        scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
+
+
+class PcscReader:
+    """``CardReader`` over pcscd: every reader it knows, or those of a name.
+
+    Remembers for each reader which form of the dialogue it takes.
+
+    Args:
+        reader_name: part of the name of the readers to use; None = all.
+    """
+
+    def __init__(self, *, reader_name: str | None = None) -> None:
+        self._wanted = reader_name
+        self._forms: dict[str, Form] = {}
+
+    def wait_for_card(self, seconds: float) -> None:
+        """As ``CardReader.wait_for_card``; blocks in pcscd, does not poll.
+
+        An exception in this thread (Ctrl-C) ends the wait at once.
+        """
+        watch = _Watch(seconds, self._wanted)
+        with ThreadPoolExecutor(1, "card-watch") as pool:
+            looked = pool.submit(watch.run)
+            try:
+                looked.result()
+            finally:
+                while not looked.done():
+                    watch.cancel()
+                    wait([looked], timeout=_CANCEL_AGAIN_S)
+
+    def read(self, request: ReadCard) -> CardIdentity:
+        """As ``CardReader.read``.
+
+        Raises:
+            CardRemoved: no card lies there any more.
+            CardError: as the port says.
+        """
+        scard = _load()
+        with _context(scard) as context:
+            name = self._occupied_reader(scard, context)
+            with _connection(scard, context, name) as channel:
+                dialogue = CardDialogue(channel, form=self._forms.get(name, Form.FIVE_COMMANDS))
+                try:
+                    return dialogue.run(request)
+                finally:
+                    self._forms[name] = dialogue.form
+
+    def _occupied_reader(self, scard: ModuleType, context: int) -> str:
+        names = _readers(scard, context, self._wanted)
+        if not names:
+            raise NoReader
+        before = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
+        result, states = _states(scard, context, before, 0)
+        _check(result, "status change")
+        name = _card_among(scard, states)
+        if name is None:
+            raise CardRemoved
+        return name

@@ -1,0 +1,99 @@
+"""Fixtures: simulated cards under a throwaway CA, alike in every folder of tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from kiosk.domain.identity import Pin
+from kiosk.simulator.card import SimulatedCard
+from kiosk.simulator.tries import TriesCounter
+
+RIGHT_PIN = "1234"
+WRONG_PIN = "9999"
+NOT_BEFORE = datetime(2024, 4, 1, tzinfo=UTC)
+NOT_AFTER = datetime(2029, 4, 1, 14, 59, 59, tzinfo=UTC)
+
+_PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+
+
+def _name(organization: str, common_name: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
+def _signed(
+    subject: x509.Name, key: _PrivateKey, issuer: x509.Name, ca_key: rsa.RSAPrivateKey
+) -> bytes:
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOT_BEFORE)
+        .not_valid_after(NOT_AFTER + timedelta(0))
+    )
+    return builder.sign(ca_key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+@dataclass(frozen=True)
+class CardMaker:
+    """A throwaway CA and one key for all cards: making keys is slow."""
+
+    ca_key: rsa.RSAPrivateKey
+    key: rsa.RSAPrivateKey
+    ca_certificate: bytes
+    certificate: bytes
+
+    def certificate_for(
+        self,
+        key: _PrivateKey,
+        *,
+        subject: tuple[str, str] = ("Example", "00000000001"),
+        issuer: tuple[str, str] = ("SIMULATED JPKI", "Throwaway CA"),
+    ) -> bytes:
+        """DER of a certificate; names are (organisation, common name)."""
+        return _signed(_name(*subject), key, _name(*issuer), self.ca_key)
+
+    def card(
+        self,
+        *,
+        pin: str | None = RIGHT_PIN,
+        tries: TriesCounter | None = None,
+        takes_extended: bool = True,
+    ) -> SimulatedCard:
+        """A card with the shared key."""
+        return SimulatedCard(
+            key=self.key,
+            certificate=self.certificate,
+            ca_certificate=self.ca_certificate,
+            pin=None if pin is None else Pin(pin),
+            tries=tries,
+            takes_extended=takes_extended,
+        )
+
+
+@pytest.fixture(scope="session")
+def cards() -> CardMaker:
+    """The throwaway CA of this run."""
+    ca_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    ca_name = _name("SIMULATED JPKI", "Throwaway CA")
+    return CardMaker(
+        ca_key=ca_key,
+        key=key,
+        ca_certificate=_signed(ca_name, ca_key, ca_name, ca_key),
+        certificate=_signed(_name("Example", "00000000001"), key, ca_name, ca_key),
+    )

@@ -1,0 +1,182 @@
+"""Fixtures: a private, real pcscd with two virtual slots, for every test marked ``pcsc``.
+
+The socket of pcscd is machine-wide, so one run of tests at a time holds it. A pcscd that runs
+already is used when it has the virtual readers of vsmartcard on their standard ports.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from kiosk.simulator.card import PoweredCard
+from kiosk.simulator.vpcd import plug
+
+_SOCKET = Path("/run/pcscd/pcscd.comm")
+_DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+_READER = "Virtual PCD"
+_STANDARD_PORT = 0x8C7B
+_PATIENCE_S = 15.0
+_LOOK_AGAIN_S = 0.02
+
+
+@dataclass(frozen=True)
+class Pcscd:
+    """A running pcscd: vpcd's slots listen on ``port`` and ``port + 1`` of ``host``."""
+
+    host: str
+    port: int
+
+
+@dataclass
+class Laid:
+    """A card lying on a virtual slot."""
+
+    slot: int
+    thread: Thread
+    stop: Event
+
+    def take(self) -> None:
+        """Take the card; returns when pcscd has seen it go."""
+        self.stop.set()
+        self.thread.join(_PATIENCE_S)
+        assert not self.thread.is_alive()
+        _until(lambda: not _slots()[self.slot][1], "pcscd saw the card go")
+
+
+def _until(is_so: Callable[[], bool], what: str) -> None:
+    """Poll across the border of a process, with a deadline."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(_LOOK_AGAIN_S)
+
+
+def _slots() -> list[tuple[str, bool]]:
+    """Name of each virtual slot and whether a card lies there; empty when pcscd is away."""
+    from smartcard import scard  # noqa: PLC0415 - optional extra, skipped where it is missing
+
+    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    if result:
+        return []
+    try:
+        result, names = scard.SCardListReaders(context, [])
+        mine = [(name, scard.SCARD_STATE_UNAWARE) for name in names or [] if _READER in name]
+        if result or not mine:
+            return []
+        _, states = scard.SCardGetStatusChange(context, 0, mine)
+        return sorted((name, bool(state & scard.SCARD_STATE_PRESENT)) for name, state, _ in states)
+    finally:
+        scard.SCardReleaseContext(context)
+
+
+def _answers() -> bool:
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex(str(_SOCKET)) == 0
+
+
+def _missing() -> str | None:
+    if importlib.util.find_spec("smartcard") is None:
+        return "pyscard is missing: install the extra `reader`"
+    if _answers():
+        return None if len(_slots()) > 1 else "another pcscd runs, without the readers of vpcd"
+    if _program() is None:
+        return "pcscd is missing: apt-get install pcscd"
+    if not _DRIVER.exists():
+        return "vpcd is missing: apt-get install vsmartcard-vpcd"
+    return None if os.access("/run", os.W_OK) else "only root may start pcscd"
+
+
+def _program() -> str | None:
+    return shutil.which("pcscd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+def _two_free_ports() -> int:
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("", 0))
+            port: int = first.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                second.bind(("", port + 1))
+                return port
+
+
+def _command(folder: Path) -> list[str]:
+    program = _program()
+    assert program is not None
+    known = subprocess.run([program, "--help"], check=False, capture_output=True, text=True).stdout
+    guard = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+    polkit = ["--disable-polkit"] if "disable-polkit" in known else []
+    return [*guard, program, "--foreground", "--config", str(folder), *polkit]
+
+
+@contextlib.contextmanager
+def _started(folder: Path) -> Iterator[Pcscd]:
+    port = _two_free_ports()
+    config = folder / "reader.conf.d"
+    config.mkdir()
+    (config / "vpcd").write_text(
+        f'FRIENDLYNAME "{_READER}"\nDEVICENAME /dev/null:0x{port:04X}\n'
+        f"LIBPATH {_DRIVER}\nCHANNELID 0x{port:04X}\n"
+    )
+    with (folder / "pcscd.log").open("wb") as log:
+        process = subprocess.Popen(_command(config), stdout=log, stderr=log)
+        try:
+            _until(lambda: len(_slots()) > 1, "pcscd came up with two virtual slots")
+            yield Pcscd("127.0.0.1", port)
+        finally:
+            process.terminate()
+            process.wait(_PATIENCE_S)
+
+
+@pytest.fixture(scope="session")
+def pcscd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
+    """A pcscd with two empty virtual slots, for the whole run; skips where there can be none."""
+    with (Path(tempfile.gettempdir()) / "madoguchi-tests-pcscd.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        reason = _missing()
+        if reason is not None:
+            pytest.skip(reason)
+        if _answers():
+            yield Pcscd("127.0.0.1", _STANDARD_PORT)
+            return
+        with _started(tmp_path_factory.mktemp("pcscd")) as started:
+            yield started
+
+
+@pytest.fixture
+def lay(pcscd: Pcscd) -> Iterator[Callable[..., Laid]]:
+    """``lay(card, slot=0, log=None)`` lays a card and returns once pcscd sees it.
+
+    Whatever still lies there at the end of the test is taken.
+    """
+    laid: list[Laid] = []
+
+    def lay_card(card: PoweredCard, *, slot: int = 0, log: Path | None = None) -> Laid:
+        stop = Event()
+        here = Thread(
+            target=plug,
+            args=(card, pcscd.host, pcscd.port + slot),
+            kwargs={"log": log, "stop": stop},
+        )
+        here.start()
+        laid.append(Laid(slot, here, stop))
+        _until(lambda: _slots()[slot][1], "pcscd saw the card")
+        return laid[-1]
+
+    yield lay_card
+    for each in laid:
+        each.take()
