@@ -7,7 +7,7 @@ One row a phrase in ``ja.toml`` and ``en.toml``. How to use it::
     book = Phrasebook.load("ja")                       # or "en"; cached
     said = book.say(Phrase.OUTAGE_LINE_BACK, confirmed=1, left=0)
     said.read      # 回線が戻りました。1件、確認しました。残り0件。
-    said.heard     # 回線が戻りました。いっけん、確認しました。のこりぜろけん。
+    said.heard     # 回線が戻りました。イッケン、確認しました。のこりゼロケン。
     said.is_private                                    # patient data: JOURNEYS 〔私〕
     said.sentences                                     # one fact each, for line mode
     book.message("K102"), book.hint("K102")            # what happened, what to do next

@@ -6,14 +6,14 @@ A slot names its kind: ``{tries:times}``. The kinds and their values:
 kind      value               read (ja)                           heard (ja)
 ========  ==================  ==================================  ============================
 text      str                 as it is                            as it is
-number    int                 3                                   さん
-items     int                 1件                                 いっけん
-times     int                 2回                                 にかい
-share     int, percent        3割; 100: 10割（全額）              さんわり; じゅうわり、全額
-wareki    date                令和8年11月21日                     れいわはちねんじゅういちがつ…
-day       date                11月22日                            じゅういちがつにじゅうににち
-month     Month               11月                                じゅういちがつ
-age       timedelta           3時間                               さんじかん
+number    int                 3                                   サン
+items     int                 1件                                 イッケン
+times     int                 2回                                 ニカイ
+share     int, percent        3割; 100: 10割（全額）              サンワリ; ジュウワリ、全額
+wareki    date                令和8年11月21日                     レイワハチネンジュウイチガツ…
+day       date                11月22日                            ジュウイチガツニジュウニニチ
+month     Month               11月                                ジュウイチガツ
+age       timedelta           3時間                               サンジカン
 person    PersonName          山田　太郎様                        ヤマダタロウサマ
 kana      str, any width      ヤマダ タロウ                       ヤマダタロウ
 spelled   str                 06139992                            ゼロロク、イチサン、…
@@ -48,7 +48,7 @@ def _share_heard(percent: int) -> str:
     whole, rest = divmod(percent, _WARI)
     if rest:
         return f"{kana.number(percent)}パーセント"
-    said = f"{kana.number(whole)}わり"
+    said = f"{kana.number(whole)}ワリ"
     return f"{said}、全額" if percent == _WHOLE else said
 
 
@@ -108,8 +108,8 @@ _JA_READ: dict[str, Form] = {
 _JA_HEARD: dict[str, Form] = {
     "text": _text_heard,
     "number": kana.number,
-    "items": lambda count: kana.counted(count, "けん"),
-    "times": lambda count: kana.counted(count, "かい"),
+    "items": lambda count: kana.counted(count, "ケン"),
+    "times": lambda count: kana.counted(count, "カイ"),
     "share": _share_heard,
     "wareki": kana.wareki,
     "day": _day_heard,
