@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -13,23 +12,11 @@ from kiosk.ports.card import CardReader
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import Records
 from kiosk.ports.service import EligibilityService
-from kiosk.settings import KeyProvider, KeysSection, Settings, SettingsInvalid
-from kiosk.store.keys import CredentialKey, DeviceKey, FileKey
-from kiosk.store.store import Store, open_store
+from kiosk.settings import Settings
+from kiosk.store.clock import SystemClock
+from kiosk.store.keys import provider
+from kiosk.store.opening import Store, open_store
 from kiosk.usecases.verify import Asking
-
-
-def device_key(keys: KeysSection) -> DeviceKey:
-    """The provider the settings name.
-
-    Raises:
-        SettingsInvalid: the test provider without a file.
-    """
-    if keys.provider is KeyProvider.SYSTEMD_CREDENTIAL:
-        return CredentialKey(keys.credential)
-    if keys.file is None:
-        raise SettingsInvalid("keys.file: the test provider needs a file")
-    return FileKey(keys.file)
 
 
 @dataclass(frozen=True)
@@ -42,10 +29,14 @@ class Kiosk:
     Args:
         settings: as loaded.
         store: open.
+        clock: what time it is.
+        laid_on: the reader to use; None = those of pcscd.
     """
 
     settings: Settings
     store: Store
+    clock: Clock
+    laid_on: CardReader | None = None
 
     @property
     def facility(self) -> Facility:
@@ -56,11 +47,6 @@ class Kiosk:
     def records(self) -> Records:
         """Where checks are kept."""
         return self.store.records
-
-    @property
-    def clock(self) -> Clock:
-        """What time it is."""
-        return self.store.clock
 
     @cached_property
     def service(self) -> EligibilityService:
@@ -74,7 +60,9 @@ class Kiosk:
 
     @cached_property
     def card(self) -> CardReader:
-        """The readers of pcscd."""
+        """Where the card is laid."""
+        if self.laid_on is not None:
+            return self.laid_on
         from kiosk.reader.pcsc import PcscReader  # noqa: PLC0415 - see the class docstring
 
         return PcscReader()
@@ -96,14 +84,16 @@ class Kiosk:
         self.store.close()
 
 
-def assemble(settings: Settings) -> Kiosk:
+def assemble(settings: Settings, *, laid_on: CardReader | None = None) -> Kiosk:
     """Open the store and plug the kiosk together.
+
+    Args:
+        settings: as loaded.
+        laid_on: a reader of the simulated world, in place of pcscd's.
 
     Raises:
         StoreError: the state folder, its keys or its files cannot be used.
     """
-    state: Path = settings.state.dir
-    trust = settings.clock.trust
-    return Kiosk(settings, open_store(state, device_key(settings.keys), trust=trust))
-
-
+    store = open_store(settings.state.dir, provider(settings.keys).load())
+    clock = SystemClock(store.control, settings.clock.trust)
+    return Kiosk(settings, store, clock, laid_on)

@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from kiosk.cli.door import DEFERRED, REFUSED, Door, is_terminal, json_option, phrasebook, tell_error
 from kiosk.cli.documents import card_part, check_document, outcome_part
+from kiosk.cli.door import DEFERRED, REFUSED, Door, is_terminal, json_option, phrasebook, tell_error
 from kiosk.domain.check import Answered, Deferred, Opening, Outcome, Refused
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.identity import Pin
 from kiosk.domain.retention import is_past_retention
 from kiosk.errors import CardError
 from kiosk.line.view import lines_for
+from kiosk.phrasebook import Phrase
 from kiosk.ports.card import MalformedPin, SightNotAvailable
 from kiosk.usecases.verify import open_check, verify
 from kiosk.wiring import Kiosk, assemble
@@ -76,7 +77,7 @@ def _identification(pin_fd: int | None, *, visual: bool) -> Pin | None:
     if pin_fd is not None:
         text = _read_pin(pin_fd)
     elif is_terminal():
-        text = click.prompt(phrasebook().text("ask_pin"), hide_input=True, type=str)
+        text = click.prompt(phrasebook().say(Phrase.RECEPTION_WELCOME).read, hide_input=True)
     else:
         raise click.UsageError("give the PIN with --pin-fd N, or --visual")
     try:
@@ -114,10 +115,10 @@ def _refuse_a_hopeless_day(kiosk: Kiosk, day: date | None) -> None:
 def _report(door: Door, kiosk: Kiosk, opening: Opening, outcome: Outcome) -> None:
     is_simulated = kiosk.records.get(opening.check_id).is_simulated
     document = check_document(opening.check_id, opening.treated_on, is_simulated=is_simulated)
-    book = phrasebook()
     door.report(
         document | outcome_part(outcome, opening.treated_on),
-        lines_for(outcome, opening.treated_on, book, is_simulated=is_simulated),
+        lines_for(outcome, opening.treated_on, phrasebook()),
+        is_simulated=is_simulated,
     )
 
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import click
 
-from kiosk.cli.lines import text_lines
 from kiosk.errors import KioskError
+from kiosk.line.show import show
 from kiosk.phrasebook import Phrasebook, Utterance
 from kiosk.settings import Settings, load
 
@@ -52,8 +52,9 @@ class Door:
         if self.as_json:
             print_json(document)
             return
-        for line in text_lines(phrasebook(), utterances, is_simulated=is_simulated):
-            click.echo(line)
+        if is_simulated:
+            utterances = phrasebook().simulated_block(utterances)
+        show(utterances, sys.stdout)
 
 
 def phrasebook() -> Phrasebook:

@@ -5,16 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from kiosk.domain.lifecycle import State
+from kiosk.formats.answer_json import validity_word
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.ports.records import StoredCheck
 from kiosk.sync.drain import Round
 from kiosk.usecases.purge import PurgeReport
-
-
-def text_lines(book: Phrasebook, utterances: list[Utterance], *, is_simulated: bool) -> list[str]:
-    """One line a sentence; the first of each utterance under the mark 模擬 where it is due."""
-    marked = [book.simulated(each) if is_simulated else each for each in utterances]
-    return [sentence.read for each in marked for sentence in each.sentences]
 
 
 def history_utterances(checks: list[StoredCheck], book: Phrasebook) -> list[Utterance]:
@@ -35,10 +30,9 @@ def _history_item(check: StoredCheck, book: Phrasebook) -> list[Utterance]:
     if check.answer is None:
         return [book.say(Phrase.HISTORY_ITEM_UNANSWERED, day=day)]
     name = PersonName(counts.name if counts else None, counts.name_kana if counts else None)
-    validity = check.answer.validity.name if check.answer.validity else "UNKNOWN"
     return [
         book.say(Phrase.HISTORY_ITEM, day=day, name=name),
-        book.say(Phrase[f"VALIDITY_{validity}"]),
+        book.say(Phrase(f"validity.{validity_word(check.answer)}")),
     ]
 
 
@@ -94,6 +88,6 @@ def status_utterances(
     lines = [book.say(clock)]
     if provisional:
         lines.append(book.say(Phrase.STATUS_PROVISIONAL, count=provisional))
-    queue = Phrase.QUEUE_WAITING if waiting else Phrase.SYNC_NOTHING
-    lines.append(book.say(queue, count=len(waiting)) if waiting else book.say(queue))
-    return lines
+    if not waiting:
+        return [*lines, book.say(Phrase.SYNC_NOTHING)]
+    return [*lines, book.say(Phrase.QUEUE_WAITING, count=len(waiting))]

@@ -1,0 +1,29 @@
+"""A front's line to the core: the same whether over a socket or inside one process."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from kiosk.desk.messages import Message
+
+
+class Link(Protocol):
+    """Messages in order, both ways; safe to send from one thread while another receives."""
+
+    def send(self, message: Message) -> None:
+        """Hand a message to the core.
+
+        Raises:
+            CoreUnreachable: the core has gone.
+        """
+
+    def receive(self, timeout_s: float | None = None) -> Message | None:
+        """The next message; None when none came within the time.
+
+        Raises:
+            CoreUnreachable: the core has gone.
+            BadMessage: the core sent something that is no message.
+        """
+
+    def close(self) -> None:
+        """End it; a ``receive`` under way raises CoreUnreachable."""

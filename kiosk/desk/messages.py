@@ -1,0 +1,340 @@
+"""What is said at the desk: one JSON object a line, each with its ``type``.
+
+From a front: ``Hello`` first, then ``Claim`` the visit, ``Pressed`` and ``Typed`` on it, ``Login``,
+``Ask``. From the core: ``Welcome``, ``Happened`` for each effect of the visit, ``Condition``
+whenever it changes, and one ``Reply`` or ``Failed`` for each request that carries an ``id``.
+A PIN or passcode stands in ``Typed`` and ``Login`` alone, and in no ``repr``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from kiosk.domain.dates import Month
+from kiosk.domain.visit import AskPin, Effect, Forget, Tell
+from kiosk.errors import Remedy, StoreError
+from kiosk.phrasebook import PersonName
+
+VERSION = 1
+LIMIT_BYTES = 64 * 1024
+"""A line longer than this is no message."""
+
+
+class CoreUnreachable(StoreError):
+    """No kioskd answers at the desk's socket."""
+
+    code = "K311"
+    retryable = True
+
+
+class Busy(StoreError):
+    """Another front has the visit; a PIN is taken only from it."""
+
+    code = "K312"
+    remedy = Remedy.STAFF
+    retryable = True
+
+
+class NotAllowed(StoreError):
+    """The role of this front does not reach that far."""
+
+    code = "K313"
+    remedy = Remedy.STAFF
+
+
+class BadMessage(StoreError):
+    """Not a message of this version: unknown, malformed or too long."""
+
+    code = "K314"
+
+
+class Role(StrEnum):
+    """How far a front reaches, from the least."""
+
+    VISITOR = "visitor"
+    RECEIPT = "receipt"
+    TECHNICIAN = "technician"
+    STAFF = "staff"
+
+
+class Key(StrEnum):
+    """Keys that are events of the visit."""
+
+    ANY = "any"
+    BACK = "back"
+
+
+# ------------------------------------------------------------------ from a front
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first message.
+
+    Args:
+        version: of these messages.
+        front: "screen", "line", "command" or "receipt".
+    """
+
+    version: int
+    front: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Make this front the one that has the visit; Reply or Failed(Busy)."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give the visit up."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A key of the visitor that is an event of the visit."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Four digits and 決定, from the claimant."""
+
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Raise the role with a passcode."""
+
+    id: int
+    passcode: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Logout:
+    """Back to the role of a visitor."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A query by name, e.g. "status".
+
+    Args:
+        id: repeated in the Reply.
+        query: its name.
+        about: its parameters.
+    """
+
+    id: int
+    query: str
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+# ------------------------------------------------------------------ from the core
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The answer to Hello.
+
+    Args:
+        version: of these messages.
+        role: what this front may do now.
+        is_simulated: everything is to be marked 模擬.
+        language: "ja" or "en".
+    """
+
+    version: int
+    role: str
+    is_simulated: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One effect of the visit for the front that has it.
+
+    Args:
+        number: counts the effects of this core; a gap means some were missed.
+        effect: "tell", "ask_pin" or "forget".
+        phrase: of a "tell".
+        values: of its slots, in the form of ``pack``.
+        is_private: patient data: private output only.
+    """
+
+    number: int
+    effect: str
+    phrase: str = ""
+    values: dict[str, Any] = field(default_factory=dict, repr=False)
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the box is, for the idle screen.
+
+    Args:
+        line: the service was reached when last asked; None = not asked yet.
+        reader: a reader is there.
+        waiting: how many checks are 確認待ち.
+        clock: the clock is trusted.
+    """
+
+    line: bool | None
+    reader: bool
+    waiting: int
+    clock: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a request.
+
+    Args:
+        id: of the request.
+        document: what was asked for.
+    """
+
+    id: int
+    document: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request was not carried out.
+
+    Args:
+        id: of the request; 0 when it could not be read.
+        code: K-code.
+    """
+
+    id: int
+    code: str
+
+
+Message = (
+    Hello | Claim | Release | Pressed | Typed | Login | Logout | Ask
+    | Welcome | Happened | Condition | Reply | Failed
+)  # fmt: skip
+_BY_TYPE: dict[str, Callable[..., Message]] = {
+    kind.__name__.lower(): kind
+    for kind in (
+        Hello, Claim, Release, Pressed, Typed, Login, Logout, Ask,
+        Welcome, Happened, Condition, Reply, Failed,
+    )
+}  # fmt: skip
+
+
+def encode(message: Message) -> bytes:
+    """One line, newline included."""
+    document = {each.name: getattr(message, each.name) for each in fields(message)}
+    document["type"] = type(message).__name__.lower()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """The message of a line.
+
+    Raises:
+        BadMessage: too long, not JSON, an unknown type, a missing, needless or wrong field.
+    """
+    if len(line) > LIMIT_BYTES:
+        raise BadMessage("too long")
+    try:
+        document = json.loads(line)
+        kind = _BY_TYPE[document.pop("type")]
+        message = kind(**document)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        # The line may hold a PIN: not even its shape goes into the detail.
+        raise BadMessage from None
+    _must_fit(message)
+    return message
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "str": (str,),
+    "bool": (bool,),
+    "bool | None": (bool, type(None)),
+    "dict[str, Any]": (dict,),
+}
+
+
+def _must_fit(message: Message) -> None:
+    for each in fields(message):
+        value, kinds = getattr(message, each.name), _KINDS[str(each.type)]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise BadMessage(each.name)
+
+
+# ------------------------------------------------------------------ effects and their values
+
+
+def happened(number: int, effect: Effect) -> Happened | None:
+    """An effect as the front hears of it; None for one that is the core's own business."""
+    match effect:
+        case Tell(phrase=phrase, values=values, is_private=is_private):
+            return Happened(number, "tell", phrase, pack(values), is_private)
+        case AskPin():
+            return Happened(number, "ask_pin")
+        case Forget():
+            return Happened(number, "forget")
+        case _:
+            return None
+
+
+def pack(values: Mapping[str, object]) -> dict[str, Any]:
+    """Values of a phrase's slots as JSON."""
+    return {name: _packed(value) for name, value in values.items()}
+
+
+def unpack(values: Mapping[str, Any]) -> dict[str, object]:
+    """The values again; BadMessage for a form this version does not know."""
+    return {name: _unpacked(value) for name, value in values.items()}
+
+
+def _packed(value: object) -> object:
+    match value:
+        case PersonName(written=written, kana=kana):
+            return {"person": [written, kana]}
+        case Month():
+            return {"month": str(value)}
+        case date():
+            return {"day": value.isoformat()}
+        case timedelta():
+            return {"seconds": value.total_seconds()}
+        case int() | str():
+            return value
+        case _:
+            raise TypeError(type(value).__name__)
+
+
+def _unpacked(value: object) -> object:
+    try:
+        match value:
+            case {"person": [written, kana]}:
+                return PersonName(written, kana)
+            case {"month": str(text)}:
+                return Month.parse(text)
+            case {"day": str(text)}:
+                return date.fromisoformat(text)
+            case {"seconds": int(seconds) | float(seconds)}:
+                return timedelta(seconds=seconds)
+            case int() | str():
+                return value
+    except ValueError:
+        raise BadMessage("value") from None
+    raise BadMessage("value")
