@@ -1,7 +1,7 @@
 """Japanese readings of numbers, counters, days and single characters, in katakana.
 
-In hiragana the engine takes ハ for the particle: はちがつ became ワチガツ in a trial with Open JTalk
-(pyopenjtalk-plus 0.4.1); in katakana every date, count and share tried was said right.
+In hiragana the engine takes は for the particle: はちがつ became ワチガツ in a trial with Open
+JTalk (pyopenjtalk-plus 0.4.1); in katakana every date, count and share tried was said right.
 """
 
 from __future__ import annotations
