@@ -19,7 +19,8 @@ DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 """A SQLite database is up to four files; they go together."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+# The last two: something that is no folder lies where ours should be.
+_UNUSABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST})
 _VAULT = re.compile(r"vault-(\d{10})")
 _SEALED = re.compile(r"([0-9a-f]{32}\.db)(?:-wal|-shm|-journal)?")
 _TEMPORARY = ".new"
@@ -43,7 +44,7 @@ def named(error: OSError) -> DiskFull | DiskReadOnly | StoreCorrupt:
     """The store's name for an error of the operating system; detail without the path."""
     if error.errno in _FULL:
         return DiskFull(os.strerror(error.errno))
-    if error.errno in _READ_ONLY:
+    if error.errno in _UNUSABLE:
         return DiskReadOnly(os.strerror(error.errno))
     return StoreCorrupt(f"the disk: {error.strerror or type(error).__name__}")
 

@@ -1,0 +1,254 @@
+"""The promises of ``kiosk.ports.records.Records``, kept by the sealed store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from kiosk.domain.check import Deferred, Outcome, Refused
+from kiosk.domain.dates import Month
+from kiosk.domain.lifecycle import State
+from kiosk.ports.records import CheckUnknown, ClockNotTrusted, PurgedMonth, Records
+from tests.support.store import REQUEST, Box, answered
+
+OUTAGE = Deferred("K201")
+STOPPED = Deferred("K221", needs_staff=True)
+REVOKED = Refused("K231", is_simulated=False)
+NOVEMBER = Month(2026, 11)
+DECEMBER = Month(2026, 12)
+
+
+@pytest.fixture
+def records(box: Box) -> Records:
+    return box.store().records
+
+
+@pytest.fixture
+def settle(box: Box, records: Records) -> Callable[[str, Outcome], State]:
+    def settle(check_id: str, outcome: Outcome) -> State:
+        next_attempt_at = box.wall + timedelta(seconds=30)
+        is_wait = isinstance(outcome, Deferred) and not outcome.needs_staff
+        stored = records.settle(
+            check_id, outcome, at=box.wall, next_attempt_at=next_attempt_at if is_wait else None
+        )
+        return stored.state
+
+    return settle
+
+
+Settle = Callable[[str, Outcome], State]
+
+
+def test_an_opened_check_is_sending_and_kept_whole(box: Box, records: Records) -> None:
+    check = box.check()
+    stored = records.open(check)
+    assert stored == records.get(check.opening.check_id)
+    assert (stored.state, stored.attempts, stored.request) == (State.SENDING, 1, REQUEST)
+    assert (stored.month, stored.treated_on) == (NOVEMBER, date(2026, 11, 15))
+    assert stored.opened == check.opening.stamp
+    assert stored.answer is None
+
+
+def test_an_answer_settles_and_empties_the_question(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    check_id = records.open(box.check()).check_id
+    assert settle(check_id, answered("試験 花子")) is State.ANSWERED
+    stored = records.get(check_id)
+    assert stored.answer == answered("試験 花子").answer
+    assert (stored.settled_at, stored.request, stored.code) == (box.wall, b"", None)
+    assert stored.is_simulated
+
+
+def test_a_refusal_settles_with_its_code(box: Box, records: Records, settle: Settle) -> None:
+    check_id = records.open(box.check()).check_id
+    assert settle(check_id, REVOKED) is State.REFUSED
+    stored = records.get(check_id)
+    assert (stored.code, stored.request, stored.settled_at) == ("K231", b"", box.wall)
+    assert not stored.is_simulated
+
+
+def test_a_deferral_queues_with_code_and_time(box: Box, records: Records, settle: Settle) -> None:
+    check_id = records.open(box.check()).check_id
+    assert settle(check_id, OUTAGE) is State.QUEUED
+    stored = records.get(check_id)
+    assert (stored.code, stored.request) == ("K201", REQUEST)
+    assert stored.next_attempt_at == box.wall + timedelta(seconds=30)
+    assert stored.settled_at is None
+
+
+@pytest.mark.parametrize("late", [answered("別人"), REVOKED, OUTAGE, STOPPED])
+@pytest.mark.parametrize("first", [answered(), REVOKED])
+def test_what_comes_late_changes_nothing_that_is_settled(
+    box: Box, records: Records, settle: Settle, first: Outcome, late: Outcome
+) -> None:
+    check_id = records.open(box.check()).check_id
+    settle(check_id, first)
+    before = records.get(check_id)
+    box.wait(5)
+    settle(check_id, late)
+    assert records.get(check_id) == before
+
+
+@pytest.mark.parametrize("waiting", [OUTAGE, STOPPED])
+def test_a_late_verdict_lands_on_a_check_that_waits(
+    box: Box, records: Records, settle: Settle, waiting: Deferred
+) -> None:
+    check_id = records.open(box.check()).check_id
+    settle(check_id, waiting)
+    assert settle(check_id, answered()) is State.ANSWERED
+
+
+def test_a_late_deferral_leaves_what_waits(box: Box, records: Records, settle: Settle) -> None:
+    check_id = records.open(box.check()).check_id
+    settle(check_id, STOPPED)
+    assert settle(check_id, OUTAGE) is State.SET_ASIDE
+    assert records.get(check_id).code == "K221"
+
+
+def test_the_oldest_is_claimed_first_and_once_a_round(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    ids = [records.open(box.check()).check_id for _ in range(3)]
+    for check_id in reversed(ids):
+        settle(check_id, OUTAGE)
+    records.start_round()
+    claimed = []
+    while check := records.claim(now=box.wall, due_only=False):
+        claimed.append(check.check_id)
+        assert (check.state, check.attempts) == (State.SENDING, 2)
+        settle(check.check_id, OUTAGE)
+    assert claimed == ids
+    records.start_round()
+    again = records.claim(now=box.wall, due_only=False)
+    assert again is not None
+    assert again.check_id == ids[0]
+
+
+def test_oldest_means_sequence_over_all_months(box: Box, records: Records, settle: Settle) -> None:
+    days = [date(2026, 12, 1), date(2026, 11, 1), None]
+    for day in days:
+        settle(records.open(box.check(treated_on=day)).check_id, OUTAGE)
+    settle(records.open(box.check(is_trusted=False)).check_id, OUTAGE)
+    records.start_round()
+    found = []
+    while check := records.claim(now=box.wall, due_only=False):
+        found.append(check.sequence)
+    assert found == sorted(found)
+    assert len(found) == 4
+
+
+def test_what_is_not_due_is_left_when_only_the_due_are_wanted(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    settle(records.open(box.check()).check_id, OUTAGE)
+    box.wait(29)
+    assert records.claim(now=box.wall, due_only=True) is None
+    box.wait(1)
+    assert records.claim(now=box.wall, due_only=True) is not None
+
+
+def test_a_clock_set_back_does_not_make_a_check_wait_for_years(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    settle(records.open(box.check()).check_id, OUTAGE)
+    box.wall -= timedelta(days=900)
+    assert records.claim(now=box.wall, due_only=True) is not None
+
+
+def test_what_is_being_sent_or_set_aside_is_not_claimed(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    records.open(box.check())
+    settle(records.open(box.check()).check_id, STOPPED)
+    assert records.claim(now=box.wall, due_only=False) is None
+
+
+def test_a_lease_of_a_living_process_ends_at_its_deadline(box: Box, records: Records) -> None:
+    records.open(box.check())
+    box.wait(59)
+    assert records.claim(now=box.wall, due_only=True) is None
+    box.wait(1)
+    assert records.claim(now=box.wall, due_only=True) is not None
+
+
+def test_a_lease_of_another_boot_is_taken_over_at_once(box: Box, records: Records) -> None:
+    check_id = records.open(box.check()).check_id
+    box.reboot()
+    taken = records.claim(now=box.wall, due_only=True)
+    assert taken is not None
+    assert (taken.check_id, taken.attempts, taken.request) == (check_id, 2, REQUEST)
+
+
+def test_a_retry_queues_what_was_set_aside(box: Box, records: Records, settle: Settle) -> None:
+    check_id = records.open(box.check()).check_id
+    settle(check_id, STOPPED)
+    assert records.retry(check_id).state is State.QUEUED
+    assert records.claim(now=box.wall, due_only=True) is not None
+
+
+def test_a_retry_leaves_other_states(box: Box, records: Records, settle: Settle) -> None:
+    check_id = records.open(box.check()).check_id
+    settle(check_id, answered())
+    assert records.retry(check_id).state is State.ANSWERED
+
+
+def test_waiting_and_history_are_in_order(box: Box, records: Records, settle: Settle) -> None:
+    first = records.open(box.check(treated_on=date(2026, 12, 31))).check_id
+    second = records.open(box.check()).check_id
+    third = records.open(box.check(is_trusted=False)).check_id
+    settle(second, answered())
+    assert [each.check_id for each in records.waiting()] == [first, third]
+    assert [each.check_id for each in records.history(None)] == [first, second, third]
+    assert [each.check_id for each in records.history(NOVEMBER)] == [second]
+    assert records.history(Month(2027, 1)) == []
+    assert records.months() == [NOVEMBER, DECEMBER]
+
+
+def test_a_purged_month_is_forgotten_and_counted(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    gone = [records.open(box.check()).check_id for _ in range(3)]
+    settle(gone[0], answered())
+    settle(gone[1], REVOKED)
+    stays = records.open(box.check(treated_on=date(2026, 12, 1))).check_id
+    assert records.purge(NOVEMBER) == PurgedMonth(NOVEMBER, checks=3, unanswered=1)
+    for check_id in gone:
+        with pytest.raises(CheckUnknown):
+            records.get(check_id)
+    assert [each.check_id for each in records.history(None)] == [stays]
+    assert records.months() == [DECEMBER]
+    assert records.purge(NOVEMBER) == PurgedMonth(NOVEMBER, 0, 0)
+
+
+def test_an_unknown_check_is_told_so(box: Box, records: Records) -> None:
+    with pytest.raises(CheckUnknown):
+        records.get("none")
+    with pytest.raises(CheckUnknown):
+        records.settle("none", answered(), at=box.wall, next_attempt_at=None)
+    with pytest.raises(CheckUnknown):
+        records.retry("none")
+
+
+def test_a_provisional_check_is_dated_by_boot_time(box: Box, records: Records) -> None:
+    box.wall -= timedelta(days=400)
+    taken = records.open(box.check(is_trusted=False))
+    assert taken.month is None
+    box.wait(600)
+    box.wall += timedelta(days=400)
+    assert records.adopt_provisional(box.stamp()) == 1
+    found = records.get(taken.check_id)
+    assert (found.month, found.treated_on) == (NOVEMBER, date(2026, 11, 15))
+    assert found.opened.wall == box.wall - timedelta(seconds=600)
+    assert found.opened.is_trusted
+    assert (found.sequence, found.request) == (taken.sequence, taken.request)
+    assert records.adopt_provisional(box.stamp()) == 0
+
+
+def test_nothing_is_adopted_by_an_untrusted_stamp(box: Box, records: Records) -> None:
+    taken = records.open(box.check(is_trusted=False))
+    with pytest.raises(ClockNotTrusted):
+        records.adopt_provisional(box.stamp(is_trusted=False))
+    assert records.get(taken.check_id).month is None

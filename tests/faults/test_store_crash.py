@@ -1,0 +1,206 @@
+"""A crash after every line of the store: what was acknowledged stays, what was purged is gone.
+
+While an operation runs, the folder is copied after every line of ``kiosk/store`` that is executed:
+each distinct copy is what a kill -9 at that line would leave. Every copy is opened again, judged,
+and the operation carried through on it. (What a power cut may leave of unsynchronised writes is
+another matter.)
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import pytest
+
+import kiosk.store
+from kiosk.domain.dates import Month
+from kiosk.domain.lifecycle import State
+from kiosk.ports.records import CheckUnknown
+from kiosk.store.opening import Store
+from tests.support.store import Box, answered
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
+
+NOVEMBER = Month(2026, 11)
+DECEMBER = Month(2026, 12)
+STORE_CODE = str(Path(kiosk.store.__file__).parent)
+
+Content = dict[str, bytes]
+
+
+@dataclass
+class Camera:
+    """Takes a picture of a folder after every line of the store, keeping the distinct ones.
+
+    Args:
+        folder: what is pictured.
+    """
+
+    folder: Path
+    pictures: list[Content] = field(default_factory=list)
+
+    def shoot(self) -> None:
+        """Keep the folder as it is, unless it is as before. -shm is made anew after a crash."""
+        content = {
+            each.name: each.read_bytes()
+            for each in self.folder.glob("*")
+            if not each.name.endswith("-shm")
+        }
+        if not self.pictures or content != self.pictures[-1]:
+            self.pictures.append(content)
+
+    def _trace(self, frame: FrameType, event: str, _: object) -> TraceFunction | None:
+        if not frame.f_code.co_filename.startswith(STORE_CODE):
+            return None
+        if event != "call":
+            self.shoot()
+        return self._trace
+
+    @contextmanager
+    def rolling(self) -> Iterator[None]:
+        """Take pictures of what is done inside."""
+        before = sys.gettrace()
+        sys.settrace(self._trace)
+        try:
+            yield
+        finally:
+            sys.settrace(before)
+            self.shoot()
+
+
+def states_of(box: Box, operation: Callable[[Store], object]) -> list[Content]:
+    """Every state a crash during the operation can leave."""
+    store = box.store()
+    camera = Camera(box.sealed)
+    with camera.rolling():
+        operation(store)
+    store.close()
+    return camera.pictures
+
+
+@contextmanager
+def reopened(box: Box, tmp_path: Path, content: Content) -> Iterator[Store]:
+    """The store, opened on what a crash left, after a reboot."""
+    sealed = tmp_path / f"crash-{len(list(tmp_path.iterdir()))}" / "sealed"
+    sealed.mkdir(parents=True)
+    for name, file in content.items():
+        (sealed / name).write_bytes(file)
+    with ExitStack() as undo:
+        again = Box(sealed.parent, wall=box.wall, boot_id="after", boot_s=1.0, undo=undo)
+        yield again.store()
+        keys = {each.name for each in sealed.glob("vault-*")}
+        assert len(keys) == 1, "older vaults and cut-off writes are gone"
+
+
+def sealed_files(store: Store) -> set[str]:
+    return store.folder.sealed()
+
+
+def test_the_first_opening(box: Box, tmp_path: Path) -> None:
+    camera = Camera(box.sealed)
+    with camera.rolling():
+        box.store().close()
+    assert len(camera.pictures) > 5
+    for picture in camera.pictures:
+        with reopened(box, tmp_path, picture) as store:
+            assert store.records.open(box.check()).sequence >= 1
+
+
+def test_opening_the_first_check_of_a_month(box: Box, tmp_path: Path) -> None:
+    before = box.store().records.open(box.check())
+    check = box.check(treated_on=DECEMBER.first_day)
+    pictures = states_of(box, lambda store: store.records.open(check))
+    assert len(pictures) > 5
+    found = []
+    for picture in pictures:
+        with reopened(box, tmp_path, picture) as store:
+            kept = store.records.history(None)
+            assert kept[0].check_id == before.check_id
+            assert [each.check_id for each in kept[1:]] in ([], [check.opening.check_id])
+            found.append(len(kept))
+            assert store.records.open(box.check()).sequence > kept[-1].sequence
+    assert found == sorted(found), "once there, always there"
+    assert found[-1] == 2
+
+
+def test_settling(box: Box, tmp_path: Path) -> None:
+    check_id = box.store().records.open(box.check()).check_id
+
+    def settle(store: Store) -> State:
+        return store.records.settle(check_id, answered(), at=box.wall, next_attempt_at=None).state
+
+    found = []
+    for picture in states_of(box, settle):
+        with reopened(box, tmp_path, picture) as store:
+            found.append(store.records.get(check_id).state)
+            assert settle(store) is State.ANSWERED
+            assert len(store.records.history(None)) == 1
+    assert set(found) == {State.SENDING, State.ANSWERED}
+    assert found == sorted(found, reverse=True)
+
+
+def test_purging(box: Box, tmp_path: Path) -> None:
+    records = box.store().records
+    gone = [records.open(box.check()).check_id for _ in range(3)]
+    stays = records.open(box.check(treated_on=DECEMBER.first_day)).check_id
+    pictures = states_of(box, lambda store: store.records.purge(NOVEMBER))
+    assert len(pictures) > 6
+    files = []
+    for picture in pictures:
+        with reopened(box, tmp_path, picture) as store:
+            history = [each.check_id for each in store.records.history(None)]
+            is_purged = NOVEMBER not in store.records.months()
+            assert history == ([stays] if is_purged else [*gone, stays])
+            files.append(len(sealed_files(store)))
+            assert files[-1] == (1 if is_purged else 2)
+            store.records.purge(NOVEMBER)
+            assert store.records.tallies()[NOVEMBER].checked == 3, "counted, and once"
+            with pytest.raises(CheckUnknown):
+                store.records.get(gone[0])
+    assert files == sorted(files, reverse=True), "a purged month does not come back"
+    assert files[-1] == 1
+
+
+def test_adopting_what_is_provisional(box: Box, tmp_path: Path) -> None:
+    records = box.store().records
+    first = records.open(box.check(is_trusted=False))
+    second = records.open(box.check(is_trusted=False, treated_on=DECEMBER.first_day))
+    ids = [first.check_id, second.check_id]
+    now = box.stamp()
+    pictures = states_of(box, lambda store: store.records.adopt_provisional(now))
+    assert len(pictures) > 10
+    for picture in pictures:
+        with reopened(box, tmp_path, picture) as store:
+            assert [each.check_id for each in store.records.history(None)] == ids
+            # Life goes on between crash and repair, on one of the copies only.
+            store.records.settle(ids[0], answered(), at=box.wall, next_attempt_at=None)
+            store.records.adopt_provisional(now)
+            kept = store.records.history(None)
+            assert [(each.check_id, each.month) for each in kept] == [
+                (ids[0], NOVEMBER),
+                (ids[1], DECEMBER),
+            ]
+            assert kept[0].state is State.ANSWERED
+            assert len(sealed_files(store)) == 2
+
+
+def test_a_copy_left_by_a_cut_off_move_does_not_outlive_its_month(box: Box, tmp_path: Path) -> None:
+    check_id = box.store().records.open(box.check(is_trusted=False)).check_id
+    now = box.stamp()
+    pictures = states_of(box, lambda store: store.records.adopt_provisional(now))
+    for picture in pictures:
+        with reopened(box, tmp_path, picture) as store:
+            if store.records.get(check_id).month is None:
+                continue
+            store.records.purge(NOVEMBER)
+            assert store.records.history(None) == []
+            assert store.records.adopt_provisional(now) == 0
+            with pytest.raises(CheckUnknown):
+                store.records.get(check_id)
