@@ -103,7 +103,7 @@ def _concerns_our_certificate(reason: str) -> bool:
 
 
 def _hung_up(error: httpx.RemoteProtocolError) -> bool:
-    """One class of httpcore stands for "the server hung up" and "this is not HTTP"; the text tells."""
+    """One class stands for "the server hung up" and for "this is not HTTP"; the text tells."""
     return any(words in str(error) for words in _HUNG_UP)
 
 

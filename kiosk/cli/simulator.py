@@ -1,0 +1,100 @@
+"""``kiosk simulator``: the simulated world, from the command line."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import click
+
+from kiosk.simulator.control import Command, send
+from kiosk.simulator.world import World
+
+_DIR = click.option(
+    "--dir",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the simulated world.",
+)
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group("simulator")
+def simulator() -> None:
+    """The simulated world: service, people, cards, faults. Nothing in it is real."""
+
+
+@simulator.command()
+@_DIR
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 = last time's, or any.")
+@click.option("--people", type=_FILE, help="TOML file of [[person]] to add.")
+@click.option("--card-ca", "card_cas", type=_FILE, multiple=True, help="PEM file; repeatable.")
+def serve(folder: Path, port: int, people: Path | None, card_cas: tuple[Path, ...]) -> None:
+    """Answer as the eligibility service does, until SIGTERM.
+
+    Prints one JSON line {"url", "config", "ca"} when ready.
+    """
+    # Only this command needs the web server; the others answer at once without it.
+    from kiosk.simulator.running import RunningSimulator  # noqa: PLC0415
+
+    ends = {signal.SIGTERM, signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    try:
+        world = World.create(folder, people_file=people, card_cas=card_cas)
+        with RunningSimulator(world, port=port) as running:
+            ready = {
+                "url": running.url,
+                "config": str(world.config.absolute()),
+                "ca": str(world.ca.absolute()),
+            }
+            click.echo(json.dumps(ready, ensure_ascii=False))
+            signal.sigwait(ends)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@simulator.command()
+@_DIR
+@click.option("--json", "as_json", is_flag=True, help="A JSON list of id, story, story_ja, pin.")
+def people(folder: Path, *, as_json: bool) -> None:
+    """List the invented people of this world."""
+    known = World.open(folder).people.values()
+    if as_json:
+        rows = [
+            {"id": each.id, "story": each.story, "story_ja": each.story_ja, "pin": each.pin}
+            for each in known
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for each in known:
+        click.echo(f"{each.id}  {each.pin or '----'}  {each.story}  {each.story_ja}")
+
+
+@simulator.command()
+@_DIR
+def offline(folder: Path) -> None:
+    """Cut the line: nobody listens, live connections break."""
+    send(folder, Command.OFFLINE)
+
+
+@simulator.command()
+@_DIR
+def online(folder: Path) -> None:
+    """Mend the line."""
+    send(folder, Command.ONLINE)
+
+
+@simulator.command()
+@_DIR
+def hold(folder: Path) -> None:
+    """Process questions, withhold the answers."""
+    send(folder, Command.HOLD)
+
+
+@simulator.command()
+@_DIR
+def release(folder: Path) -> None:
+    """Give the answers withheld."""
+    send(folder, Command.RELEASE)

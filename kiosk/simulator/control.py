@@ -1,0 +1,126 @@
+"""How commands reach the running simulator: a socket in the world's folder.
+
+One line of JSON each way: ``{"do": "offline"}`` → ``{"done": "offline"}``, told only once it has
+taken effect. The path of a Unix socket is short by nature (108 bytes); the folder's descriptor
+under ``/proc/self/fd`` keeps any folder within it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from kiosk.settings import SettingsInvalid, SimulatorUnreachable
+
+_SOCKET = "control.sock"
+_LOCK = "serve.lock"
+_ANSWERS_WITHIN_S = 10.0
+_LONGEST = 4096
+
+
+class Command(StrEnum):
+    """What can be asked of a running simulator."""
+
+    OFFLINE = "offline"
+    ONLINE = "online"
+    HOLD = "hold"
+    RELEASE = "release"
+
+
+def send(folder: Path, command: Command) -> None:
+    """Have the simulator of a folder do it; it is done when this returns.
+
+    Raises:
+        SimulatorUnreachable: none runs there, or it does not answer.
+    """
+    try:
+        with _folder(folder) as address, socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(_ANSWERS_WITHIN_S)
+            line.connect(address)
+            line.sendall(json.dumps({"do": command}).encode() + b"\n")
+            with line.makefile("rb") as answers:
+                answer = json.loads(answers.readline(_LONGEST))
+    except (OSError, ValueError):
+        raise SimulatorUnreachable(str(folder)) from None
+    if answer != {"done": str(command)}:
+        raise SimulatorUnreachable(f"{folder}: it did not do it")
+
+
+@contextlib.contextmanager
+def _folder(folder: Path) -> Iterator[str]:
+    """Address of the socket in a folder, valid inside the context."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{handle}/{_SOCKET}"
+    finally:
+        os.close(handle)
+
+
+class ControlSocket:
+    """The other end, in the simulator; a context manager that owns the folder while it lasts.
+
+    Args:
+        folder: of the world.
+
+    Raises:
+        SettingsInvalid: another simulator runs there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as stack:
+            self._lock(stack)
+            # asyncio looks at the path again when it closes: the descriptor must outlive it.
+            address = stack.enter_context(_folder(self._folder))
+            (self._folder / _SOCKET).unlink(missing_ok=True)
+            self._listener = stack.enter_context(socket.socket(socket.AF_UNIX))
+            self._listener.bind(address)
+            stack.callback((self._folder / _SOCKET).unlink, missing_ok=True)
+            self._listener.listen()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    async def serve(self, do: Callable[[Command], Awaitable[None]]) -> asyncio.Server:
+        """Answer on the running event loop, each command after ``do`` has done it."""
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                writer.write(await _answer(await reader.readline(), do))
+                await writer.drain()
+            except (ConnectionError, ValueError):
+                # The one who asked has gone, or sent a line without end: nobody to tell.
+                return
+            finally:
+                writer.close()
+
+        return await asyncio.start_unix_server(answer, sock=self._listener, limit=_LONGEST)
+
+    def _lock(self, stack: contextlib.ExitStack) -> None:
+        lock = stack.enter_context((self._folder / _LOCK).open("w", encoding="ascii"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsInvalid(f"{self._folder}: a simulator runs there already") from None
+
+
+async def _answer(line: bytes, do: Callable[[Command], Awaitable[None]]) -> bytes:
+    try:
+        command = Command(json.loads(line)["do"])
+    except (ValueError, KeyError, TypeError):
+        return b'{"error": "not a command"}\n'
+    await do(command)
+    return json.dumps({"done": command}).encode() + b"\n"

@@ -1,0 +1,127 @@
+"""What the simulated service has processed: idempotency by check id, and the journal.
+
+``processed.jsonl`` has one line a question: ``{"at", "check_id", "person", "repeated", "result"}``;
+the first time of a check has ``repeated`` false, so that "asked once at the service" can be
+counted. ``answers.jsonl`` keeps the answers, so that a service started again gives them again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.facility import Facility
+
+JOURNAL = "processed.jsonl"
+ANSWERS = "answers.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """One check, processed.
+
+    Args:
+        check_id: its id.
+        facility: who asked.
+        body_sha256: hex over the body of the question.
+        answer: body of the answer, the same bytes every time.
+        person: id of the person, None = nobody we know.
+        result: refusal or notice, "" for neither.
+    """
+
+    check_id: str
+    facility: Facility
+    body_sha256: str
+    answer: bytes
+    person: str | None
+    result: str
+
+
+class Ledger:
+    """Kept in memory, written through to a folder. For one thread.
+
+    Args:
+        folder: of the world.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._journal = folder / JOURNAL
+        self._answers = folder / ANSWERS
+        self._known = {each.check_id: each for each in _stored(self._answers)}
+
+    def get(self, check_id: str) -> Processed | None:
+        """The check as processed; None = never asked."""
+        return self._known.get(check_id)
+
+    def enter(self, check: Processed) -> None:
+        """Keep a check processed for the first time; on disk when it returns."""
+        _append(
+            self._answers,
+            {
+                "check_id": check.check_id,
+                "facility": [check.facility.code, check.facility.terminal],
+                "body_sha256": check.body_sha256,
+                "answer": check.answer.decode(),
+                "person": check.person,
+                "result": check.result,
+            },
+        )
+        self._known[check.check_id] = check
+        self._note(check, repeated=False)
+
+    def repeat(self, check: Processed) -> None:
+        """Note that a check was asked again."""
+        self._note(check, repeated=True)
+
+    def _note(self, check: Processed, *, repeated: bool) -> None:
+        _append(
+            self._journal,
+            {
+                "at": datetime.now(UTC).isoformat(),
+                "check_id": check.check_id,
+                "person": check.person,
+                "repeated": repeated,
+                "result": check.result,
+            },
+        )
+
+
+def journal(folder: Path) -> list[dict[str, Any]]:
+    """The lines of ``processed.jsonl``, oldest first; empty before the first question."""
+    return list(_lines(folder / JOURNAL))
+
+
+def _stored(file: Path) -> Iterator[Processed]:
+    for line in _lines(file):
+        yield Processed(
+            check_id=line["check_id"],
+            facility=Facility(*line["facility"]),
+            body_sha256=line["body_sha256"],
+            answer=line["answer"].encode(),
+            person=line["person"],
+            result=line["result"],
+        )
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    """Whole lines only: the last may be torn by a kill."""
+    with contextlib.suppress(FileNotFoundError):
+        for line in file.read_bytes().splitlines(keepends=True):
+            with contextlib.suppress(ValueError):
+                yield json.loads(line)
+
+
+def _append(file: Path, line: dict[str, Any]) -> None:
+    """One write a line, after a line end that a torn line may lack."""
+    handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "r+b") as whole:
+        size = whole.seek(0, os.SEEK_END)
+        is_torn = size > 0 and os.pread(whole.fileno(), 1, size - 1) != b"\n"
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+        whole.write(b"\n" * is_torn + text.encode() + b"\n")

@@ -1,0 +1,108 @@
+"""Answers of the simulated service: the OQS tree as JSON, marked 模擬."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from kiosk.domain.check import Eligibility
+from kiosk.domain.codes import (
+    ELDERLY_TAGS,
+    ELIGIBILITY_TAGS,
+    Processing,
+    Reference,
+    Segment,
+    TagKind,
+)
+from kiosk.domain.dates import JST, day_in_japan
+from kiosk.formats.answer_json import SIMULATED_MARK
+from kiosk.service import wire
+from kiosk.service.results import PROBLEM_BASE, Notice, Problem, Refusal
+from kiosk.simulator.people import with_share
+from kiosk.simulator.question import Question
+from kiosk.simulator.rules import Judgement
+
+MARKS: dict[str, Any] = {"simulated": True, "mark": SIMULATED_MARK}
+
+_SAID = {
+    Refusal.REVOKED: "証明書が失効しています（模擬）",
+    Refusal.EXPIRED: "証明書の有効期限と猶予が過ぎています（模擬）",
+    Refusal.NOT_LINKED: "マイナ保険証の利用登録がありません（模擬）",
+    Refusal.SIGNATURE: "署名を確かめられません（模擬）",
+    Refusal.ISSUER: "証明書の発行者が不明です（模擬）",
+    Refusal.SIGHT: "目視確認を受け付けられません（模擬）",
+    Refusal.NOT_YET_VALID: "証明書はまだ有効ではありません（模擬）",
+    Notice.EXPIRES_SOON: "証明書の有効期限が近づいています（模擬）",
+    Notice.IN_GRACE: "証明書の有効期限が過ぎ、猶予期間中です（模擬）",
+}
+
+
+def answer(question: Question, judgement: Judgement, now: datetime) -> bytes:
+    """The body of a 200.
+
+    Args:
+        question: what was asked; its id comes back in ``ArbitraryFileIdentifier``.
+        judgement: what became of it.
+        now: aware; time and day of the answer.
+    """
+    header = {
+        "ProcessExecutionTime": now.astimezone(JST).strftime("%Y%m%d%H%M%S"),
+        "QualificationConfirmationDate": _n8(_confirmed_on(judgement, now)),
+        "MedicalInstitutionCode": question.facility_code,
+        "ArbitraryFileIdentifier": question.check_id,
+        "ReferenceClassification": str(Reference.MY_NUMBER_CARD),
+        "SegmentOfResult": str(Segment.NORMAL),
+        "CharacterCodeIdentifier": "0",
+    }
+    body = _body(question, judgement)
+    return wire.dump({**MARKS, "XmlMsg": {"MessageHeader": header, "MessageBody": body}})
+
+
+def problem(kind: Problem, status: int, detail: str = "") -> bytes:
+    """A problem document (RFC 9457); it bears the mark as every answer does."""
+    document = {"type": f"{PROBLEM_BASE}{kind}", "title": kind.replace("-", " "), "status": status}
+    return wire.dump({**document, **({"detail": detail} if detail else {}), **MARKS})
+
+
+def _body(question: Question, judgement: Judgement) -> dict[str, Any]:
+    person = judgement.person
+    if judgement.refusal or person is None:
+        refusal = judgement.refusal or Refusal.NOT_LINKED
+        return {"ProcessingResultStatus": str(Processing.ERROR), **_said(refusal)}
+    results = [_element(with_share(each, question.treated_on)) for each in person.told]
+    return {
+        "ProcessingResultStatus": str(Processing.NORMAL),
+        **(_said(judgement.notice) if judgement.notice else {}),
+        "QualificationValidity": str(person.validity),
+        "ResultList": {"ResultOfQualificationConfirmation": results},
+    }
+
+
+def _said(code: Refusal | Notice) -> dict[str, str]:
+    return {"ProcessingResultCode": str(code), "ProcessingResultMessage": _SAID[code]}
+
+
+def _confirmed_on(judgement: Judgement, now: datetime) -> date:
+    own = judgement.person.confirmed_on if judgement.person else None
+    return own or day_in_japan(now)
+
+
+def _element(eligibility: Eligibility) -> dict[str, Any]:
+    """One ``ResultOfQualificationConfirmation``; what is absent has no element."""
+    element: dict[str, Any] = _texts(eligibility, ELIGIBILITY_TAGS)
+    if elderly := _texts(eligibility, ELDERLY_TAGS):
+        element["ElderlyRecipientCertificateInfo"] = elderly
+    return element
+
+
+def _texts(eligibility: Eligibility, tags: tuple[tuple[str, str, TagKind], ...]) -> dict[str, str]:
+    found = ((tag, getattr(eligibility, name)) for tag, name, _ in tags)
+    return {
+        tag: _n8(value) if isinstance(value, date) else value
+        for tag, value in found
+        if value is not None
+    }
+
+
+def _n8(day: date) -> str:
+    return day.isoformat().replace("-", "")
