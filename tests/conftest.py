@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.support.cards", "tests.support.pcscd"]
+pytest_plugins = ["tests.support.cards", "tests.support.pcscd", "tests.support.store"]

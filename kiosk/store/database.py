@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import sqlcipher3.dbapi2 as sqlcipher
 
 from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
-from kiosk.store.folder import StateFolder
+from kiosk.store.folder import StateFolder, disk_errors
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -69,7 +69,7 @@ def _named(code: int, path: Path) -> DiskFull | DiskReadOnly | StateInUse | Stor
             return DiskFull("no room for the database")
         case sqlcipher.SQLITE_READONLY:
             return DiskReadOnly("the database cannot be written")
-        case sqlcipher.SQLITE_BUSY | sqlcipher.SQLITE_LOCKED:
+        case sqlcipher.SQLITE_BUSY | sqlcipher.SQLITE_LOCKED | sqlcipher.SQLITE_PROTOCOL:
             return StateInUse("another program holds the database")
         case sqlcipher.SQLITE_CORRUPT | sqlcipher.SQLITE_NOTADB:
             return StoreCorrupt("a sealed file is damaged or its key is another")
@@ -80,7 +80,8 @@ def _named(code: int, path: Path) -> DiskFull | DiskReadOnly | StateInUse | Stor
 
 def _ailment(path: Path) -> DiskFull | DiskReadOnly | StoreCorrupt:
     """What lies behind an I/O error: SQLite does not pass on the system's own word."""
-    disk = os.statvfs(path.parent)
+    with disk_errors():
+        disk = os.statvfs(path.parent)
     if disk.f_flag & os.ST_RDONLY or not os.access(path.parent, os.W_OK):
         return DiskReadOnly("the disk cannot be written")
     if disk.f_bavail * disk.f_frsize < _SHARED_MEMORY_BYTES:

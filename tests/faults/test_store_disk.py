@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
-from kiosk.ports.records import DiskFull, DiskReadOnly
+from kiosk.ports.records import DiskFull, DiskReadOnly, StoreCorrupt
 from tests.support.store import Box, answered
 
 BIG = os.urandom(8000)
@@ -130,3 +130,11 @@ def test_a_file_in_the_way_is_named_and_not_a_bug(tmp_path: Path) -> None:
     box = Box(tmp_path / "state")
     with pytest.raises(DiskReadOnly):
         box.store()
+
+
+def test_a_folder_that_vanished_is_named(box: Box) -> None:
+    store = box.store()
+    store.records.open(box.check())
+    shutil.rmtree(box.state_dir)
+    with pytest.raises(StoreCorrupt):
+        store.records.open(box.check())
