@@ -10,10 +10,10 @@ import os
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kiosk.domain.facility import Facility
 from kiosk.errors import SettingsError
@@ -61,14 +61,6 @@ class ClockTrust(StrEnum):
     NEVER = "never"
 
 
-def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
-    base = (info.context or {}).get("folder")
-    return base / path if base else path
-
-
-LocalPath = Annotated[Path, AfterValidator(_beside_the_file)]
-
-
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -88,14 +80,20 @@ class ServiceSection(_Section):
     """The eligibility service."""
 
     url: str = Field(description="base URL, https only", pattern=r"^https://")
-    ca: LocalPath = Field(description="PEM file of the service's certificate authority")
-    certificate: LocalPath = Field(description="PEM file of this terminal's client certificate")
-    key: LocalPath = Field(description="PEM file of its private key")
+    ca: Path = Field(description="PEM file of the service's certificate authority")
+    certificate: Path = Field(description="PEM file of this terminal's client certificate")
+    key: Path = Field(description="PEM file of its private key")
     simulated: bool = Field(
-        default=False, description="true only in the simulated world; everything is marked 模擬"
+        default=False,
+        strict=True,
+        description="true only in the simulated world; everything is marked 模擬",
     )
     patience_s: float = Field(
-        default=10.0, gt=0, le=60, description="bound of one whole question, polls included"
+        default=10.0,
+        strict=True,
+        gt=0,
+        le=60,
+        description="bound of one whole question, polls included",
     )
 
 
@@ -106,7 +104,7 @@ class KeysSection(_Section):
     credential: str = Field(
         default="kiosk-device-key", description="name of the systemd credential, 32 bytes"
     )
-    file: LocalPath | None = Field(
+    file: Path | None = Field(
         default=None, description="key file of the test provider; the simulated world only"
     )
 
@@ -123,19 +121,32 @@ class ClockSection(_Section):
 class StateSection(_Section):
     """Where the kiosk keeps things."""
 
-    dir: LocalPath = Field(default=DEFAULT_STATE, description="state folder")
+    dir: Path = Field(default=DEFAULT_STATE, description="state folder")
 
 
 class Settings(BaseSettings):
     """The whole file; every key documented in ``config/kiosk.toml``."""
 
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="MADOGUCHI_")
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     facility: FacilitySection
     service: ServiceSection
     keys: KeysSection = KeysSection()
     clock: ClockSection = ClockSection()
     state: StateSection = StateSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The file alone: a stray variable of the environment must not change the kiosk."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
 
     @property
     def is_simulated(self) -> bool:
@@ -159,7 +170,7 @@ def load(path: Path | None, *, state_dir: Path | None = None) -> Settings:
     if state_dir is not None:
         document["state"] = {"dir": str(state_dir.absolute())}
     try:
-        settings = Settings.model_validate(document, context={"folder": file.absolute().parent})
+        settings = _beside_the_file(file, Settings(**document))
         settings.facility.facility()
     except ValidationError as error:
         first = error.errors()[0]
@@ -169,6 +180,18 @@ def load(path: Path | None, *, state_dir: Path | None = None) -> Settings:
         raise SettingsInvalid(f"{file}: facility: {error}") from None
     _refuse_pretence(file, settings)
     return settings
+
+
+def _beside_the_file(file: Path, settings: Settings) -> Settings:
+    """Relative paths count from the folder of the file; absolute ones stay."""
+    folder = file.absolute().parent
+    placed = {
+        name: section.model_copy(
+            update={key: folder / value for key, value in section if isinstance(value, Path)}
+        )
+        for name, section in settings
+    }
+    return settings.model_copy(update=placed)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from kiosk.domain.dates import day_in_japan
 from kiosk.domain.facility import Facility
 from kiosk.domain.identity import CardIdentity
 from kiosk.domain.insurance import copayment_percent
+from kiosk.domain.text import half_width
 
 CHALLENGE_VERSION = "madoguchi-1"
 
@@ -136,7 +137,7 @@ class Eligibility:
             on=on,
             late_elderly_ratio=self.late_elderly_ratio,
             elderly_ratio=self.elderly_ratio,
-            is_preschool=self.preschool == "1",
+            is_preschool=half_width(self.preschool or "") == "1",
         )
 
     def is_in_force(self, on: date) -> bool:

@@ -104,6 +104,7 @@ def copayment_percent(
 
     Source: facts DOMAIN, "Copayment": 後期 and 70-74 from their ratio; 70 and over without a ratio
     unknown; 未就学 20; class 05 (特別療養費) 100 and refunded; otherwise 30 [R: our reading].
+    Class A1 (医療扶助) is borne by public assistance, how far the tree does not say: unknown [R].
 
     Args:
         card_classification: InsuredCardClassification, e.g. "01".
@@ -114,14 +115,17 @@ def copayment_percent(
         elderly_ratio: ElderlyRecipientContributionRatio, "020" or "030".
         is_preschool: PreschoolClassification is "1".
     """
-    if card_classification == CardClassification.SPECIAL:
+    classification = half_width(card_classification or "")
+    if classification == CardClassification.SPECIAL:
         return 100
     for ratio in (late_elderly_ratio, elderly_ratio):
         if ratio:
             return _RATIOS.get(half_width(ratio))
-    if is_preschool:
+    is_assisted = classification == CardClassification.MEDICAL_ASSISTANCE
+    if is_preschool and not is_assisted:
         return 20
-    if born is None or (insurer_number and is_late_elderly(insurer_number)):
+    is_late = is_late_elderly(insurer_number or "")
+    if is_assisted or is_late or born is None:
         return None
     if on <= preschool_until(born):
         return 20

@@ -1,0 +1,139 @@
+"""What a technician may write, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.settings import (
+    ClockTrust,
+    KeyProvider,
+    SettingsInvalid,
+    SettingsMissing,
+    credentials_dir,
+    load,
+)
+
+REAL = """
+[facility]
+code = "1312345678"
+terminal = "W0000001"
+[service]
+url = "https://service.example"
+ca = "ca.pem"
+certificate = "tls/terminal.pem"
+key = "/etc/keys/terminal.key"
+"""
+SIMULATED = f"{REAL}simulated = true\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "kiosk.toml"
+
+
+def test_defaults_are_those_of_a_real_box(file: Path) -> None:
+    file.write_text(REAL)
+    settings = load(file)
+    assert not settings.is_simulated
+    assert settings.keys.provider is KeyProvider.SYSTEMD_CREDENTIAL
+    assert settings.clock.trust is ClockTrust.AUTO
+    assert settings.state.dir == Path("/var/lib/madoguchi")
+    assert settings.service.patience_s == 10
+    assert settings.facility.facility().terminal == "W0000001"
+
+
+def test_relative_paths_count_from_the_folder_of_the_file(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f'{SIMULATED}[keys]\nprovider = "test"\nfile = "device.key"\n[state]\ndir="s"')
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    settings = load(Path("../kiosk.toml"))
+    assert settings.service.ca.resolve() == tmp_path / "ca.pem"
+    assert settings.service.certificate.resolve() == tmp_path / "tls/terminal.pem"
+    assert settings.service.key == Path("/etc/keys/terminal.key")
+    assert settings.keys.file
+    assert settings.keys.file.resolve() == tmp_path / "device.key"
+    assert settings.state.dir.resolve() == tmp_path / "s"
+
+
+def test_a_state_dir_named_by_the_caller_counts_from_where_the_caller_is(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f'{REAL}[state]\ndir = "of-the-file"\n')
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert load(file, state_dir=Path("mine")).state.dir == here / "mine"
+
+
+def test_the_environment_changes_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text(REAL)
+    before = load(file)
+    for prefix in ("", "MADOGUCHI_"):
+        monkeypatch.setenv(f"{prefix}KEYS", '{"credential": "other"}')
+        monkeypatch.setenv(f"{prefix}STATE", '{"dir": "/other"}')
+        monkeypatch.setenv(f"{prefix}CLOCK", '{"trust": "always"}')
+    assert load(file) == before
+
+
+WRONG = {
+    "an unknown key": (f"{REAL}colour = 1\n", "service.colour"),
+    "an unknown section": (f"{REAL}[colours]\nred = 1\n", "colours"),
+    "a missing section": ("[facility]\ncode = '1312345678'\nterminal = 'W0000001'\n", "service"),
+    "a missing key": (REAL.replace('ca = "ca.pem"\n', ""), "service.ca"),
+    "a section that is none": (f"facility = 3\n{REAL.partition('[service]')[2]}", "facility"),
+    "a number for text": (REAL.replace('"W0000001"', "1"), "facility.terminal"),
+    "text for a truth": (f'{REAL}simulated = "yes"\n', "service.simulated"),
+    "a number for a truth": (f"{REAL}simulated = 1\n", "service.simulated"),
+    "text for a number": (f'{REAL}patience_s = "5"\n', "service.patience_s"),
+    "no patience": (f"{REAL}patience_s = 0\n", "service.patience_s"),
+    "too much patience": (f"{REAL}patience_s = 61\n", "service.patience_s"),
+    "no TLS": (REAL.replace("https:", "http:"), "service.url"),
+    "a facility code of nine": (REAL.replace("1312345678", "131234567"), "facility"),
+    "an unknown provider": (f'{REAL}[keys]\nprovider = "usb"\n', "keys.provider"),
+    "no TOML": ("[facility", "kiosk.toml"),
+    "the test key with a real service": (f'{REAL}[keys]\nprovider = "test"\n', "keys.provider"),
+    "a clock always trusted": (f'{REAL}[clock]\ntrust = "always"\n', "clock.trust"),
+    "a clock never trusted": (f'{REAL}[clock]\ntrust = "never"\n', "clock.trust"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_named_with_its_place(file: Path, case: str) -> None:
+    text, place = WRONG[case]
+    file.write_text(text)
+    with pytest.raises(SettingsInvalid, match=place) as refused:
+        load(file)
+    assert refused.value.code == "K501"
+    assert refused.value.exit_status == 15
+
+
+@pytest.mark.parametrize("text", ['[keys]\nprovider = "test"\n', '[clock]\ntrust = "never"\n'])
+def test_the_simulated_world_may_weaken_the_box(file: Path, text: str) -> None:
+    file.write_text(SIMULATED + text)
+    assert load(file).is_simulated
+
+
+def test_a_file_that_is_not_there(file: Path) -> None:
+    with pytest.raises(SettingsMissing) as missing:
+        load(file)
+    assert str(missing.value) == f"K502 {file}"
+
+
+def test_what_is_no_text_and_what_is_no_file(file: Path, tmp_path: Path) -> None:
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsInvalid, match=r"kiosk\.toml"):
+        load(file)
+    with pytest.raises(SettingsInvalid):
+        load(tmp_path)
+
+
+def test_credentials_come_from_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    assert credentials_dir() is None
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/credentials/kiosk")
+    assert credentials_dir() == Path("/run/credentials/kiosk")
