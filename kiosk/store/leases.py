@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 LEASE_SECONDS = 60.0
@@ -38,8 +39,12 @@ BootClock = Callable[[], BootMoment]
 
 def read_boot_clock() -> BootMoment:
     """This moment by the kernel (``/proc/sys/kernel/random/boot_id``, CLOCK_BOOTTIME)."""
-    boot_id = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    return BootMoment(boot_id, time.clock_gettime(time.CLOCK_BOOTTIME))
+    return BootMoment(_boot_id(), time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+@cache
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,18 @@ class Lease:
     @classmethod
     def of_this_process(cls, now: BootMoment) -> Lease:
         """A new one, for LEASE_SECONDS."""
-        pid = os.getpid()
-        return cls(f"{now.boot_id}:{pid}:{_start_of(pid)}", now.seconds + LEASE_SECONDS)
+        return cls(f"{now.boot_id}:{_this_process(os.getpid())}", now.seconds + LEASE_SECONDS)
 
     def is_held(self, now: BootMoment) -> bool:
         """True while the owner lives and the deadline lies ahead."""
         boot_id, pid, start = self.owner.rsplit(":", 2)
         return boot_id == now.boot_id and now.seconds < self.until and _start_of(int(pid)) == start
+
+
+@cache
+def _this_process(pid: int) -> str:
+    """By process id, so that a forked child does not take its parent's name."""
+    return f"{pid}:{_start_of(pid)}"
 
 
 def _start_of(pid: int) -> str | None:
