@@ -65,7 +65,7 @@ def phrasebook() -> Phrasebook:
     return Phrasebook.load("en" if locale.startswith("en") else "ja")
 
 
-def print_json(document: dict[str, Any]) -> None:
+def print_json(document: dict[str, Any] | list[dict[str, Any]]) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(document, ensure_ascii=False))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from kiosk.cli.door import Door, json_option, print_json
+from kiosk.cli.simulated_card import card
 from kiosk.simulator.control import Command, send
 from kiosk.simulator.world import World
 
@@ -57,16 +59,17 @@ def serve(folder: Path, port: int, people: Path | None, card_cas: tuple[Path, ..
 
 @simulator.command()
 @_DIR
-@click.option("--json", "as_json", is_flag=True, help="A JSON list of id, story, story_ja, pin.")
-def people(folder: Path, *, as_json: bool) -> None:
-    """List the invented people of this world."""
+@json_option
+@click.pass_obj
+def people(door: Door, folder: Path) -> None:
+    """List the invented people of this world: id, PIN, story."""
     known = World.open(folder).people.values()
-    if as_json:
+    if door.as_json:
         rows = [
             {"id": each.id, "story": each.story, "story_ja": each.story_ja, "pin": each.pin}
             for each in known
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     for each in known:
         click.echo(f"{each.id}  {each.pin or '----'}  {each.story}  {each.story_ja}")
@@ -98,3 +101,6 @@ def hold(folder: Path) -> None:
 def release(folder: Path) -> None:
     """Give the answers withheld."""
     send(folder, Command.RELEASE)
+
+
+simulator.add_command(card)

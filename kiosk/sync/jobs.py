@@ -15,6 +15,8 @@ from kiosk.sync.schedule import Job
 from kiosk.usecases.purge import PurgeReport, purge
 from kiosk.usecases.verify import Asking
 
+DRAIN = "drain"
+PURGE = "purge"
 LOOK_AGAIN_SECONDS = 30.0
 """Another process may have queued a check: look at this pace while nothing waits here."""
 CLOCK_AGAIN_SECONDS = 60.0
@@ -55,7 +57,7 @@ def drain_job(
             return retry_delay(failures, draw, retry_after_s=finished.retry_after_s)
         return min(LOOK_AGAIN_SECONDS, _next_due_seconds(asking))
 
-    return Job("drain", run)
+    return Job(DRAIN, run)
 
 
 def _next_due_seconds(asking: Asking) -> float:
@@ -90,4 +92,4 @@ def purge_job(asking: Asking, *, on_purge: Callable[[PurgeReport], None] = lambd
         next_month = Month.of(day_in_japan(now)).plus(1).start
         return min(LONGEST_WAIT_SECONDS, (next_month - now).total_seconds())
 
-    return Job("purge", run)
+    return Job(PURGE, run)

@@ -1,0 +1,81 @@
+"""``kiosk demo`` in a terminal: a person plays the patient, and the weather on the line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from kiosk.cli.demo_clinic import DemoClinic
+from kiosk.cli.lines import purge_utterances
+from kiosk.domain.dates import day_in_japan
+from kiosk.domain.identity import PIN_LENGTH
+from kiosk.domain.text import half_width
+from kiosk.phrasebook import Phrase
+
+_END = 0
+
+
+def play_by_hand(clinic: DemoClinic) -> None:
+    """Numbered choices until the person ends it."""
+    clinic.tell(Phrase.DEMO_OPENING)
+    clinic.tell(Phrase.DEMO_REAL_PARTS)
+    is_cut = False
+    while True:
+        choices = _menu(clinic, is_cut=is_cut)
+        chosen = choices.get(_number(">"))
+        if chosen is None:
+            clinic.tell(Phrase.DEMO_MENU_UNKNOWN)
+            continue
+        if chosen == "end":
+            return
+        is_cut = _carry_out(clinic, chosen, is_cut=is_cut)
+
+
+def _menu(clinic: DemoClinic, *, is_cut: bool) -> dict[int | None, str]:
+    clinic.tell(Phrase.DEMO_MENU)
+    choices: dict[int | None, str] = {}
+    for choice, (person, told) in enumerate(clinic.world.people.items(), start=1):
+        story = told.story_ja if clinic.book.language == "ja" else told.story
+        clinic.tell(Phrase.DEMO_MENU_PERSON, choice=choice, name=clinic.name(person), story=story)
+        choices[choice] = f"person:{person}"
+    line = Phrase.DEMO_MENU_RESTORE if is_cut else Phrase.DEMO_MENU_CUT
+    for phrase, what in ((line, "line"), (Phrase.DEMO_MENU_PURGE, "purge")):
+        clinic.tell(phrase, choice=len(choices) + 1)
+        choices[len(choices) + 1] = what
+    clinic.tell(Phrase.DEMO_MENU_END, choice=_END)
+    choices[_END] = "end"
+    return choices
+
+
+def _carry_out(clinic: DemoClinic, chosen: str, *, is_cut: bool) -> bool:
+    actions: dict[str, Callable[[], None]] = {
+        "line": clinic.mend_the_line if is_cut else clinic.cut_the_line,
+        "purge": lambda: _forget(clinic),
+    }
+    if chosen in actions:
+        actions[chosen]()
+        return is_cut != (chosen == "line")
+    _receive(clinic, chosen.removeprefix("person:"))
+    return is_cut
+
+
+def _receive(clinic: DemoClinic, person: str) -> None:
+    clinic.tell(Phrase.DEMO_PIN_KNOWN, pin=clinic.world.pin(person))
+    clinic.ask(Phrase.RECEPTION_WELCOME)
+    typed = half_width(click.prompt("", prompt_suffix="", hide_input=True, default=""))
+    if len(typed) == PIN_LENGTH and typed.isascii() and typed.isdigit():
+        clinic.visit(person, typed)
+    else:
+        clinic.show([clinic.book.message("K109"), clinic.book.hint("K109")])
+
+
+def _forget(clinic: DemoClinic) -> None:
+    report = clinic.let_the_months_pass()
+    clinic.tell(Phrase.DEMO_TIME_PASSES, day=day_in_japan(report.as_of))
+    clinic.show(clinic.book.simulated_block(purge_utterances(report, clinic.book)))
+
+
+def _number(prompt: str) -> int | None:
+    text = half_width(click.prompt(prompt, prompt_suffix=" ", default="", show_default=False))
+    return int(text) if text.isascii() and text.isdigit() else None

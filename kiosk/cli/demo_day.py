@@ -1,0 +1,58 @@
+"""The scripted day of ``kiosk demo``."""
+
+from __future__ import annotations
+
+from kiosk.cli.demo_clinic import DemoClinic
+from kiosk.cli.lines import history_utterances, purge_utterances
+from kiosk.domain.check import Answered, Deferred, Outcome
+from kiosk.domain.dates import day_in_japan
+from kiosk.errors import KioskError
+from kiosk.phrasebook import Phrase
+
+FIRST, SECOND = "taro", "hanako"
+
+
+class DayWentWrong(KioskError):
+    """The scripted day did not go as written: a part of the kiosk does not do its work."""
+
+    code = "K507"
+
+
+def play_the_day(clinic: DemoClinic) -> None:
+    """A valid check, a wrong PIN and the right one, an outage, the catching up, the purge.
+
+    Raises:
+        DayWentWrong: a step ended otherwise than the day expects.
+    """
+    clinic.tell(Phrase.DEMO_OPENING)
+    clinic.tell(Phrase.DEMO_REAL_PARTS)
+    clinic.tell(Phrase.DEMO_DAY, day=day_in_japan(clinic.kiosk.clock.now()))
+    pin = clinic.world.pin
+    _expect(Answered, clinic.visit(FIRST, pin(FIRST)))
+    _expect(Answered, clinic.visit(SECOND, _wrong(pin(SECOND)), pin(SECOND)))
+    clinic.cut_the_line()
+    _expect(Deferred, clinic.visit(FIRST, pin(FIRST)))
+    clinic.mend_the_line()
+    if not clinic.wait_for_the_answer():
+        raise DayWentWrong("the queue was not drained")
+    checks = clinic.kiosk.records.history(None)
+    clinic.show(clinic.book.simulated_block(history_utterances(checks, clinic.book)))
+    _forget(clinic)
+    clinic.tell(Phrase.DEMO_END)
+
+
+def _forget(clinic: DemoClinic) -> None:
+    report = clinic.let_the_months_pass()
+    clinic.tell(Phrase.DEMO_TIME_PASSES, day=day_in_japan(report.as_of))
+    clinic.show(clinic.book.simulated_block(purge_utterances(report, clinic.book)))
+    if clinic.kiosk.records.history(None):
+        raise DayWentWrong("something outlived its retention")
+
+
+def _wrong(pin: str) -> str:
+    return f"{(int(pin) + 1) % 10000:04}"
+
+
+def _expect(kind: type[Answered | Deferred], outcome: Outcome | None) -> None:
+    if not isinstance(outcome, kind):
+        raise DayWentWrong(f"{kind.__name__} was expected")
