@@ -12,8 +12,6 @@ from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
-import structlog
-
 from kiosk.events import Event
 
 ALLOWED = frozenset(
@@ -44,6 +42,10 @@ def _masked(value: object) -> object:
 
 @cache
 def _logger() -> Any:  # noqa: ANN401 - structlog's bound loggers are typed as Any
+    # structlog brings rich along where that is installed: a quarter second that a command which
+    # logs nothing need not spend.
+    import structlog  # noqa: PLC0415
+
     return structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=[

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kiosk.domain.facility import Facility
 from kiosk.errors import SettingsError
@@ -124,29 +123,14 @@ class StateSection(_Section):
     dir: Path = Field(default=DEFAULT_STATE, description="state folder")
 
 
-class Settings(BaseSettings):
+class Settings(_Section):
     """The whole file; every key documented in ``config/kiosk.toml``."""
-
-    model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     facility: FacilitySection
     service: ServiceSection
     keys: KeysSection = KeysSection()
     clock: ClockSection = ClockSection()
     state: StateSection = StateSection()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The file alone: a stray variable of the environment must not change the kiosk."""
-        del settings_cls, env_settings, dotenv_settings, file_secret_settings
-        return (init_settings,)
 
     @property
     def is_simulated(self) -> bool:
@@ -170,7 +154,7 @@ def load(path: Path | None, *, state_dir: Path | None = None) -> Settings:
     if state_dir is not None:
         document["state"] = {"dir": str(state_dir.absolute())}
     try:
-        settings = _beside_the_file(file, Settings(**document))
+        settings = _beside_the_file(file, Settings.model_validate(document))
         settings.facility.facility()
     except ValidationError as error:
         first = error.errors()[0]

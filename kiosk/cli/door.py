@@ -9,14 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import FrameSummary
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from kiosk.errors import KioskError
-from kiosk.line.show import show
-from kiosk.phrasebook import Phrasebook, Utterance
-from kiosk.settings import Settings, load
+
+if TYPE_CHECKING:
+    # `kiosk --help` answers without the sentences and the settings' model.
+    from kiosk.phrasebook import Phrasebook, Utterance
+    from kiosk.settings import Settings
 
 USAGE = 2
 DEFERRED = 3
@@ -43,6 +45,8 @@ class Door:
 
     def settings(self) -> Settings:
         """The settings this call goes by."""
+        from kiosk.settings import load  # noqa: PLC0415 - see above
+
         return load(self.config, state_dir=self.state_dir)
 
     def report(
@@ -52,6 +56,8 @@ class Door:
         if self.as_json:
             print_json(document)
             return
+        from kiosk.line.show import show  # noqa: PLC0415 - see above
+
         if is_simulated:
             utterances = phrasebook().simulated_block(utterances)
         show(utterances, sys.stdout)
@@ -59,6 +65,8 @@ class Door:
 
 def phrasebook() -> Phrasebook:
     """The caller's language by the usual variables: English where they say so, else Japanese."""
+    from kiosk.phrasebook import Phrasebook  # noqa: PLC0415 - see above
+
     locale = next(
         (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
     )

@@ -36,7 +36,8 @@ class StoredCheck:
         month: treatment month it is kept under; None = provisional (opened under an untrusted
             clock, not yet assigned).
         treated_on: treatment date in Japan, mended if the clock was.
-        opened: stamp of the opening, as taken.
+        opened: stamp of the opening; mended when a provisional check is adopted (trusted after an
+            exact mend within one boot, not trusted after an estimate).
         settled_at: when it was answered or refused.
         attempts: how often it was asked.
         next_attempt_at: earliest next attempt while queued.

@@ -56,6 +56,10 @@ patience_s = 10
 provider = "test"
 file = "device.key"
 
+[clock]
+# The simulated box has its time by decree; "auto" believes NTP or the service alone, as a real one.
+trust = "always"
+
 [state]
 dir = "state"
 """

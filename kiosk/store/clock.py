@@ -123,15 +123,13 @@ class SystemClock(Clock):
         return self._fault(self._wall(), self._boot())
 
     def _is_trusted(self, wall: datetime, boot: BootMoment) -> bool:
-        if self._trust is not ClockTrust.AUTO:
-            return self._trust is ClockTrust.ALWAYS
-        if self._fault(wall, boot) is not None:
+        if self._trust is ClockTrust.NEVER or self._fault(wall, boot) is not None:
             return False
+        if self._trust is ClockTrust.ALWAYS:
+            return True
         return self._fresh_hint(boot) is not None or self._is_synchronised(boot)
 
     def _fault(self, wall: datetime, boot: BootMoment) -> ClockFault | None:
-        if self._trust is not ClockTrust.AUTO:
-            return None
         mark = self._memory.mark()
         if mark is not None and wall < mark:
             return ClockFault.SET_BACK

@@ -25,7 +25,9 @@ from kiosk.domain.check import (
 from kiosk.domain.dates import JST
 from kiosk.domain.facility import Facility
 from kiosk.domain.identity import Pin
-from kiosk.errors import ServiceError
+from kiosk.errors import ServiceError, StoreError
+from kiosk.events import Event
+from kiosk.log import record
 from kiosk.ports.card import CardReader, ReadCard
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import NewCheck, Records, StoredCheck
@@ -116,7 +118,11 @@ def ask(stored: StoredCheck, asking: Asking) -> Outcome:
         )
         next_attempt_at = now + timedelta(seconds=delay)
     asking.records.settle(stored.check_id, outcome, at=now, next_attempt_at=next_attempt_at)
-    mend_clock_faults(asking.records, asking.clock)
+    try:
+        mend_clock_faults(asking.records, asking.clock)
+    except StoreError as error:
+        # The outcome is durable and people wait for it; what could not be moved is moved later.
+        record(Event.ADOPTION_FAILED, code=error.code)
     return outcome
 
 

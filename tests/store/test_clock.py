@@ -125,12 +125,16 @@ def test_the_simulated_world_decides_for_itself(
     trust: ClockTrust,
     is_trusted: bool,  # noqa: FBT001
 ) -> None:
+    box.is_synchronised = not is_trusted
+    assert box.clock(box.store(), trust).stamp().is_trusted is is_trusted
+
+
+def test_even_the_simulated_world_does_not_believe_a_clock_set_back(box: Box) -> None:
     store = box.store()
     store.control.raise_mark(NOON + HOUR)
-    clock = box.clock(store, trust)
-    clock.hint(NOON - HOUR)
-    assert clock.stamp().is_trusted is is_trusted
-    assert clock.fault() is None
+    clock = box.clock(store, ClockTrust.ALWAYS)
+    assert not clock.stamp().is_trusted
+    assert clock.fault() is ClockFault.SET_BACK
 
 
 def test_a_stamp_is_of_this_moment(box: Box) -> None:
