@@ -1,1 +1,6 @@
-pytest_plugins = ["tests.support.cards", "tests.support.pcscd", "tests.support.store"]
+pytest_plugins = [
+    "tests.support.cards",
+    "tests.support.pcscd",
+    "tests.support.store",
+    "tests.support.service",
+]

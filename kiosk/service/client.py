@@ -34,6 +34,9 @@ CHECKS = "/v1/checks"
 TIME = "/v1/time"
 _JSON = ("application/json", "application/problem+json")
 _CONNECT_S = 5.0
+# TCP and TLS are timed apart; together they end before the patience does, for httpcore closes a
+# handshake that timed out, but not one that was cancelled.
+_CONNECT_SHARE = 0.45
 _KEPT_ALIVE_S = 4.0
 _POLL_S = 0.5
 _LONGEST_WAIT_S = 86400.0
@@ -100,7 +103,7 @@ class HttpsService:
         self.close()
 
     async def _bounded(self, check_id: str, body: bytes, patience_s: float) -> Reply:
-        progress = Progress()
+        progress = Progress(connect_s=min(_CONNECT_S, patience_s * _CONNECT_SHARE))
         ends_at = asyncio.get_running_loop().time() + patience_s
         try:
             async with asyncio.timeout_at(ends_at):
@@ -130,20 +133,24 @@ class HttpsService:
         try:
             return await self._exchange("POST", CHECKS, progress, headers=headers, content=body)
         except AnswerLost as error:
-            if progress.is_fresh and not progress.is_heard and await self._is_shut_out():
+            if (
+                progress.is_fresh
+                and not progress.is_heard
+                and await self._is_shut_out(progress.connect_s)
+            ):
                 raise ClientCertificateRefused(
                     "the service hangs up after the handshake"
                 ) from error
             raise
 
-    async def _is_shut_out(self) -> bool:
+    async def _is_shut_out(self, connect_s: float) -> bool:
         """Tell a refused client certificate from a line that broke.
 
         Under TLS 1.3 a server judges our certificate after our side of the handshake is done; one
         that then hangs up without an alert looks like a broken line. It does so to a harmless
         question on a new connection as well; a line that broke does not.
         """
-        progress = Progress()
+        progress = Progress(connect_s)
         try:
             await self._exchange("GET", TIME, progress, headers={"Connection": "close"})
         except AnswerLost:
@@ -170,6 +177,7 @@ class HttpsService:
                 path,
                 headers=headers,
                 content=content,
+                timeout=httpx.Timeout(None, connect=progress.connect_s),
                 extensions={"trace": progress.trace},
             ) as response:
                 return await _read(response)

@@ -34,6 +34,7 @@ class Progress:
     """How far a call came; told by httpcore's ``trace`` extension.
 
     Args:
+        connect_s: bound of the TCP connection, and again of the TLS handshake.
         is_connected: a TCP connection stood, new or kept alive.
         is_fresh: it was made for this request.
         is_sent: the question went out, at least in part.
@@ -41,6 +42,7 @@ class Progress:
         is_processing: the service has said that it is still processing.
     """
 
+    connect_s: float
     is_connected: bool = False
     is_fresh: bool = False
     is_sent: bool = False
@@ -68,14 +70,14 @@ def out_of_patience(progress: Progress) -> ServiceError:
 
 def translate(error: httpx.RequestError | OSError, progress: Progress) -> ServiceError:
     """The port's error for an exception of the transport; nothing of the request is quoted."""
+    if isinstance(error, httpx.TimeoutException):
+        return out_of_patience(progress)
     for cause in _causes(error):
         found = _of_cause(cause, progress)
         if found:
             return found
     if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
         return RequestRejected(f"not sent: {type(error).__name__}")
-    if isinstance(error, httpx.TimeoutException):
-        return out_of_patience(progress)
     if not progress.is_sent:
         return NoNetwork(_reason(error))
     if isinstance(error, httpx.RemoteProtocolError) and not _hung_up(error):
@@ -124,4 +126,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield each
         if isinstance(each, BaseExceptionGroup):
             rest += each.exceptions
+        # httpcore's pool raises "from None": the cause is left in the context alone.
         rest += [each.__cause__, each.__context__]

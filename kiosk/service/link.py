@@ -18,6 +18,9 @@ from typing import Any, TypeVar
 
 from kiosk.settings import SettingsInvalid
 
+_TURNS_TO_CLOSE = 4
+"""A TLS connection closes in as many turns of the loop at most: record, socket, both callbacks."""
+
 _T = TypeVar("_T")
 
 
@@ -90,6 +93,16 @@ def _settle(found: asyncio.Future[list[Any]], result: list[Any] | OSError) -> No
         found.set_result(result)
 
 
+async def _wind_up() -> None:
+    """Cancel what still runs, and let closed connections tell the loop so."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    for _ in range(_TURNS_TO_CLOSE):
+        await asyncio.sleep(0)
+
+
 class Link:
     """Runs coroutines on a loop of its own, from any thread; started when first used."""
 
@@ -114,6 +127,7 @@ class Link:
             self._loop = self._thread = None
         if loop is None or thread is None:
             return
+        asyncio.run_coroutine_threadsafe(_wind_up(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -61,11 +61,15 @@ def card_authority() -> KeyPair:
     return _authority(_name("SIMULATED JPKI for user authentication"), card_rsa_key())
 
 
-def server_certificate(authority: KeyPair) -> KeyPair:
-    """For 127.0.0.1 and localhost."""
+def server_certificate(
+    authority: KeyPair, *, validity: tuple[datetime, datetime] | None = None
+) -> KeyPair:
+    """For 127.0.0.1 and localhost; ten years from now unless first and last moment are given."""
     key = ec.generate_private_key(ec.SECP256R1())
     names = [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
-    builder = _leaf(_name("SIMULATED eligibility service"), key, authority, _in_force(10))
+    builder = _leaf(
+        _name("SIMULATED eligibility service"), key, authority, validity or _in_force(10)
+    )
     builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     return _issued(builder, key, authority, ExtendedKeyUsageOID.SERVER_AUTH)
 
