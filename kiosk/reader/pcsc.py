@@ -7,10 +7,10 @@ connections hide whether a context was released. Source: facts CARD, "Readers on
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Thread
 from types import ModuleType
 
 from kiosk.domain.identity import CardIdentity
@@ -35,6 +35,8 @@ _NEW_READERS = "\\\\?PnP?\\Notification"
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 2.0
 _CANCEL_AGAIN_S = 0.1
+# Far longer than the slowest good card: 13 short commands and a signature take about a second.
+_PATIENCE_S = 20.0
 # pcscd notices a taken card up to this long after a command to it has failed.
 _REMOVAL_NOTICED_MS = 600
 
@@ -267,6 +269,27 @@ def _connection(scard: ModuleType, context: int, reader_name: str) -> Iterator[_
         scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
 
 
+def _within(seconds: float, work: Callable[[], CardIdentity]) -> CardIdentity:
+    """The result of work that may block in pcscd, where no signal and no PC/SC call can end it.
+
+    When the time is up the thread is left behind: it holds the reader until the reader answers or
+    the card is taken, and then lets go of everything by itself.
+    """
+    done: Future[CardIdentity] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - not judged here: handed to the caller whole
+            done.set_exception(error)
+
+    Thread(target=run, name="card-read", daemon=True).start()
+    try:
+        return done.result(seconds)
+    except TimeoutError as fault:
+        raise CardUnreadable(f"no answer within {seconds:g} s") from fault
+
+
 class PcscReader:
     """``CardReader`` over pcscd: every reader it knows, or those of a name.
 
@@ -274,10 +297,12 @@ class PcscReader:
 
     Args:
         reader_name: part of the name of the readers to use; None = all.
+        patience_s: longest time for one reading; a card slower than that is unreadable.
     """
 
-    def __init__(self, *, reader_name: str | None = None) -> None:
+    def __init__(self, *, reader_name: str | None = None, patience_s: float = _PATIENCE_S) -> None:
         self._wanted = reader_name
+        self._patience_s = patience_s
         self._forms: dict[str, Form] = {}
 
     def wait_for_card(self, seconds: float) -> None:
@@ -302,6 +327,9 @@ class PcscReader:
             CardRemoved: no card lies there any more.
             CardError: as the port says.
         """
+        return _within(self._patience_s, lambda: self._read(request))
+
+    def _read(self, request: ReadCard) -> CardIdentity:
         scard = _load()
         with _context(scard) as context:
             name = self._occupied_reader(scard, context)

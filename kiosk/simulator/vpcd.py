@@ -48,8 +48,7 @@ def plug(card: PoweredCard, host: str, port: int, *, log: Path | None = None, st
         OSError: the log cannot be written.
     """
     with _connected(host, port) as line, _taken_on(stop, line), _logging(log) as note:
-        _quickly(line)
-        _serve(card, line, note)
+        _serve(card, line, note, stop)
 
 
 @contextmanager
@@ -113,13 +112,15 @@ def masked(command: bytes) -> str:
     return command.hex()
 
 
-def _serve(card: PoweredCard, line: socket.socket, note: Log | None) -> None:
+def _serve(card: PoweredCard, line: socket.socket, note: Log | None, stop: Event) -> None:
     words = {_POWER_OFF: card.power_off, _POWER_ON: card.power_on, _RESET: card.reset}
     while (payload := _receive(line)) is not None:
         if len(payload) > 1:
             response = card.transmit(payload)
             if note is not None:
                 note(payload, response)
+            if stop.is_set():
+                return  # taken while it was thinking: the answer reaches nobody
             _send(line, response)
         elif payload[0] == _ATR:
             _send(line, card.atr)

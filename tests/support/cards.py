@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -44,7 +45,7 @@ def _signed(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(NOT_BEFORE)
-        .not_valid_after(NOT_AFTER + timedelta(0))
+        .not_valid_after(NOT_AFTER)
     )
     return builder.sign(ca_key, hashes.SHA256()).public_bytes(Encoding.DER)
 
@@ -67,6 +68,12 @@ class CardMaker:
     ) -> bytes:
         """DER of a certificate; names are (organisation, common name)."""
         return _signed(_name(*subject), key, _name(*issuer), self.ca_key)
+
+    def check_signature(self, signature: bytes, challenge: bytes) -> None:
+        """InvalidSignature unless the shared key signed the challenge."""
+        self.key.public_key().verify(
+            signature, challenge, padding.PKCS1v15(), Prehashed(hashes.SHA256())
+        )
 
     def card(
         self,

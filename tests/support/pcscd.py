@@ -25,7 +25,7 @@ import pytest
 from kiosk.simulator.card import PoweredCard
 from kiosk.simulator.vpcd import plug
 
-_SOCKET = Path("/run/pcscd/pcscd.comm")
+PCSCD_SOCKET = Path("/run/pcscd/pcscd.comm")
 _DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _READER = "Virtual PCD"
 _STANDARD_PORT = 0x8C7B
@@ -35,10 +35,14 @@ _LOOK_AGAIN_S = 0.02
 
 @dataclass(frozen=True)
 class Pcscd:
-    """A running pcscd: vpcd's slots listen on ``port`` and ``port + 1`` of ``host``."""
+    """A running pcscd: vpcd's slots listen on ``port`` and ``port + 1`` of ``host``.
+
+    ``restart`` stops it, lets every client lose it, and starts it again; None when it is not ours.
+    """
 
     host: str
     port: int
+    restart: Callable[[], None] | None = None
 
 
 @dataclass
@@ -85,7 +89,7 @@ def _slots() -> list[tuple[str, bool]]:
 
 def _answers() -> bool:
     with socket.socket(socket.AF_UNIX) as line:
-        return line.connect_ex(str(_SOCKET)) == 0
+        return line.connect_ex(str(PCSCD_SOCKET)) == 0
 
 
 def _missing() -> str | None:
@@ -133,13 +137,26 @@ def _started(folder: Path) -> Iterator[Pcscd]:
         f"LIBPATH {_DRIVER}\nCHANNELID 0x{port:04X}\n"
     )
     with (folder / "pcscd.log").open("wb") as log:
-        process = subprocess.Popen(_command(config), stdout=log, stderr=log)
-        try:
+        running: list[subprocess.Popen[bytes]] = []
+
+        def start() -> None:
+            running.append(subprocess.Popen(_command(config), stdout=log, stderr=log))
             _until(lambda: len(_slots()) > 1, "pcscd came up with two virtual slots")
-            yield Pcscd("127.0.0.1", port)
-        finally:
+
+        def stop() -> None:
+            process = running.pop()
             process.terminate()
             process.wait(_PATIENCE_S)
+
+        def restart() -> None:
+            stop()
+            start()
+
+        start()
+        try:
+            yield Pcscd("127.0.0.1", port, restart)
+        finally:
+            stop()
 
 
 @pytest.fixture(scope="session")
@@ -178,5 +195,7 @@ def lay(pcscd: Pcscd) -> Iterator[Callable[..., Laid]]:
         return laid[-1]
 
     yield lay_card
+    for each in laid:
+        each.stop.set()
     for each in laid:
         each.take()

@@ -1,0 +1,106 @@
+"""Eyes on a card in a real reader: what reached it, and a second program beside the kiosk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Condition
+
+import pytest
+
+from kiosk.simulator.card import PoweredCard
+
+
+class WatchedCard:
+    """A card that remembers what reached it: APDUs in hex, ``on``, ``off``, ``reset``."""
+
+    def __init__(self, card: PoweredCard) -> None:
+        self._card = card
+        self._changed = Condition()
+        self.seen: list[str] = []
+
+    @property
+    def atr(self) -> bytes:
+        return self._card.atr
+
+    def power_on(self) -> None:
+        self._see("on")
+        self._card.power_on()
+
+    def power_off(self) -> None:
+        self._see("off")
+        self._card.power_off()
+
+    def reset(self) -> None:
+        self._see("reset")
+        self._card.reset()
+
+    def transmit(self, command: bytes) -> bytes:
+        self._see(command.hex())
+        return self._card.transmit(command)
+
+    def ends_powered_off(self) -> bool:
+        """True once the last that reached the card was ``off``, waited for a moment."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.seen[-1] == "off", timeout=5)
+
+    def _see(self, what: str) -> None:
+        with self._changed:
+            self.seen.append(what)
+            self._changed.notify_all()
+
+    @property
+    def commands(self) -> list[str]:
+        """The APDUs alone."""
+        return [each for each in self.seen if len(each) > 5]
+
+    @property
+    def pins(self) -> int:
+        """How often a PIN was sent."""
+        return sum(each.startswith("0020") and len(each) > 8 for each in self.commands)
+
+
+@dataclass(frozen=True)
+class SecondProgram:
+    """Another PC/SC program on this machine."""
+
+    context: int
+
+    @contextmanager
+    def connected(self, *, exclusively: bool = False) -> Iterator[tuple[int, int]]:
+        """Card handle and protocol of the first slot; leaves the card as it is."""
+        from smartcard import scard  # noqa: PLC0415 - optional extra, skipped where it is missing
+
+        _, names = scard.SCardListReaders(self.context, [])
+        mode = scard.SCARD_SHARE_EXCLUSIVE if exclusively else scard.SCARD_SHARE_SHARED
+        protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+        result, card, protocol = scard.SCardConnect(self.context, min(names), mode, protocols)
+        assert result == 0, f"{result & 0xFFFFFFFF:08X}"
+        try:
+            yield card, protocol
+        finally:
+            scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+
+    def say(self, *commands: str) -> list[str]:
+        """Response to each command, in hex."""
+        from smartcard import scard  # noqa: PLC0415 - likewise
+
+        responses = []
+        with self.connected() as (card, protocol):
+            for command in commands:
+                result, response = scard.SCardTransmit(card, protocol, list(bytes.fromhex(command)))
+                assert result == 0, f"{result & 0xFFFFFFFF:08X}"
+                responses.append(bytes(response).hex())
+        return responses
+
+
+@pytest.fixture
+def second(pcscd: object) -> Iterator[SecondProgram]:
+    assert pcscd is not None
+    from smartcard import scard  # noqa: PLC0415 - likewise
+
+    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    assert result == 0
+    yield SecondProgram(context)
+    scard.SCardReleaseContext(context)

@@ -1,0 +1,106 @@
+"""Waiting for a card while cards and pcscd come and go."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from kiosk.ports.card import NoCard
+from kiosk.reader.pcsc import PcscReader
+from tests.support.cards import CardMaker
+from tests.support.pcscd import PCSCD_SOCKET, Laid, Pcscd
+
+pytestmark = pytest.mark.pcsc
+Lay = Callable[..., Laid]
+
+_WAIT = """
+import sys
+from kiosk.errors import CardError
+from kiosk.reader.pcsc import PcscReader
+print("waiting", flush=True)
+try:
+    PcscReader().wait_for_card(float(sys.argv[1]))
+    print("card")
+except CardError as error:
+    print(error.code)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@contextmanager
+def _waiting(seconds: float, *, pcscd_at: Path = PCSCD_SOCKET) -> Iterator[subprocess.Popen[str]]:
+    """A program that waits for a card on the pcscd behind that socket, and says what came."""
+    environment = os.environ | {"PCSCLITE_CSOCK_NAME": str(pcscd_at)}
+    command = [sys.executable, "-c", _WAIT, str(seconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        yield process
+
+
+def _outcome(process: subprocess.Popen[str]) -> str:
+    out, _ = process.communicate(timeout=20)
+    return out.strip()
+
+
+def test_a_card_is_seen_at_once(lay: Lay, cards: CardMaker) -> None:
+    hand = Timer(0.3, lay, [cards.card()])
+    hand.start()
+    began = time.monotonic()
+    PcscReader().wait_for_card(20)
+    assert time.monotonic() - began < 2
+    hand.join()
+
+
+@pytest.mark.usefixtures("pcscd")
+def test_waiting_does_not_poll() -> None:
+    before = time.process_time()
+    with pytest.raises(NoCard):
+        PcscReader().wait_for_card(1)
+    assert time.process_time() - before < 0.1
+
+
+@pytest.mark.usefixtures("pcscd")
+def test_ctrl_c_ends_the_wait() -> None:
+    with _waiting(100) as process:
+        process.send_signal(signal.SIGINT)
+        assert _outcome(process) == "interrupted"
+
+
+@pytest.mark.usefixtures("pcscd")
+def test_pcscd_absent_until_the_time_is_up(tmp_path: Path) -> None:
+    with _waiting(0.5, pcscd_at=tmp_path / "nobody") as process:
+        assert _outcome(process) == "K122"
+
+
+@pytest.mark.usefixtures("pcscd")
+def test_ctrl_c_ends_the_wait_for_pcscd(tmp_path: Path) -> None:
+    with _waiting(100, pcscd_at=tmp_path / "nobody") as process:
+        process.send_signal(signal.SIGINT)
+        assert _outcome(process) == "interrupted"
+
+
+def test_pcscd_that_comes_late_is_found(lay: Lay, cards: CardMaker, tmp_path: Path) -> None:
+    lay(cards.card())
+    with _waiting(20, pcscd_at=tmp_path / "pcscd") as process:
+        (tmp_path / "pcscd").symlink_to(PCSCD_SOCKET)
+        assert _outcome(process) == "card"
+
+
+def test_pcscd_restarted_while_waiting(pcscd: Pcscd, lay: Lay, cards: CardMaker) -> None:
+    if pcscd.restart is None:
+        pytest.skip("pcscd is not ours to restart")
+    with _waiting(60) as process:
+        pcscd.restart()
+        lay(cards.card())
+        assert _outcome(process) == "card"

@@ -1,0 +1,20 @@
+"""What is on the scripted card."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.cards import CardMaker
+from tests.support.scripted import OK, SELECT_CERTIFICATE, Step, short_reads
+
+
+@pytest.fixture
+def certificate(cards: CardMaker) -> str:
+    """The certificate on the scripted card, in hex."""
+    return cards.certificate.hex()
+
+
+@pytest.fixture
+def by_file(certificate: str) -> list[Step]:
+    """Reading the certificate the classic way."""
+    return [(SELECT_CERTIFICATE, OK), *short_reads(bytes.fromhex(certificate))]
