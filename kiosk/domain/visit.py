@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from kiosk.domain.check import Outcome
@@ -42,12 +43,16 @@ class Visit:
         phase: where it stands.
         has_card: a card lies on the reader.
         pin: typed and not used yet; gone as soon as it is handed to the reader.
+        is_warned: asked whether they are still there, and not answered yet.
+        reminders: how often they were asked to take the card.
     """
 
     number: int = 0
     phase: Phase = Phase.RESTING
     has_card: bool = False
     pin: Pin | None = field(default=None, repr=False)
+    is_warned: bool = False
+    reminders: int = 0
 
 
 # ------------------------------------------------------------------ events
@@ -109,12 +114,12 @@ class OutcomeKnown:
     Args:
         visit: of which visit.
         outcome: what to tell.
-        said: the private sentence of the result, as phrase key and values; None = nothing private.
+        treated_on: treatment date in Japan; decides which eligibility counts, and the share.
     """
 
     visit: int
-    outcome: Outcome
-    said: Tell | None = None
+    outcome: Outcome = field(repr=False)
+    treated_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,27 @@ class TimeUp:
 
     visit: int
     timer: Timer
+
+
+@dataclass(frozen=True, slots=True)
+class FrontCame:
+    """A front has claimed the visit: it shows nothing of it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontLeft:
+    """The front that had the visit has gone, or gave it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The box has something to say to whoever is there; no patient data.
+
+    Args:
+        tells: in order.
+    """
+
+    tells: tuple[Tell, ...]
 
 
 Event = (
@@ -135,6 +161,9 @@ Event = (
     | ReadingFailed
     | OutcomeKnown
     | TimeUp
+    | FrontCame
+    | FrontLeft
+    | Announced
 )
 
 

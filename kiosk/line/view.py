@@ -7,14 +7,17 @@ not answered is 確認待ち and never 有効, and never carries a share.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from kiosk.domain.check import Answer, Answered, Deferred, Eligibility, Outcome, Refused
+from kiosk.domain.check import Answer, Answered, Deferred, Outcome, Refused
 from kiosk.domain.codes import Validity
+from kiosk.domain.visit import Tell
 from kiosk.errors import KioskError
 from kiosk.formats.answer_json import validity_word
 from kiosk.line.facts import eligibility_lines
-from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.phrasebook.told import told, told_later, utterances
 
 _WRONG_PIN = "K102"
 
@@ -37,14 +40,14 @@ def told_for(
     outcome: Outcome, treated_on: date, book: Phrasebook, *, is_simulated: bool = False
 ) -> list[Utterance]:
     """What the visitor is told: a public line without patient data, then the private result."""
-    return _marked(_visitor_lines(outcome, treated_on, book), outcome, book, is_simulated)
+    return _marked(_said(told(outcome, treated_on), book), outcome, book, is_simulated)
 
 
 def caught_up_for(
     outcome: Outcome, treated_on: date, book: Phrasebook, *, is_simulated: bool = False
 ) -> list[Utterance]:
     """What is said of a check that was 確認待ち, once it has been asked again."""
-    return _marked(_later_lines(outcome, treated_on, book), outcome, book, is_simulated)
+    return _marked(_said(told_later(outcome, treated_on), book), outcome, book, is_simulated)
 
 
 def error_lines(
@@ -74,7 +77,7 @@ def _staff_lines(outcome: Outcome, treated_on: date, book: Phrasebook) -> list[U
     if isinstance(outcome, Answered):
         return _answer_lines(outcome.answer, treated_on, book)
     if isinstance(outcome, Refused):
-        return _refused_lines(outcome, book)
+        return _said(told_later(outcome, treated_on), book)
     return [
         _waits(outcome, book),
         book.message(outcome.code),
@@ -83,40 +86,12 @@ def _staff_lines(outcome: Outcome, treated_on: date, book: Phrasebook) -> list[U
     ]
 
 
-def _visitor_lines(outcome: Outcome, treated_on: date, book: Phrasebook) -> list[Utterance]:
-    if isinstance(outcome, Deferred):
-        return [book.say(Phrase.OUTAGE_RECEIVED)]
-    ask_staff = book.say(Phrase.RECEPTION_ASK_STAFF)
-    if isinstance(outcome, Refused):
-        return [ask_staff, *_reason(outcome, book)]
-    answer = outcome.answer
-    is_confirmed = answer.validity is Validity.VALID and _chosen(answer, treated_on)
-    public = book.say(Phrase.RECEPTION_CONFIRMED) if is_confirmed else ask_staff
-    return [public, *_result(answer, treated_on, book)]
-
-
-def _later_lines(outcome: Outcome, treated_on: date, book: Phrasebook) -> list[Utterance]:
-    if isinstance(outcome, Answered):
-        return _later(outcome.answer, treated_on, book)
-    if isinstance(outcome, Refused):
-        return _refused_lines(outcome, book)
-    return [_waits(outcome, book)]
-
-
-def _refused_lines(outcome: Refused, book: Phrasebook) -> list[Utterance]:
-    return [book.say(Phrase.OUTCOME_REFUSED), *_reason(outcome, book)]
-
-
-def _reason(outcome: Refused, book: Phrasebook) -> list[Utterance]:
-    return [book.message(outcome.code), book.hint(outcome.code)]
+def _said(tells: Iterable[Tell], book: Phrasebook) -> list[Utterance]:
+    return [line for each in tells for line in utterances(each.phrase, each.values, book)]
 
 
 def _waits(outcome: Deferred, book: Phrasebook) -> Utterance:
     return book.say(Phrase.OUTCOME_SET_ASIDE if outcome.needs_staff else Phrase.OUTCOME_DEFERRED)
-
-
-def _chosen(answer: Answer, treated_on: date) -> bool:
-    return answer.the_one_that_counts(treated_on) is not None
 
 
 def _answer_lines(answer: Answer, treated_on: date, book: Phrasebook) -> list[Utterance]:
@@ -136,57 +111,6 @@ def _answer_lines(answer: Answer, treated_on: date, book: Phrasebook) -> list[Ut
     if answer.confirmed_on:
         lines.append(book.say(Phrase.LINE_CONFIRMED_ON, day=answer.confirmed_on))
     return lines
-
-
-def _result(answer: Answer, treated_on: date, book: Phrasebook) -> list[Utterance]:
-    counts = answer.the_one_that_counts(treated_on)
-    lines: list[Utterance] = []
-    if answer.validity is Validity.VALID and counts:
-        lines.append(_valid(counts, treated_on, book, Phrase.RESULT_VALID))
-        lines += _refund(counts, treated_on, book)
-    elif answer.validity in {Validity.INVALID, Validity.SUPERSEDED} and counts:
-        lines.append(book.say(Phrase.RESULT_NOT_VALID, name=_name(counts)))
-    else:
-        lines.append(_without_one(answer, book))
-    if answer.warning:
-        lines.append(book.say(Phrase.LINE_WARNING, warning=answer.warning))
-    return lines
-
-
-def _later(answer: Answer, treated_on: date, book: Phrasebook) -> list[Utterance]:
-    counts = answer.the_one_that_counts(treated_on)
-    if answer.validity is Validity.VALID and counts:
-        valid = _valid(counts, treated_on, book, Phrase.RESULT_VALID_LATER)
-        return [valid, *_refund(counts, treated_on, book)]
-    if answer.validity in {Validity.INVALID, Validity.SUPERSEDED} and counts:
-        return [book.say(Phrase.RESULT_NOT_VALID_LATER, name=_name(counts))]
-    return [_without_one(answer, book)]
-
-
-def _valid(counts: Eligibility, on: date, book: Phrasebook, phrase: Phrase) -> Utterance:
-    share = counts.copayment_percent(on)
-    if share is None:
-        return book.say(Phrase(f"{phrase}_ask_share"), name=_name(counts))
-    return book.say(phrase, name=_name(counts), share=share)
-
-
-def _refund(counts: Eligibility, on: date, book: Phrasebook) -> list[Utterance]:
-    whole = 100
-    is_whole = counts.copayment_percent(on) == whole
-    return [book.say(Phrase.LINE_SHARE_REFUNDED)] if is_whole else []
-
-
-def _without_one(answer: Answer, book: Phrasebook) -> Utterance:
-    """Valid or not, but without an eligibility to go by."""
-    if answer.validity is Validity.NONE:
-        return book.say(Phrase.RESULT_NONE)
-    if answer.validity in {Validity.VALID, Validity.INVALID, Validity.SUPERSEDED}:
-        return book.say(Phrase.RESULT_UNDECIDED)
-    return book.say(Phrase(f"validity.{validity_word(answer)}"))
-
-
-def _name(eligibility: Eligibility) -> PersonName:
-    return PersonName(eligibility.name, eligibility.name_kana)
 
 
 def _marked(

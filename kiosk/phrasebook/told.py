@@ -1,0 +1,126 @@
+"""Which phrases tell an outcome, with their values: decided once, for every front.
+
+``told`` gives the visitor the words of JOURNEYS A5 and B2, ``told_later`` what is said of an answer
+that came later (B4, B5). What is not answered is 確認待ち, never 有効, and never carries a share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from kiosk.domain.check import Answer, Answered, Deferred, Eligibility, Outcome, Refused
+from kiosk.domain.codes import Validity
+from kiosk.domain.visit import Tell
+from kiosk.phrasebook.book import Phrasebook
+from kiosk.phrasebook.keys import Phrase
+from kiosk.phrasebook.utterance import Utterance
+from kiosk.phrasebook.values import PersonName
+
+ERROR = "error."
+"""What stands before the code in the phrase of an error: message and hint."""
+_WHOLE = 100
+_NOT_VALID = frozenset({Validity.INVALID, Validity.SUPERSEDED})
+_NEEDS_ONE = frozenset({Validity.VALID, *_NOT_VALID})
+
+
+def told(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:
+    """What the visitor is told: a public line without patient data, then the private result.
+
+    Args:
+        outcome: of the check.
+        treated_on: treatment date in Japan; decides which eligibility counts, and the share.
+    """
+    match outcome:
+        case Deferred():
+            return (tell(Phrase.OUTAGE_RECEIVED),)
+        case Refused(code=code):
+            return (tell(Phrase.RECEPTION_ASK_STAFF), tell_code(code))
+        case Answered(answer=answer):
+            is_confirmed = answer.validity is Validity.VALID and _counts(answer, treated_on)
+            public = Phrase.RECEPTION_CONFIRMED if is_confirmed else Phrase.RECEPTION_ASK_STAFF
+            return (tell(public), *_result(answer, treated_on), *_warning(answer))
+
+
+def told_later(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:
+    """What is said of a check that was 確認待ち, once it has been asked again."""
+    match outcome:
+        case Deferred(needs_staff=needs_staff):
+            return (tell(Phrase.OUTCOME_SET_ASIDE if needs_staff else Phrase.OUTCOME_DEFERRED),)
+        case Refused(code=code):
+            return (tell(Phrase.OUTCOME_REFUSED), tell_code(code))
+        case Answered(answer=answer):
+            return _result(answer, treated_on, is_later=True)
+
+
+def tell(phrase: Phrase, **values: object) -> Tell:
+    """A phrase with its values, private where its row is."""
+    return Tell(phrase, values, is_private=Phrasebook.load().rows[phrase].is_private)
+
+
+def tell_code(code: str) -> Tell:
+    """What a K code means and what to do about it."""
+    return Tell(f"{ERROR}{code}")
+
+
+def utterances(phrase: str, values: Mapping[str, object], book: Phrasebook) -> list[Utterance]:
+    """What a ``Tell`` says in one language.
+
+    Args:
+        phrase: as ``Tell.phrase``; ``error.Kxxx`` gives message and hint.
+        values: of its slots.
+        book: the language.
+
+    Raises:
+        PhraseError: a value is missing or needless.
+        ValueError: no such phrase.
+    """
+    if phrase.startswith(ERROR):
+        code = phrase.removeprefix(ERROR)
+        return [book.message(code), book.hint(code)]
+    return [book.say(Phrase(phrase), **values)]
+
+
+def _result(answer: Answer, on: date, *, is_later: bool = False) -> tuple[Tell, ...]:
+    counts = _counts(answer, on)
+    if answer.validity is Validity.VALID and counts:
+        return (_valid(counts, on, is_later=is_later), *_refund(counts, on))
+    if answer.validity in _NOT_VALID and counts:
+        phrase = Phrase.RESULT_NOT_VALID_LATER if is_later else Phrase.RESULT_NOT_VALID
+        return (tell(phrase, name=_name(counts)),)
+    return (_without_one(answer),)
+
+
+def _valid(counts: Eligibility, on: date, *, is_later: bool) -> Tell:
+    phrase = Phrase.RESULT_VALID_LATER if is_later else Phrase.RESULT_VALID
+    share = counts.copayment_percent(on)
+    if share is None:
+        return tell(Phrase(f"{phrase}_ask_share"), name=_name(counts))
+    return tell(phrase, name=_name(counts), share=share)
+
+
+def _refund(counts: Eligibility, on: date) -> tuple[Tell, ...]:
+    is_whole = counts.copayment_percent(on) == _WHOLE
+    return (tell(Phrase.LINE_SHARE_REFUNDED),) if is_whole else ()
+
+
+def _without_one(answer: Answer) -> Tell:
+    """Valid or not, but without an eligibility to go by."""
+    if answer.validity is Validity.NONE:
+        return tell(Phrase.RESULT_NONE)
+    if answer.validity in _NEEDS_ONE:
+        return tell(Phrase.RESULT_UNDECIDED)
+    word = answer.validity.word if answer.validity else "unknown"
+    return tell(Phrase(f"validity.{word}"))
+
+
+def _warning(answer: Answer) -> tuple[Tell, ...]:
+    return (tell(Phrase.LINE_WARNING, warning=answer.warning),) if answer.warning else ()
+
+
+def _counts(answer: Answer, on: date) -> Eligibility | None:
+    return answer.the_one_that_counts(on)
+
+
+def _name(eligibility: Eligibility) -> PersonName:
+    return PersonName(eligibility.name, eligibility.name_kana)
