@@ -1,0 +1,48 @@
+"""Files under 400 lines, functions under 40."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+FILE_LIMIT = 400
+FUNCTION_LIMIT = 40
+
+
+def functions(file: Path) -> Iterator[tuple[str, int]]:
+    """Each function with its length in lines; its docstring is documentation, not length."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            told = ast.get_docstring(node, clean=False)
+            words = (first.end_lineno or 0) - first.lineno + 1 if told else 0
+            yield node.name, (node.end_lineno or 0) - node.lineno + 1 - words
+
+
+def test_no_file_is_too_long(sources: list[Path]) -> None:
+    long = {
+        str(file): n for file in sources if (n := len(file.read_text().splitlines())) >= FILE_LIMIT
+    }
+    assert not long
+
+
+def test_no_function_is_too_long(sources: list[Path]) -> None:
+    long = {
+        f"{file}:{name}": lines
+        for file in sources
+        for name, lines in functions(file)
+        if lines >= FUNCTION_LIMIT
+    }
+    assert not long
+
+
+def test_the_measure_measures(tmp_path: Path) -> None:
+    file = tmp_path / "long.py"
+    file.write_text('def long() -> None:\n    """Told.\n\n    More.\n    """\n' + "    pass\n" * 39)
+    assert dict(functions(file)) == {"long": 40}
+
+
+def test_we_looked_at_the_whole_project(sources: list[Path]) -> None:
+    assert {"kiosk", "tests"} <= {part for file in sources for part in file.parts}
+    assert len(sources) > 100
