@@ -124,8 +124,7 @@ def copayment_percent(
     is_assisted = classification == CardClassification.MEDICAL_ASSISTANCE
     if is_preschool and not is_assisted:
         return 20
-    is_late = is_late_elderly(insurer_number or "")
-    if is_assisted or is_late or born is None:
+    if is_assisted or born is None or is_late_elderly(insurer_number or ""):
         return None
     if on <= preschool_until(born):
         return 20
