@@ -1,6 +1,6 @@
 """JSON as the wire allows it: bounded in size and depth, and text an XML tree could carry.
 
-The body is the OQS tree in JSON (docs/adr/0002-oqs-tree-as-json.md). Both ends read with this.
+The body is the OQS tree in JSON (docs/adr/0004-oqs-tree-as-json.md). Both ends read with this.
 """
 
 from __future__ import annotations

@@ -100,9 +100,17 @@ class Person:
 def _day(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if isinstance(value, str):
-        return date.fromisoformat(value)
+    if isinstance(value, str) and (day := _parsed_day(value)):
+        return day
     raise ValueError("a day is a TOML date or text YYYY-MM-DD")
+
+
+def _parsed_day(text: str) -> date | None:
+    """None for another text: the error of the library would quote it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _sex(value: str) -> str:

@@ -73,6 +73,11 @@ def client_of(world: World, url: str) -> HttpsService:
     )
 
 
+def asked_of(simulator: RunningSimulator, check: EligibilityCheck) -> list[dict[str, Any]]:
+    """What the service noted of one check."""
+    return [line for line in simulator.journal if line["check_id"] == check.opening.check_id]
+
+
 @dataclass
 class Raw:
     """One raw HTTP exchange, for what the client would never send."""
@@ -209,7 +214,8 @@ def first_world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def world(first_world: World, tmp_path: Path) -> World:
     """A world of the test's own, with the authorities and cards of the first."""
-    shutil.copytree(first_world.folder, tmp_path / "world")
+    own = shutil.ignore_patterns("control.sock", "serve.lock", "*.jsonl", "kiosk.toml")
+    shutil.copytree(first_world.folder, tmp_path / "world", ignore=own)
     return World.open(tmp_path / "world")
 
 
@@ -224,6 +230,20 @@ def simulator(world: World) -> Iterator[RunningSimulator]:
 def service(world: World, simulator: RunningSimulator) -> Iterator[HttpsService]:
     """The kiosk's client of it."""
     with client_of(world, simulator.url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def standing(first_world: World) -> Iterator[RunningSimulator]:
+    """A service that stands through the session, for tests that leave nothing but new check ids."""
+    with RunningSimulator(first_world) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def standing_service(first_world: World, standing: RunningSimulator) -> Iterator[HttpsService]:
+    """The kiosk's client of it."""
+    with client_of(first_world, standing.url) as client:
         yield client
 
 
