@@ -24,7 +24,7 @@ from kiosk.simulator.rules import Judgement
 CHECK_ID = "5b0f8c9e-0000-4000-8000-000000000001"
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
-MUTATIONS = 300
+MUTATIONS = 200
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), max_size=20)
 days = st.dates(date(1868, 1, 25), date(2199, 12, 31))

@@ -142,7 +142,7 @@ def test_a_date_of_retry_after_counts_from_the_servers_own_clock(scripted: Scrip
         b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n" + b"x" * 200_000,
     ],
-    ids=str,
+    ids=lambda sent: f"{len(sent)} bytes",
 )
 def test_what_is_not_of_the_protocol_is_malformed(scripted: Scripted, sent: bytes) -> None:
     service, _ = scripted(sent)

@@ -248,12 +248,12 @@ def standing_service(first_world: World, standing: RunningSimulator) -> Iterator
 
 
 @pytest.fixture
-def scripted(world: World) -> Iterator[Callable[..., tuple[HttpsService, ScriptedServer]]]:
+def scripted(first_world: World) -> Iterator[Callable[..., tuple[HttpsService, ScriptedServer]]]:
     """Client and server of a script."""
     with contextlib.ExitStack() as stack:
 
         def start(*acts: bytes | Act) -> tuple[HttpsService, ScriptedServer]:
-            server = stack.enter_context(ScriptedServer(list(acts), server_context(world)))
-            return stack.enter_context(client_of(world, server.url)), server
+            server = stack.enter_context(ScriptedServer(list(acts), server_context(first_world)))
+            return stack.enter_context(client_of(first_world, server.url)), server
 
         yield start
