@@ -1,0 +1,80 @@
+"""The demo as a pipe sees it, and as a person at a terminal does."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+KIOSK = str(Path(sys.executable).with_name("kiosk"))
+
+
+def test_in_a_pipe_it_plays_a_day_and_ends(tmp_path: Path) -> None:
+    played = subprocess.run(
+        [KIOSK, "demo"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=100,
+        check=False,
+        env={**os.environ, "TMPDIR": str(tmp_path), "LC_ALL": "C.UTF-8"},
+    )
+    assert played.returncode == 0, played.stderr.decode()
+    assert b"\x1b" not in played.stdout
+    told = played.stdout.decode()
+    in_order = [
+        "模擬の世界です。",
+        "模擬。確認できました。",
+        "3割。",
+        "模擬。暗証番号が違います。",
+        "あと2回です。",
+        "模擬。確認できました。",
+        "模擬。回線が切れています。",
+        "模擬。受け付けました。",
+        "確認待ちです。",
+        "模擬。回線が戻りました。",
+        "1件、確認しました。",
+        "を消しました。",
+    ]
+    at = 0
+    for line in in_order:
+        assert line in told[at:], line
+        at = told.index(line, at) + len(line)
+    assert list(tmp_path.iterdir()) == []
+
+
+def _read_until(terminal: int, text: str) -> str:
+    seen = b""
+    end = time.monotonic() + 60
+    while text not in seen.decode("utf-8", "replace"):
+        assert time.monotonic() < end, seen.decode("utf-8", "replace")
+        if select.select([terminal], [], [], 1)[0]:
+            seen += os.read(terminal, 4096)
+    return seen.decode("utf-8", "replace")
+
+
+def test_at_a_terminal_a_person_chooses_types_and_leaves(tmp_path: Path) -> None:
+    mine, its = pty.openpty()
+    playing = subprocess.Popen(
+        [KIOSK, "demo"],
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        env={**os.environ, "TMPDIR": str(tmp_path), "LC_ALL": "C.UTF-8", "TERM": "dumb"},
+    )
+    os.close(its)
+    _read_until(mine, "> ")
+    os.write(mine, "１\n".encode())
+    _read_until(mine, "決定を押してください。")
+    os.write(mine, b"1234\n")
+    told = _read_until(mine, "> ")
+    assert "3割" in told
+    assert "1234" not in told
+    os.write(mine, b"99\n")
+    assert "その番号はありません。" in _read_until(mine, "> ")
+    os.write(mine, b"0\n")
+    assert playing.wait(30) == 0
+    os.close(mine)
