@@ -1,0 +1,121 @@
+"""Socket for the voice: what is said, how urgently, and what has become of it.
+
+A voice never stops a check: ``say`` and ``hush`` neither block nor raise; what is wrong with the
+sound arrives as an event with a K4xx code. Source: facts SCREEN_AND_VOICE, Speech; EN 301 549
+5.1.3.4 (interruption on request), 5.1.3.5 (any key stops speech), 5.1.3.9 (private data).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from kiosk.errors import Remedy, VoiceError
+
+
+class Urgency(StrEnum):
+    """When an utterance gets its turn."""
+
+    NORMAL = "normal"
+    """After everything that waits."""
+    NEXT = "next"
+    """Before what waits as NORMAL; what is being said is finished first."""
+    NOW = "now"
+    """At once; what is being said and everything that waits is dropped."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Spoken:
+    """One utterance for the voice.
+
+    Args:
+        text_heard: the heard form of the phrasebook; never kept once it has been said.
+        urgency: when it gets its turn.
+        is_private: holds patient data; never cached, and its words stay out of ``repr``.
+    """
+
+    text_heard: str
+    urgency: Urgency = Urgency.NORMAL
+    is_private: bool = False
+
+    def __repr__(self) -> str:
+        words = "private" if self.is_private else repr(self.text_heard)
+        return f"Spoken({words}, {self.urgency.value})"
+
+
+class Happening(StrEnum):
+    """What a voice tells about itself."""
+
+    READY = "ready"
+    """It is loaded; after a restart, again."""
+    STARTED = "started"
+    """The first sound of an utterance is on its way."""
+    FINISHED = "finished"
+    """An utterance was said to its end."""
+    SILENT = "silent"
+    """An utterance had its turn, but nothing was heard: no sound device, or it cannot be said."""
+    HUSHED = "hushed"
+    """Utterances were cut off or dropped, by ``hush`` or by one that was NOW."""
+    SOUND_BACK = "sound_back"
+    """A sound device is there again."""
+    FAULT = "fault"
+    """Something is wrong with the voice; ``code`` says what. Told once until it is mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceEvent:
+    """Something has happened to the voice.
+
+    Args:
+        kind: what.
+        utterances: the numbers ``say`` gave, of those it has happened to.
+        code: K4xx of a fault, else "".
+    """
+
+    kind: Happening
+    utterances: tuple[int, ...] = ()
+    code: str = ""
+
+
+class Voice(Protocol):
+    """Something that says utterances, one after the other."""
+
+    def say(self, spoken: Spoken) -> int:
+        """Take an utterance in; its number, counted from 1, names it in events."""
+
+    def hush(self) -> None:
+        """Stop the sound at once and drop everything that waits."""
+
+    def tick(self) -> None:
+        """The sound of a digit that was taken, beside whatever is said; the digit never is."""
+
+    def close(self) -> None:
+        """Hush and go; nothing is said afterwards. A second call does nothing."""
+
+
+class NoSoundDevice(VoiceError):
+    """There is no sound device, or it does not play. The kiosk goes on in silence."""
+
+    code = "K401"
+    remedy = Remedy.STAFF
+    retryable = True
+
+
+class VoiceBroken(VoiceError):
+    """The speech process died or hung too often, or could not say a sentence."""
+
+    code = "K402"
+    retryable = True
+
+
+class VoiceSupportMissing(VoiceError):
+    """pyttsx3 or Open JTalk is not installed: the ``voice`` extra is missing."""
+
+    code = "K403"
+
+
+class NoPlayer(VoiceError):
+    """Neither ``aplay`` nor ``pw-play`` is installed."""
+
+    code = "K404"

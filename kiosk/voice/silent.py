@@ -1,0 +1,27 @@
+"""No voice at all: for a box without sound, and for people who want none."""
+
+from __future__ import annotations
+
+from kiosk.ports.voice import Spoken
+
+
+class SilentVoice:
+    """Takes everything and says nothing."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def say(self, spoken: Spoken) -> int:
+        """Count it."""
+        del spoken
+        self._count += 1
+        return self._count
+
+    def hush(self) -> None:
+        """It is silent already."""
+
+    def tick(self) -> None:
+        """Nothing is heard."""
+
+    def close(self) -> None:
+        """Nothing to close."""
