@@ -1,0 +1,376 @@
+"""The counter of the desk: who is there, who has the visit, who may ask what.
+
+It knows no transport: ``server`` brings peers over a socket, ``local`` from the same process, and
+both pass their lines through here.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from kiosk.desk.messages import (
+    VERSION,
+    Ask,
+    BadMessage,
+    Busy,
+    Claim,
+    Condition,
+    Failed,
+    Happened,
+    Hello,
+    Key,
+    Login,
+    Logout,
+    Message,
+    NotAllowed,
+    Pressed,
+    Release,
+    Reply,
+    Role,
+    Typed,
+    Welcome,
+    decode,
+    encode,
+    happened,
+)
+from kiosk.domain.identity import Pin
+from kiosk.domain.visit import (
+    Approached,
+    Effect,
+    Event,
+    FrontCame,
+    FrontLeft,
+    PinTyped,
+    Tell,
+    WentBack,
+)
+from kiosk.errors import KioskError
+from kiosk.events import Event as Logged
+from kiosk.log import record
+from kiosk.ports.card import MalformedPin
+
+FAULTS = 8
+"""A peer that sent so many lines that are no messages is cut off."""
+PENDING = 8
+"""Queries of one peer that may be under way."""
+WRONG_PASSCODES = 5
+"""After so many in a row nobody is let in for a while, whoever tries."""
+LOCKED_S = 30.0
+UNKNOWN = "unknown"
+"""Code of a fault of our own; it has a phrase."""
+
+_NO_PATIENT_DATA = frozenset({Role.TECHNICIAN, Role.STAFF})
+_PATIENT_DATA = frozenset({Role.STAFF})
+_MAY_CLAIM = frozenset({Role.VISITOR, Role.TECHNICIAN, Role.STAFF})
+_KEYS: dict[str, Event] = {Key.ANY: Approached(), Key.BACK: WentBack()}
+
+
+class House(Protocol):
+    """What stands behind the desk: the core.
+
+    Args:
+        is_simulated: everything is to be marked 模擬.
+        language: "ja" or "en".
+    """
+
+    @property
+    def is_simulated(self) -> bool: ...  # noqa: D102 - see above
+
+    @property
+    def language(self) -> str: ...  # noqa: D102 - see above
+
+    def happen(self, event: Event) -> None:
+        """Take an event of the visit; returns at once."""
+
+    def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a query the role was found to reach.
+
+        Raises:
+            KioskError: BadMessage for parameters that are none.
+        """
+
+    def role_for(self, passcode: str) -> Role | None:
+        """The role a passcode opens; None when it opens nothing, or none is set."""
+
+
+class Outlet(Protocol):
+    """The way back to one peer; neither call blocks or raises."""
+
+    def put(self, line: bytes) -> None:
+        """Send one line; a peer that does not read is cut off."""
+
+    def cut(self) -> None:
+        """Hang up, after what was put."""
+
+
+@dataclass(eq=False)
+class Peer:
+    """One front at the desk.
+
+    Args:
+        outlet: the way back.
+        highest: how far its uid may reach.
+        role: how far it reaches now.
+        is_greeted: it has said Hello.
+        faults: how many lines were no messages.
+        pending: queries under way.
+    """
+
+    outlet: Outlet
+    highest: Role
+    role: Role = Role.VISITOR
+    is_greeted: bool = False
+    faults: int = 0
+    pending: int = 0
+
+    def send(self, message: Message) -> None:
+        """One message, in order."""
+        self.outlet.put(encode(message))
+
+
+@dataclass
+class _Lock:
+    """Wrong passcodes in a row, and until when nobody is let in."""
+
+    wrong: int = 0
+    until: float = field(default=0.0)
+
+    def is_closed(self) -> bool:
+        return time.monotonic() < self.until
+
+    def note(self, *, is_right: bool) -> None:
+        self.wrong = 0 if is_right else self.wrong + 1
+        if self.wrong >= WRONG_PASSCODES:
+            self.wrong, self.until = 0, time.monotonic() + LOCKED_S
+
+
+class Counter:
+    """Peers come, are heard, and go; effects of the visit go to the one that has it.
+
+    Args:
+        house: the core.
+        queries: which queries there are, and whether their answers hold patient data. Patient
+            data needs a staff session; the rest needs a uid that may reach technician or staff.
+    """
+
+    def __init__(self, house: House, queries: Mapping[str, bool]) -> None:
+        self._house = house
+        self._queries = dict(queries)
+        self._lock = threading.RLock()
+        self._peers: list[Peer] = []
+        self._claimant: Peer | None = None
+        self._condition: Condition | None = None
+        self._number = 0
+        self._passcodes = _Lock()
+        self._workers = ThreadPoolExecutor(2, "desk")
+
+    # -- what a transport calls --------------------------------------------------------------
+
+    def join(self, outlet: Outlet, highest: Role) -> Peer:
+        """A peer has come.
+
+        Args:
+            outlet: the way back to it.
+            highest: how far its uid may reach.
+        """
+        peer = Peer(outlet, highest)
+        with self._lock:
+            self._peers.append(peer)
+        return peer
+
+    def hear(self, peer: Peer, line: bytes) -> None:
+        """Take one line of a peer; never raises, whatever it holds."""
+        try:
+            message = decode(line)
+        except BadMessage:
+            self.blame(peer)
+            return
+        with self._lock:
+            if peer in self._peers:
+                self._take(peer, message)
+
+    def blame(self, peer: Peer) -> None:
+        """A line was no message; too many of them, and the peer is cut off."""
+        peer.faults += 1
+        peer.send(Failed(0, BadMessage.code))
+        if peer.faults >= FAULTS or not peer.is_greeted:
+            peer.outlet.cut()
+
+    def leave(self, peer: Peer) -> None:
+        """A peer has gone; the visit it had is free."""
+        with self._lock:
+            if peer in self._peers:
+                self._peers.remove(peer)
+                self._give_up(peer)
+
+    # -- what the core calls -----------------------------------------------------------------
+
+    @property
+    def has_claimant(self) -> bool:
+        """Somebody has the visit."""
+        return self._claimant is not None
+
+    def happened(self, effect: Effect) -> None:
+        """Pass an effect of the visit on to the front that has it, if there is one."""
+        with self._lock:
+            message = self._numbered(effect)
+            if message is not None and self._claimant is not None:
+                self._claimant.send(message)
+
+    def tell_staff(self, tell: Tell) -> None:
+        """Say something about a patient who is not there, to staff sessions alone."""
+        with self._lock:
+            message = self._numbered(tell)
+            for peer in self._peers:
+                if message is not None and peer.role is Role.STAFF:
+                    peer.send(message)
+
+    def _numbered(self, effect: Effect) -> Happened | None:
+        message = happened(self._number + 1, effect)
+        if message is not None:
+            self._number += 1
+        return message
+
+    def condition(self, condition: Condition) -> None:
+        """How the box is now; pushed to everybody when it has changed."""
+        with self._lock:
+            if condition == self._condition:
+                return
+            self._condition = condition
+            for peer in self._peers:
+                if peer.is_greeted:
+                    peer.send(condition)
+
+    def close(self) -> None:
+        """End the queries under way and hang up."""
+        self._workers.shutdown(wait=True, cancel_futures=True)
+        with self._lock:
+            for peer in self._peers:
+                peer.outlet.cut()
+            self._peers.clear()
+            self._claimant = None
+
+    # -- messages ----------------------------------------------------------------------------
+
+    def _take(self, peer: Peer, message: Message) -> None:
+        if not peer.is_greeted:
+            self._greet(peer, message)
+            return
+        match message:
+            case Claim(id=number):
+                self._claim(peer, number)
+            case Release(id=number):
+                self._give_up(peer)
+                peer.send(Reply(number))
+            case Pressed() | Typed():
+                self._visitor(peer, message)
+            case Logout(id=number):
+                peer.role = Role.VISITOR
+                peer.send(Reply(number, {"role": peer.role.value}))
+            case Login(id=number):
+                self._in_background(peer, number, lambda: self._log_in(peer, message))
+            case Ask(id=number):
+                self._ask(peer, number, message)
+            case _:
+                self.blame(peer)
+
+    def _greet(self, peer: Peer, message: Message) -> None:
+        if not isinstance(message, Hello) or message.version != VERSION:
+            self.blame(peer)
+            return
+        peer.is_greeted = True
+        house = self._house
+        peer.send(Welcome(VERSION, peer.role.value, house.is_simulated, house.language))
+        if self._condition is not None:
+            peer.send(self._condition)
+
+    def _claim(self, peer: Peer, number: int) -> None:
+        if peer.highest not in _MAY_CLAIM:
+            peer.send(Failed(number, NotAllowed.code))
+        elif self._claimant not in {None, peer}:
+            peer.send(Failed(number, Busy.code))
+        else:
+            is_new = self._claimant is None
+            self._claimant = peer
+            peer.send(Reply(number))
+            if is_new:
+                self._house.happen(FrontCame())
+
+    def _give_up(self, peer: Peer) -> None:
+        if self._claimant is peer:
+            self._claimant = None
+            self._house.happen(FrontLeft())
+
+    def _visitor(self, peer: Peer, message: Pressed | Typed) -> None:
+        """A key or a PIN: from the front that has the visit, or not at all."""
+        if self._claimant is not peer:
+            peer.send(Failed(0, Busy.code))
+        elif isinstance(message, Typed):
+            self._typed(peer, message.pin)
+        elif message.key in _KEYS:
+            self._house.happen(_KEYS[message.key])
+        else:
+            self.blame(peer)
+
+    def _typed(self, peer: Peer, digits: str) -> None:
+        try:
+            pin = Pin(digits)
+        except ValueError:
+            peer.send(Failed(0, MalformedPin.code))
+        else:
+            self._house.happen(PinTyped(pin))
+
+    def _ask(self, peer: Peer, number: int, message: Ask) -> None:
+        if message.query not in self._queries:
+            peer.send(Failed(number, BadMessage.code))
+        elif not self._reaches(peer, message.query):
+            peer.send(Failed(number, NotAllowed.code))
+        else:
+            answer = self._house.answer
+            self._in_background(peer, number, lambda: answer(message.query, message.about))
+
+    def _reaches(self, peer: Peer, query: str) -> bool:
+        if self._queries[query]:
+            return peer.role in _PATIENT_DATA
+        return peer.highest in _NO_PATIENT_DATA
+
+    def _log_in(self, peer: Peer, message: Login) -> dict[str, Any]:
+        if self._passcodes.is_closed():
+            raise NotAllowed("locked for a while")
+        role = self._house.role_for(message.passcode)
+        with self._lock:
+            self._passcodes.note(is_right=role is not None)
+        if role is None or not _is_within(role, peer.highest):
+            raise NotAllowed
+        peer.role = role
+        return {"role": role.value}
+
+    def _in_background(self, peer: Peer, number: int, work: Callable[[], dict[str, Any]]) -> None:
+        if peer.pending >= PENDING:
+            self.blame(peer)
+            return
+        peer.pending += 1
+        self._workers.submit(self._reply, peer, number, work)
+
+    def _reply(self, peer: Peer, number: int, work: Callable[[], dict[str, Any]]) -> None:
+        try:
+            reply: Message = Reply(number, work())
+        except KioskError as error:
+            reply = Failed(number, error.code)
+        except Exception as error:  # noqa: BLE001 - the top of this thread; the peer gets a code
+            record(Logged.JOB_FAILED, job="desk", code=type(error).__name__)
+            reply = Failed(number, UNKNOWN)
+        with self._lock:
+            peer.pending -= 1
+            if peer in self._peers:
+                peer.send(reply)
+
+
+def _is_within(role: Role, highest: Role) -> bool:
+    """Staff reach everything; the others only their own."""
+    return highest is Role.STAFF or role is highest

@@ -1,0 +1,49 @@
+"""A desk over a real socket, and fronts over either transport."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.desk.counter import Counter
+from kiosk.desk.link import Link
+from kiosk.desk.local import LocalLink
+from kiosk.desk.messages import VERSION, Hello, Role, Welcome
+from kiosk.desk.server import DeskServer
+from tests.support.desk import Desk, House, hear
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    house = House()
+    counter = Counter(house, {"status": False, "slow": False, "broken": False, "history": True})
+    highest = {os.getuid(): Role.STAFF}
+    path = tmp_path / "run" / "desk.sock"
+    with DeskServer(counter, path, lambda uid: highest.get(uid, Role.VISITOR)):
+        yield Desk(house, counter, path, highest)
+        house.gate.set()
+        counter.close()
+
+
+@pytest.fixture(params=["socket", "local"])
+def front(request: pytest.FixtureRequest, desk: Desk) -> Iterator[Callable[[], Link]]:
+    """Fronts that have said Hello, over either transport."""
+    links: list[Link] = []
+
+    def open_front() -> Link:
+        uid = os.getuid()
+        if request.param == "socket":
+            link: Link = desk.link()
+        else:
+            link = LocalLink(desk.counter, desk.highest.get(uid, Role.VISITOR))
+        links.append(link)
+        link.send(Hello(VERSION, "screen"))
+        assert hear(link, Welcome) == Welcome(VERSION, "visitor", is_simulated=True, language="ja")
+        return link
+
+    yield open_front
+    for each in links:
+        each.close()
