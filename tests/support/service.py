@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-from kiosk.domain.check import EligibilityCheck, Opening, Stamp
+from kiosk.domain.check import Answer, EligibilityCheck, Opening, Refused, Stamp
 from kiosk.domain.identity import CardIdentity, Mode
 from kiosk.service.client import HttpsService
 from kiosk.simulator.line import server_context
@@ -31,6 +31,7 @@ from kiosk.simulator.world import FACILITY, World
 
 TREATED_AT = datetime(2026, 11, 15, 3, 4, 5, tzinfo=UTC)
 PATIENCE_S = 8.0
+CHECK_ID = "5b0f8c9e-0000-4000-8000-000000000001"
 
 
 def opening(
@@ -71,6 +72,11 @@ def client_of(world: World, url: str) -> HttpsService:
     return HttpsService(
         url, ca=world.ca, certificate=folder / "facility.pem", key=folder / "facility.key"
     )
+
+
+def ask(service: HttpsService, patience_s: float = 5.0) -> Answer | Refused:
+    """Any question, for a server that does not read it."""
+    return service.ask(CHECK_ID, b"{}", patience_s=patience_s).verdict
 
 
 def asked_of(simulator: RunningSimulator, check: EligibilityCheck) -> list[dict[str, Any]]:
