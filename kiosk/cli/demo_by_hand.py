@@ -11,6 +11,7 @@ from kiosk.cli.lines import purge_utterances
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.identity import PIN_LENGTH
 from kiosk.domain.text import half_width
+from kiosk.line.show import text_lines
 from kiosk.phrasebook import Phrase
 
 _END = 0
@@ -62,8 +63,17 @@ def _carry_out(clinic: DemoClinic, chosen: str, *, is_cut: bool) -> bool:
 
 def _receive(clinic: DemoClinic, person: str) -> None:
     clinic.tell(Phrase.DEMO_PIN_KNOWN, pin=clinic.world.pin(person))
-    clinic.ask(Phrase.RECEPTION_WELCOME)
-    typed = half_width(click.prompt("", prompt_suffix="", hide_input=True, default=""))
+    welcome = clinic.book.simulated(clinic.book.say(Phrase.RECEPTION_WELCOME))
+    # The prompt itself asks, so that the echo is off before anybody can answer.
+    typed = half_width(
+        click.prompt(
+            "\n".join(text_lines([welcome])),
+            prompt_suffix="\n",
+            hide_input=True,
+            default="",
+            show_default=False,
+        )
+    )
     if len(typed) == PIN_LENGTH and typed.isascii() and typed.isdigit():
         clinic.visit(person, typed)
     else:

@@ -121,10 +121,6 @@ class DemoClinic:
         self.show(told_for(outcome, opening.treated_on, self.book, is_simulated=True))
         return outcome
 
-    def ask(self, phrase: Phrase) -> None:
-        """One phrase of the reception, under the mark."""
-        self._say(phrase)
-
     def _say(self, phrase: Phrase, **values: object) -> None:
         self.show([self.book.simulated(self.book.say(phrase, **values))])
 

@@ -8,6 +8,8 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 KIOSK = str(Path(sys.executable).with_name("kiosk"))
@@ -57,15 +59,27 @@ def _read_until(terminal: int, text: str) -> str:
 
 
 def test_at_a_terminal_a_person_chooses_types_and_leaves(tmp_path: Path) -> None:
+    with _at_a_terminal(tmp_path) as (playing, mine):
+        _play(mine)
+        assert playing.wait(30) == 0
+
+
+@contextmanager
+def _at_a_terminal(temp: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     mine, its = pty.openpty()
-    playing = subprocess.Popen(
-        [KIOSK, "demo"],
-        stdin=its,
-        stdout=its,
-        stderr=its,
-        env={**os.environ, "TMPDIR": str(tmp_path), "LC_ALL": "C.UTF-8", "TERM": "dumb"},
-    )
-    os.close(its)
+    environment = {**os.environ, "TMPDIR": str(temp), "LC_ALL": "C.UTF-8", "TERM": "dumb"}
+    with subprocess.Popen(
+        [KIOSK, "demo"], stdin=its, stdout=its, stderr=its, env=environment
+    ) as playing:
+        os.close(its)
+        try:
+            yield playing, mine
+        finally:
+            playing.terminate()
+            os.close(mine)
+
+
+def _play(mine: int) -> None:
     _read_until(mine, "> ")
     os.write(mine, "１\n".encode())
     _read_until(mine, "決定を押してください。")
@@ -76,5 +90,3 @@ def test_at_a_terminal_a_person_chooses_types_and_leaves(tmp_path: Path) -> None
     os.write(mine, b"99\n")
     assert "その番号はありません。" in _read_until(mine, "> ")
     os.write(mine, b"0\n")
-    assert playing.wait(30) == 0
-    os.close(mine)
