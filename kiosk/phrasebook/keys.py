@@ -145,6 +145,7 @@ class Phrase(StrEnum):
     SCREEN_BAND = "screen.band"
     SCREEN_KEYS = "screen.keys"
     SCREEN_MORE = "screen.more"
+    SCREEN_CODE = "screen.code"
     SCREEN_TITLE_IDLE = "screen.title_idle"
     SCREEN_TITLE_CLOSED = "screen.title_closed"
     SCREEN_TITLE_PIN = "screen.title_pin"

@@ -1,0 +1,317 @@
+"""The reception as its front: what was told, what is typed, what is shown and said.
+
+No terminal and no thread: the app feeds it messages, keys and time, and shows ``sheet``. Below lies
+the resting screen or the page of the visit, above it perhaps help or the staff's pages, and over
+all "getting ready" or "another screen has the visit".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.desk.messages import (
+    VERSION,
+    Claim,
+    Condition,
+    Failed,
+    Happened,
+    Hello,
+    Key,
+    Message,
+    Pressed,
+    Reply,
+    Welcome,
+)
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.tui import view
+from kiosk.tui.keys import DOUBLE_STRIKE_S, Action, Press, StrokeGuard
+from kiosk.tui.layout import Sheet, Size, sheets
+from kiosk.tui.page import Kind, Page
+from kiosk.tui.requests import Answer, Requests, Send
+from kiosk.tui.speech import Mouth, Speaker
+from kiosk.tui.staff import Around, Staff
+from kiosk.tui.visitor import Outward, Visitor
+
+CLAIM_AGAIN_S = 5.0
+
+
+class Front:
+    """One screen of the reception.
+
+    Args:
+        send: takes a message to the core; does not raise.
+        speaker: the voice.
+        language: until the core says which.
+        now: seconds of a clock that only goes forward.
+        double_strike_s: see ``StrokeGuard``.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        speaker: Speaker,
+        *,
+        language: str,
+        now: Callable[[], float],
+        double_strike_s: float = DOUBLE_STRIKE_S,
+    ) -> None:
+        self.book = Phrasebook.load(language)
+        self.is_simulated = False
+        self.size = Size(40, 12)
+        self._send = send
+        self._now = now
+        self._mouth = Mouth(speaker)
+        self._guard = StrokeGuard(now, double_strike_s)
+        self._requests = Requests(send)
+        self._condition: Condition | None = None
+        self._notices: tuple[Utterance, ...] = ()
+        self._visitor = self._nobody()
+        self._help: Page | None = None
+        self._staff: Staff | None = None
+        self._blocked: Page | None = view.gone(self.book)
+        self._claim_at_s: float | None = None
+        self._sheet = 0
+
+    # ---------------------------------------------------------------- what is shown
+
+    @property
+    def page(self) -> Page:
+        """What is shown now."""
+        if self._blocked:
+            return self._blocked
+        if self._help:
+            return self._help
+        return self._staff.page if self._staff else self._visitor.page or self._idle()
+
+    @property
+    def sheet(self) -> Sheet:
+        """The rows of the terminal."""
+        every = self._sheets()
+        return every[self._sheet % len(every)]
+
+    @property
+    def wakes_at_s(self) -> float | None:
+        """When ``tick`` has something to do, by the clock; None = nothing is waited for."""
+        if self._claim_at_s is not None:
+            return self._claim_at_s
+        return self._staff.wakes_at_s if self._staff else None
+
+    def _idle(self) -> Page:
+        return view.idle(self._condition, self._notices, self.book)
+
+    def _sheets(self) -> tuple[Sheet, ...]:
+        return sheets(self.page, self.size, self.book, is_simulated=self.is_simulated)
+
+    # ---------------------------------------------------------------- the line to the core
+
+    def connected(self) -> None:
+        """A line to a core is there."""
+        self._send(Hello(VERSION, "screen"))
+
+    def lost(self) -> None:
+        """The core has gone, and whatever it told of a visitor with it."""
+        was_gone = self._blocked is not None and self._blocked.kind is Kind.GONE
+        self._requests.drop()
+        self._condition = self._claim_at_s = None
+        self._forget()
+        self._help = self._staff = None
+        self._block(view.gone(self.book), is_said=not was_gone)
+
+    def hear(self, message: Message) -> None:
+        """Take a message of the core; one of a newer core that says nothing here is left alone."""
+        match message:
+            case Welcome():
+                self._welcomed(message)
+            case Happened():
+                self._happened(message)
+            case Condition():
+                self._condition = message
+            case Reply() | Failed():
+                self._answered(message)
+
+    def tick(self) -> None:
+        """Time has passed."""
+        if self._claim_at_s is not None and self._now() >= self._claim_at_s:
+            self._claim()
+        if self._staff and self._now() >= self._staff.wakes_at_s:
+            self._help = None
+            self._staff.tick()
+            self._close_staff_if_over()
+
+    def _welcomed(self, welcome: Welcome) -> None:
+        self.book = Phrasebook.load(welcome.language)
+        self.is_simulated = self._mouth.is_simulated = welcome.is_simulated
+        self._forget()
+        self._claim()
+
+    def _claim(self) -> None:
+        self._claim_at_s = None
+        self._requests.ask(Claim, self._claimed)
+
+    def _claimed(self, answer: Answer) -> None:
+        if isinstance(answer, Failed):
+            was_busy = self._blocked is not None and self._blocked.kind is Kind.BUSY
+            self._block(view.busy(answer.code, self.book), is_said=not was_busy)
+            self._claim_at_s = self._now() + CLAIM_AGAIN_S
+            return
+        self._blocked = None
+        self._say((self.page.title,), is_new_page=True)
+
+    def _block(self, page: Page, *, is_said: bool) -> None:
+        self._blocked = page
+        self._sheet = 0
+        if is_said:
+            self._say(page.said, is_new_page=True)
+
+    def _answered(self, answer: Answer) -> None:
+        if self._requests.answered(answer):
+            self._close_staff_if_over()
+        elif isinstance(answer, Failed) and self._visitor.has_begun:
+            self._visitor.tell(Happened(0, "tell", f"error.{answer.code}"))
+
+    # ---------------------------------------------------------------- what happened
+
+    def _happened(self, message: Happened) -> None:
+        if message.effect == "forget":
+            self._forgotten()
+        elif message.effect == "ask_pin":
+            self._visit(self._visitor.ask_pin)
+        elif message.effect == "tell":
+            self._tell(message)
+
+    def _tell(self, message: Happened) -> None:
+        is_of_box = not (self._visitor.has_begun or view.is_of_a_visit(message.phrase))
+        words = view.words_of(message, self.book)
+        if view.is_about_another(message.phrase) or (is_of_box and self._staff):
+            # Of somebody who is not here: on the staff's page, or nowhere.
+            if self._staff and self._staff.is_in:
+                self._staff.news(words)
+        elif is_of_box:
+            self._notices = tuple(each for each in words if not each.is_private)
+            self._say(self._notices)
+        else:
+            self._visit(lambda: self._visitor.tell(message))
+
+    def _visit(self, shown: Callable[[], bool]) -> None:
+        """A visitor stands here: their page comes before help and the staff's lists."""
+        self._end_staff()
+        self._help = None
+        self._notices = ()
+        if shown():
+            self._sheet = 0
+
+    def _forgotten(self) -> None:
+        page, is_leaving = self._visitor.page, self._visitor.is_leaving
+        if page is not None and page.is_private:
+            self._mouth.speaker.hush()
+        self._forget()
+        if is_leaving:
+            self._say((self.book.say(Phrase.SCREEN_GIVEN_UP), *self.page.said))
+
+    def _forget(self) -> None:
+        self._visitor = self._nobody()
+        self._notices = ()
+        self._guard.forget()
+        self._sheet = 0
+
+    def _nobody(self) -> Visitor:
+        return Visitor(Outward(self.book, self._send, self._say, self._mouth.speaker.tick))
+
+    # ---------------------------------------------------------------- keys
+
+    def press(self, press: Press) -> None:
+        """A key: it stops the speech, then does what it means (EN 301 549 5.1.3.5)."""
+        if not self._guard.takes(press):
+            return
+        self._mouth.speaker.hush()
+        if self._blocked:
+            self._press_blocked(press)
+        elif self._visitor.is_warned:
+            # A key after "are you still there?" says yes, and is no digit of a PIN.
+            self._visitor.stay()
+        elif press.action is Action.REPEAT:
+            self._stay()
+            self._say_all()
+        elif press.action is Action.HELP:
+            self._stay()
+            self._toggle_help()
+        elif press.action is Action.ENTER and len(self._sheets()) > 1:
+            self._stay()
+            self._turn_sheet()
+        else:
+            self._press(press)
+
+    def _press(self, press: Press) -> None:
+        if self._help:
+            self._press_help(press, self._help)
+        elif self._staff:
+            self._staff.press(press)
+            self._sheet = 0
+            self._close_staff_if_over()
+        elif self._visitor.has_begun:
+            self._visitor.press(press)
+        elif press.action is Action.BACK:
+            self._say(self.page.said)
+        else:
+            self._send(Pressed(Key.ANY))
+
+    def _press_blocked(self, press: Press) -> None:
+        if self._claim_at_s is not None and press.action is not Action.REPEAT:
+            self._claim()
+        self._say_all()
+
+    def _press_help(self, press: Press, page: Page) -> None:
+        self._stay()
+        if press.digit == "0" and page.choices:
+            self._help = None
+            tick = self._mouth.speaker.tick
+            self._staff = Staff(Around(self.book, self._requests, self._say, tick, self._now))
+        elif press.action in {Action.BACK, Action.ENTER}:
+            self._toggle_help()
+        elif press.action is Action.DIGIT:
+            self._say((self.book.say(Phrase.SCREEN_NO_CHOICE),))
+        else:
+            self._say(page.said)
+
+    def _toggle_help(self) -> None:
+        """Help, or back to where it was asked for."""
+        self._sheet = 0
+        if self._help:
+            self._help = None
+            self._say(self.page.said)
+            return
+        is_resting = not self._visitor.has_begun and self._staff is None
+        self._help = view.help_page(self.book, has_staff_login=is_resting)
+        self._say(self._help.said, is_new_page=True)
+
+    def _end_staff(self) -> None:
+        if self._staff:
+            self._staff.leave()
+        self._staff = None
+
+    def _close_staff_if_over(self) -> None:
+        if self._staff and self._staff.is_over:
+            self._staff = None
+            self._sheet = 0
+            self._say(self.page.said)
+
+    def _turn_sheet(self) -> None:
+        count = len(self._sheets())
+        self._sheet = (self._sheet + 1) % count
+        self._say((self.book.say(Phrase.SCREEN_MORE, sheet=self._sheet + 1, sheets=count),))
+
+    def _stay(self) -> None:
+        self._visitor.stay()
+        if self._staff:
+            self._staff.stay()
+
+    def _say_all(self) -> None:
+        """Everything on the screen, in full (EN 301 549 5.1.3.4, 5.1.3.16)."""
+        page, book = self.page, self.book
+        code = (book.say(Phrase.SCREEN_CODE, code=page.code),) if page.code else ()
+        keys = book.say(Phrase.SCREEN_KEYS)
+        rest = (*code, *page.state, *page.choices, keys)
+        self._say((page.title, *page.lines, *rest), is_new_page=True)
+
+    def _say(self, utterances: tuple[Utterance, ...], *, is_new_page: bool = False) -> None:
+        self._mouth.say(utterances, self.book, is_new_page=is_new_page)

@@ -1,0 +1,105 @@
+"""The keypad: ten digits and four keys, each with one meaning everywhere (docs/DESIGN.md).
+
+A telephone or calculator keypad is the main input (Section 508 407.3, EN 301 549 8.4.1); no
+chords (407.6, 5.9); no key is needed fast. Touch and a full keyboard reach the same presses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.domain.text import half_width
+
+DOUBLE_STRIKE_S = 0.2
+"""An identical key within this time is the same stroke (EN 301 549 5.8: settable to 0.5 s)."""
+
+
+class Action(StrEnum):
+    """What a key means."""
+
+    DIGIT = "digit"
+    ENTER = "enter"
+    BACK = "back"
+    REPEAT = "repeat"
+    HELP = "help"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One key.
+
+    Args:
+        action: what it means.
+        digit: "0" to "9" of a DIGIT; it may belong to a PIN, so it is in no ``repr``.
+    """
+
+    action: Action
+    digit: str = field(default="", repr=False)
+
+
+_NAMED = {
+    "enter": Action.ENTER,
+    "kp_enter": Action.ENTER,
+    "backspace": Action.BACK,
+    "delete": Action.BACK,
+    "minus": Action.BACK,
+    "escape": Action.BACK,
+    "asterisk": Action.REPEAT,
+    "plus": Action.REPEAT,
+    "slash": Action.HELP,
+    "question_mark": Action.HELP,
+    "f1": Action.HELP,
+}
+_SIGNS = {
+    "-": Action.BACK,
+    "*": Action.REPEAT,
+    "+": Action.REPEAT,
+    "/": Action.HELP,
+    "?": Action.HELP,
+}
+
+
+def press_of(key: str, character: str | None) -> Press:
+    """The meaning of a key.
+
+    Args:
+        key: its name as Textual gives it, e.g. "5", "enter", "kp_5", "minus".
+        character: what it types, full-width or not; None = nothing.
+    """
+    typed = half_width(character or "")
+    name = key.removeprefix("kp_") if key.removeprefix("kp_").isdecimal() else key
+    digit = half_width(typed if typed.isdecimal() else name)
+    if len(digit) == 1 and digit in "0123456789":
+        return Press(Action.DIGIT, digit)
+    return Press(_NAMED.get(key) or _SIGNS.get(typed, Action.OTHER))
+
+
+@dataclass(slots=True)
+class StrokeGuard:
+    """Takes a trembling or resting finger for one stroke.
+
+    A terminal tells no release, so a held key is a run of identical keys: each one counts from the
+    one before, whether that was taken or not (EN 301 549 5.7 and 5.8, Section 508 407.4).
+
+    Args:
+        now: seconds of a clock that only goes forward.
+        within_s: see ``DOUBLE_STRIKE_S``.
+    """
+
+    now: Callable[[], float]
+    within_s: float = DOUBLE_STRIKE_S
+    _last: Press | None = field(default=None, repr=False)
+    _last_s: float = 0.0
+
+    def takes(self, press: Press) -> bool:
+        """Whether this is a stroke of its own."""
+        before, at = self._last, self._last_s
+        self._last, self._last_s = press, self.now()
+        return press != before or self._last_s - at >= self.within_s
+
+    def forget(self) -> None:
+        """Nobody pressed anything: the last key may have been of a PIN."""
+        self._last = None

@@ -1,0 +1,97 @@
+"""A page: what one screen says, before anybody has thought of rows and columns. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kiosk.phrasebook import Utterance
+
+
+class Kind(StrEnum):
+    """Which screen it is."""
+
+    IDLE = "idle"
+    PIN = "pin"
+    LAY_CARD = "lay_card"
+    READING = "reading"
+    ASKING = "asking"
+    RESULT = "result"
+    WAITING = "waiting"
+    ERROR = "error"
+    CARD_LEFT = "card_left"
+    THANKS = "thanks"
+    HELP = "help"
+    LOGIN = "login"
+    STAFF = "staff"
+    QUEUE = "queue"
+    HISTORY = "history"
+    BUSY = "busy"
+    GONE = "gone"
+
+
+class Role(StrEnum):
+    """What a row of the screen is; the theme gives each a pair of colours of 7:1 or more."""
+
+    BAND = "band"
+    TITLE = "title"
+    TEXT = "text"
+    ENTRY = "entry"
+    CHOICE = "choice"
+    STATE = "state"
+    KEYS = "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A secret being typed: how much of it, never what.
+
+    Args:
+        count: digits typed.
+        places: how many it has; 0 = any number.
+    """
+
+    count: int
+    places: int = 0
+
+    @property
+    def boxes(self) -> str:
+        """One full-width sign a digit, so that no font draws it wider than its cells."""
+        return "　".join("＊" * self.count + "＿" * (self.places - self.count))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One screen.
+
+    Args:
+        kind: which.
+        title: where one is.
+        lines: what there is to know, one fact a sentence.
+        state: of the box; several facts may share a row.
+        choices: what may be pressed here beside the four keys.
+        entry: a secret being typed.
+        code: K-code of an error, for the one who calls for help.
+    """
+
+    kind: Kind
+    title: Utterance
+    lines: tuple[Utterance, ...] = ()
+    state: tuple[Utterance, ...] = ()
+    choices: tuple[Utterance, ...] = ()
+    entry: Masked | None = None
+    code: str = ""
+
+    @property
+    def is_private(self) -> bool:
+        """Something of a patient is on it."""
+        return any(each.is_private for each in self.said)
+
+    @property
+    def said(self) -> tuple[Utterance, ...]:
+        """All of it in the order in which it is spoken: title, facts, state, choices."""
+        return (self.title, *self.lines, *self.state, *self.choices)
+
+    def public(self) -> Page:
+        """The same without what is of a patient."""
+        return replace(self, lines=tuple(each for each in self.lines if not each.is_private))

@@ -1,0 +1,285 @@
+"""Behind the passcode: the staff's menu and its lists. Before it, nothing stored can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from kiosk.desk.messages import Ask, BadMessage, Failed, Login, Logout, NotAllowed, Reply
+from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
+from kiosk.tui.keys import Action, Press
+from kiosk.tui.page import Kind, Masked, Page
+from kiosk.tui.requests import Answer, Requests
+from kiosk.tui.view import TITLES
+from kiosk.tui.visitor import Say
+
+LOCK_S = 120.0
+"""Without a key for so long a staff session ends by itself."""
+WARNING_S = 20.0
+"""So long before that it says so, by sight and sound (Section 508 407.5)."""
+MOST_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the staff pages need of the screen.
+
+    Args:
+        book: the language.
+        requests: to the desk.
+        say: says utterances.
+        tick: the sound of a digit.
+        now: seconds, only forward.
+    """
+
+    book: Phrasebook
+    requests: Requests
+    say: Say
+    tick: Callable[[], None]
+    now: Callable[[], float]
+
+
+class Staff:
+    """A staff session, from the first digit of the passcode to the logout.
+
+    Args:
+        around: what it needs of the screen.
+    """
+
+    def __init__(self, around: Around) -> None:
+        self._around = around
+        self._digits = ""
+        self._kind = Kind.LOGIN
+        self._notes: tuple[Utterance, ...] = ()
+        self._lists: dict[Kind, tuple[Utterance, ...]] = {}
+        self._is_in = False
+        self._is_warned = False
+        self._pressed_s = around.now()
+        self._open(Kind.LOGIN, Phrase.SCREEN_LOGIN_HOW)
+
+    @property
+    def is_over(self) -> bool:
+        """Back to the reception."""
+        return self._kind is Kind.IDLE
+
+    @property
+    def is_in(self) -> bool:
+        """The passcode was right."""
+        return self._is_in
+
+    @property
+    def wakes_at_s(self) -> float:
+        """When ``tick`` has something to do."""
+        return self._pressed_s + (LOCK_S if self._is_warned else LOCK_S - WARNING_S)
+
+    @property
+    def page(self) -> Page:
+        """What is shown."""
+        book, kind = self._around.book, self._kind
+        entry = Masked(len(self._digits)) if kind is Kind.LOGIN and self._digits else None
+        lines = self._lists.get(kind, ()) + self._notes
+        return Page(kind, book.say(TITLES[kind]), lines, choices=self._choices(), entry=entry)
+
+    def press(self, press: Press) -> None:
+        """A key of the staff; ``決定`` on a list that goes on is the screen's own."""
+        was_warned = self._is_warned
+        self.stay()
+        if was_warned:
+            self._open(self._kind)
+        elif self._kind is Kind.LOGIN:
+            self._type(press)
+        elif self._kind is Kind.STAFF:
+            self._choose(press)
+        elif press.action is Action.BACK:
+            self._open(Kind.STAFF)
+        else:
+            self._around.say(self.page.said)
+
+    def stay(self) -> None:
+        """A key was pressed: the time begins anew."""
+        self._pressed_s, self._is_warned = self._around.now(), False
+
+    def tick(self) -> None:
+        """Time has passed: warn, then lock."""
+        if self._around.now() < self.wakes_at_s:
+            return
+        if self._is_warned:
+            self.leave()
+            self._say(Phrase.SCREEN_LOGGED_OUT)
+            return
+        self._is_warned = True
+        self._note(self._around.book.say(Phrase.SCREEN_LOGOUT_SOON))
+
+    def news(self, utterances: tuple[Utterance, ...]) -> None:
+        """Something about an earlier visitor, for staff alone."""
+        self._notes = utterances
+        self._around.say(utterances)
+
+    def leave(self) -> None:
+        """End it: nothing of it can be brought back."""
+        if self._is_in:
+            self._around.requests.ask(Logout, lambda _: None)
+        self._is_in, self._kind, self._digits = False, Kind.IDLE, ""
+        self._lists.clear()
+        self._notes = ()
+
+    # ---------------------------------------------------------------- login
+
+    def _type(self, press: Press) -> None:
+        if press.action is Action.DIGIT and len(self._digits) < MOST_DIGITS:
+            self._digits += press.digit
+            self._around.tick()
+            self._count()
+        elif press.action is Action.BACK and self._digits:
+            self._digits = self._digits[:-1]
+            self._count()
+        elif press.action is Action.BACK:
+            self.leave()
+        elif press.action is Action.ENTER and self._digits:
+            self._log_in()
+        else:
+            self._around.say(self.page.said)
+
+    def _count(self) -> None:
+        count = len(self._digits)
+        book = self._around.book
+        said = (
+            book.say(Phrase.SCREEN_TYPED, count=count)
+            if count
+            else book.say(Phrase.SCREEN_TYPED_NONE)
+        )
+        self._note(said)
+
+    def _log_in(self) -> None:
+        passcode, self._digits = self._digits, ""
+        self._around.requests.ask(partial(Login, passcode=passcode), self._logged_in)
+
+    def _logged_in(self, answer: Answer) -> None:
+        if self.is_over:
+            # They left before the answer came: the session it opened must not stay open.
+            self._is_in = isinstance(answer, Reply)
+            self.leave()
+            return
+        if isinstance(answer, Failed):
+            self._note(*self._failure(answer, Phrase.SCREEN_LOGIN_REFUSED))
+            return
+        self._is_in = True
+        self._open(Kind.STAFF, Phrase.SCREEN_LOGGED_IN)
+
+    # ---------------------------------------------------------------- menu and lists
+
+    def _choose(self, press: Press) -> None:
+        if press.action is Action.BACK:
+            self.leave()
+            self._say(Phrase.SCREEN_LOGGED_OUT)
+        elif press.digit == "1":
+            self._list("waiting", Kind.QUEUE, queue_lines)
+        elif press.digit == "2":
+            self._list("history", Kind.HISTORY, history_lines)
+        elif press.action is Action.DIGIT:
+            self._note(self._around.book.say(Phrase.SCREEN_NO_CHOICE))
+        else:
+            self._around.say(self.page.said)
+
+    def _list(
+        self,
+        query: str,
+        kind: Kind,
+        lines_of: Callable[[Mapping[str, Any], Phrasebook], tuple[Utterance, ...]],
+    ) -> None:
+        def listed(answer: Answer) -> None:
+            if not self._is_in:
+                return
+            if isinstance(answer, Failed):
+                self._note(*self._failure(answer))
+                return
+            try:
+                self._lists[kind] = lines_of(answer.document, self._around.book)
+            except (KeyError, TypeError, ValueError):
+                self._note(*self._failure(Failed(answer.id, BadMessage.code)))
+                return
+            self._open(kind)
+
+        self._around.requests.ask(partial(Ask, query=query), listed)
+
+    # ---------------------------------------------------------------- shared
+
+    def _open(self, kind: Kind, *notes: Phrase) -> None:
+        self._kind = kind
+        self._notes = tuple(self._around.book.say(each) for each in notes)
+        self._lists = {each: lines for each, lines in self._lists.items() if each is kind}
+        self._around.say(self.page.said, is_new_page=True)
+
+    def _note(self, *notes: Utterance) -> None:
+        self._notes = notes
+        self._around.say(notes)
+
+    def _say(self, phrase: Phrase) -> None:
+        self._around.say((self._around.book.say(phrase),))
+
+    def _failure(self, failed: Failed, instead: Phrase | None = None) -> tuple[Utterance, ...]:
+        book = self._around.book
+        if instead and failed.code == NotAllowed.code:
+            return (book.say(instead),)
+        return book.message(failed.code), book.hint(failed.code)
+
+    def _choices(self) -> tuple[Utterance, ...]:
+        phrases: Mapping[Kind, tuple[Phrase, ...]] = {
+            Kind.LOGIN: (Phrase.SCREEN_CHOICE_RETURN,),
+            Kind.STAFF: (
+                Phrase.SCREEN_CHOICE_QUEUE,
+                Phrase.SCREEN_CHOICE_HISTORY,
+                Phrase.SCREEN_CHOICE_LOGOUT,
+            ),
+        }
+        keys = phrases.get(self._kind, (Phrase.SCREEN_CHOICE_MENU,))
+        return tuple(self._around.book.say(each) for each in keys)
+
+
+def queue_lines(document: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
+    """What waits, oldest first; no patient data.
+
+    Args:
+        document: ``{"checks": [{"treated_on", "attempts"}, …]}``; KeyError, TypeError or
+            ValueError when it is not.
+        book: the language.
+    """
+    checks = document["checks"]
+    if not checks:
+        return (book.say(Phrase.SYNC_NOTHING),)
+    items = (
+        book.say(
+            Phrase.QUEUE_ITEM,
+            day=date.fromisoformat(each["treated_on"]),
+            attempts=int(each["attempts"]),
+        )
+        for each in checks
+    )
+    return book.say(Phrase.QUEUE_WAITING, count=len(checks)), *items
+
+
+def history_lines(document: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
+    """The checks that are kept, newest first: day and person.
+
+    Args:
+        document: ``{"checks": [{"treated_on", "outcome", "eligibility", "eligibilities"}, …]}``
+            in the order they were opened; KeyError, TypeError or ValueError when it is not.
+        book: the language.
+    """
+    checks = document["checks"]
+    if not checks:
+        return (book.say(Phrase.HISTORY_NOTHING),)
+    items = (_history_line(each, book) for each in reversed(checks))
+    return book.say(Phrase.HISTORY_ALL, count=len(checks)), *items
+
+
+def _history_line(check: Mapping[str, Any], book: Phrasebook) -> Utterance:
+    day = date.fromisoformat(check["treated_on"])
+    if check["outcome"] != "answered":
+        return book.say(Phrase.HISTORY_ITEM_UNANSWERED, day=day)
+    found: Mapping[str, Any] = check["eligibility"] or next(iter(check["eligibilities"]), {})
+    name = PersonName(found.get("name"), found.get("name_kana"))
+    return book.say(Phrase.HISTORY_ITEM, day=day, name=name)

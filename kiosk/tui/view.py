@@ -1,0 +1,199 @@
+"""Which page follows from what the desk tells. Pure: no terminal, no time, no voice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kiosk.desk.messages import BadMessage, Condition, Happened, unpack
+from kiosk.domain.identity import PIN_LENGTH
+from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, Utterance
+from kiosk.phrasebook.told import ERROR, utterances
+from kiosk.tui.page import Kind, Masked, Page
+
+TITLES: Mapping[Kind, Phrase] = {
+    Kind.IDLE: Phrase.SCREEN_TITLE_IDLE,
+    Kind.PIN: Phrase.SCREEN_TITLE_PIN,
+    Kind.LAY_CARD: Phrase.SCREEN_TITLE_LAY_CARD,
+    Kind.READING: Phrase.SCREEN_TITLE_READING,
+    Kind.ASKING: Phrase.SCREEN_TITLE_ASKING,
+    Kind.RESULT: Phrase.SCREEN_TITLE_RESULT,
+    Kind.WAITING: Phrase.SCREEN_TITLE_WAITING,
+    Kind.ERROR: Phrase.SCREEN_TITLE_NOTICE,
+    Kind.CARD_LEFT: Phrase.SCREEN_TITLE_CARD_LEFT,
+    Kind.THANKS: Phrase.SCREEN_TITLE_THANKS,
+    Kind.HELP: Phrase.SCREEN_TITLE_HELP,
+    Kind.LOGIN: Phrase.SCREEN_TITLE_LOGIN,
+    Kind.STAFF: Phrase.SCREEN_TITLE_STAFF,
+    Kind.QUEUE: Phrase.SCREEN_TITLE_QUEUE,
+    Kind.HISTORY: Phrase.SCREEN_TITLE_HISTORY,
+    Kind.BUSY: Phrase.SCREEN_TITLE_BUSY,
+    Kind.GONE: Phrase.SCREEN_TITLE_GONE,
+}
+_KINDS: Mapping[str, Kind] = {
+    Phrase.RECEPTION_WELCOME: Kind.PIN,
+    Phrase.RECEPTION_CARD_FIRST: Kind.PIN,
+    Phrase.RECEPTION_WRONG_PIN: Kind.PIN,
+    Phrase.RECEPTION_LAST_TRY: Kind.PIN,
+    Phrase.RECEPTION_PIN_AGAIN: Kind.PIN,
+    Phrase.RECEPTION_LAY_CARD: Kind.LAY_CARD,
+    Phrase.RECEPTION_READING: Kind.READING,
+    Phrase.RECEPTION_ASKING: Kind.ASKING,
+    Phrase.RECEPTION_CONFIRMED: Kind.RESULT,
+    Phrase.RECEPTION_ASK_STAFF: Kind.RESULT,
+    Phrase.OUTAGE_RECEIVED: Kind.WAITING,
+    Phrase.RECEPTION_CARD_LEFT: Kind.CARD_LEFT,
+    Phrase.RECEPTION_THANKS: Kind.THANKS,
+}
+_JOINS_PIN = frozenset({Phrase.RECEPTION_LAST_TRY, Phrase.RECEPTION_PIN_AGAIN})
+_LATER = ("_later", "_later_ask_share")
+_TELLS = frozenset({Kind.RESULT, Kind.WAITING})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a ``tell`` changes.
+
+    Args:
+        page: to show now.
+        news: what is to be said.
+        is_new_page: the page took the place of another; its speech cuts off the one before.
+    """
+
+    page: Page
+    news: tuple[Utterance, ...]
+    is_new_page: bool
+
+
+def is_of_a_visit(phrase: str) -> bool:
+    """One of the steps of a visit; anything else told at rest is about the box."""
+    return phrase in _KINDS
+
+
+def is_about_another(phrase: str) -> bool:
+    """Not about whoever stands here: an answer to an earlier visitor's check, for staff alone."""
+    return phrase.endswith(_LATER) or phrase.startswith("outcome.")
+
+
+def words_of(message: Happened, book: Phrasebook) -> tuple[Utterance, ...]:
+    """What a ``tell`` says; what this version cannot say becomes the error of unknown things."""
+    try:
+        words = utterances(message.phrase, unpack(message.values), book)
+    except (ValueError, PhraseError, BadMessage):
+        words = [book.message("unknown"), book.hint("unknown")]
+    # Private if either side says so: the row, or the core.
+    return tuple(replace(each, is_private=each.is_private or message.is_private) for each in words)
+
+
+def told(before: Page | None, message: Happened, book: Phrasebook) -> Told:
+    """The page after a ``tell`` of the visit.
+
+    Args:
+        before: the page of this visit so far; None = the kiosk was resting.
+        message: the ``tell``.
+        book: the language.
+    """
+    words = words_of(message, book)
+    kind = _kind_after(before, message.phrase)
+    if before is not None and _joins(before, message.phrase, kind):
+        page = replace(before, kind=kind, title=book.say(TITLES[kind]))
+        return Told(_with(page, words, message.phrase), words, is_new_page=False)
+    page = Page(kind, book.say(TITLES[kind]))
+    return Told(_with(page, words, message.phrase), words, is_new_page=True)
+
+
+def asking_pin(before: Page | None, book: Phrasebook) -> Told:
+    """The page on which four digits are typed; the words told just before stay on it."""
+    entry = Masked(0, PIN_LENGTH)
+    if before is not None and before.kind in {Kind.PIN, Kind.ERROR}:
+        title = book.say(TITLES[Kind.PIN])
+        return Told(replace(before, kind=Kind.PIN, title=title, entry=entry), (), is_new_page=False)
+    words = (book.say(Phrase.RECEPTION_PIN_AGAIN),)
+    page = Page(Kind.PIN, book.say(TITLES[Kind.PIN]), words, entry=entry)
+    return Told(page, words, is_new_page=True)
+
+
+def is_for_typing(page: Page) -> bool:
+    """Digits already typed still mean something here."""
+    return page.kind is Kind.PIN
+
+
+def idle(condition: Condition | None, notices: tuple[Utterance, ...], book: Phrasebook) -> Page:
+    """The screen at rest: nothing of any visitor, the state in words and not by colour.
+
+    Args:
+        condition: of the box; None = not told yet.
+        notices: what happened to the box just now; anything private is left out.
+        book: the language.
+    """
+    is_closed = condition is not None and not condition.reader
+    title = Phrase.SCREEN_TITLE_CLOSED if is_closed else Phrase.SCREEN_TITLE_IDLE
+    how = book.say(Phrase.SCREEN_IDLE_CLOSED if is_closed else Phrase.SCREEN_IDLE_HOW)
+    public = tuple(each for each in notices if not each.is_private)
+    state = _state(condition, book) if condition else ()
+    return Page(Kind.IDLE, book.say(title), public or (how,), state)
+
+
+def help_page(book: Phrasebook, *, has_staff_login: bool) -> Page:
+    """What each key means; from rest, also the way to the staff login."""
+    phrases = (
+        Phrase.SCREEN_HELP_DIGITS,
+        Phrase.SCREEN_HELP_ENTER,
+        Phrase.SCREEN_HELP_BACK,
+        Phrase.SCREEN_HELP_REPEAT,
+        Phrase.SCREEN_HELP_HELP,
+        Phrase.SCREEN_HELP_PERSON,
+    )
+    lines = tuple(book.say(each) for each in phrases)
+    choices = (book.say(Phrase.SCREEN_CHOICE_STAFF),) if has_staff_login else ()
+    return Page(Kind.HELP, book.say(TITLES[Kind.HELP]), lines, choices=choices)
+
+
+def busy(code: str, book: Phrasebook) -> Page:
+    """Another front has the visit, or this one may not have it."""
+    lines = (book.message(code), book.hint(code), book.say(Phrase.SCREEN_WAIT))
+    return Page(Kind.BUSY, book.say(TITLES[Kind.BUSY]), lines, code=code)
+
+
+def gone(book: Phrasebook) -> Page:
+    """No core answers."""
+    lines = (book.say(Phrase.SCREEN_WAIT), book.say(Phrase.SCREEN_RECONNECTING))
+    return Page(Kind.GONE, book.say(TITLES[Kind.GONE]), lines, code="K311")
+
+
+def _kind_after(before: Page | None, phrase: str) -> Kind:
+    if before is not None and phrase == Phrase.RECEPTION_STILL_THERE:
+        return before.kind
+    if phrase in _KINDS:
+        return _KINDS[phrase]
+    if before is not None and before.kind in _TELLS:
+        return before.kind
+    return Kind.ERROR if phrase.startswith(ERROR) or before is None else before.kind
+
+
+def _joins(before: Page, phrase: str, kind: Kind) -> bool:
+    if phrase in _JOINS_PIN:
+        return before.kind in {Kind.PIN, Kind.ERROR}
+    return phrase not in _KINDS and before.kind is kind
+
+
+def _with(page: Page, words: tuple[Utterance, ...], phrase: str) -> Page:
+    code = phrase.removeprefix(ERROR) if phrase.startswith(ERROR) else page.code
+    lines = tuple(each for each in page.lines if each not in words)
+    return replace(page, lines=(*lines, *words), code=code)
+
+
+def _state(condition: Condition, book: Phrasebook) -> tuple[Utterance, ...]:
+    line = {
+        True: Phrase.SCREEN_LINE_UP,
+        False: Phrase.SCREEN_LINE_DOWN,
+        None: Phrase.SCREEN_LINE_UNASKED,
+    }[condition.line]
+    reader = Phrase.SCREEN_READER_THERE if condition.reader else Phrase.SCREEN_READER_GONE
+    clock = Phrase.SCREEN_CLOCK_GOOD if condition.clock else Phrase.SCREEN_CLOCK_BAD
+    values: dict[Phrase, dict[str, Any]] = {Phrase.QUEUE_WAITING: {"count": condition.waiting}}
+    return tuple(
+        book.say(each, **values.get(each, {}))
+        for each in (line, reader, Phrase.QUEUE_WAITING, clock)
+    )

@@ -1,0 +1,158 @@
+"""All that the screen knows of the visitor before it; one object, dropped whole at ``Forget``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from kiosk.desk.messages import Happened, Key, Message, Pressed, Typed
+from kiosk.domain.identity import PIN_LENGTH
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.tui import view
+from kiosk.tui.keys import Action, Press
+from kiosk.tui.page import Masked, Page
+
+MOST_DIGITS = 8
+"""Typed in excess, so that a digit too many is seen and taken back, never sent or swallowed."""
+
+
+class Say(Protocol):
+    """Says utterances; a new page cuts off the speech of the one before."""
+
+    def __call__(self, utterances: tuple[Utterance, ...], *, is_new_page: bool = False) -> None:
+        """Say them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """What a page may do to the world.
+
+    Args:
+        book: the language.
+        send: takes a message to the core; does not raise.
+        say: says utterances.
+        tick: the sound of a digit that was taken.
+    """
+
+    book: Phrasebook
+    send: Callable[[Message], None]
+    say: Say
+    tick: Callable[[], None]
+
+
+@dataclass
+class Visitor:
+    """One visit as the screen has it.
+
+    Args:
+        outward: what it may do.
+        is_leaving: they pressed 戻る to end it.
+    """
+
+    outward: Outward
+    is_leaving: bool = False
+    _page: Page | None = field(default=None, repr=False)
+    _digits: str = field(default="", repr=False)
+    _note: Utterance | None = None
+    _is_warned: bool = False
+
+    @property
+    def page(self) -> Page | None:
+        """What is shown; None before the first word of the visit."""
+        page = self._page
+        if page is None or page.entry is None or self._note is None:
+            return page
+        entry = Masked(len(self._digits), PIN_LENGTH)
+        return replace(page, entry=entry, lines=(*page.lines, self._note))
+
+    @property
+    def has_begun(self) -> bool:
+        """A visit is on."""
+        return self._page is not None
+
+    @property
+    def is_warned(self) -> bool:
+        """They were asked whether they are still there."""
+        return self._is_warned
+
+    def tell(self, message: Happened) -> bool:
+        """Take a ``tell`` of the visit; True when it opens a page."""
+        told = view.told(self._page, message, self.outward.book)
+        self._is_warned = message.phrase == Phrase.RECEPTION_STILL_THERE
+        return self._show(told)
+
+    def ask_pin(self) -> bool:
+        """Four digits are wanted; what was typed before a pause still counts."""
+        is_new = self._show(view.asking_pin(self._page, self.outward.book))
+        if self._digits:
+            self._count()
+        else:
+            self._note = self.outward.book.say(Phrase.SCREEN_TYPED_NONE)
+        return is_new
+
+    def press(self, press: Press) -> None:
+        """A key on a page of the visit."""
+        is_pin = self._page is not None and self._page.entry is not None
+        if press.action is Action.BACK:
+            self._back()
+            return
+        self.stay()
+        if is_pin and press.action is Action.DIGIT:
+            self._type(press.digit)
+        elif is_pin and press.action is Action.ENTER:
+            self._enter()
+        elif self.page is not None:
+            self.outward.say(self.page.said)
+
+    def stay(self) -> None:
+        """Somebody is still there: their time begins anew (Section 508 407.5)."""
+        self._is_warned = False
+        if self.has_begun:
+            self.outward.send(Pressed(Key.ANY))
+
+    def _show(self, told: view.Told) -> bool:
+        self._page = told.page
+        if not view.is_for_typing(told.page):
+            self._digits = ""
+        self.outward.say(told.news, is_new_page=told.is_new_page)
+        return told.is_new_page
+
+    def _type(self, digit: str) -> None:
+        if len(self._digits) < MOST_DIGITS:
+            self._digits += digit
+            self.outward.tick()
+        self._count()
+
+    def _enter(self) -> None:
+        if len(self._digits) != PIN_LENGTH or self._page is None:
+            self._count(is_short_said=True)
+            return
+        pin, self._digits = self._digits, ""
+        wait = self.outward.book.say(Phrase.SCREEN_WAIT)
+        self._page = replace(self._page, lines=(wait,), entry=None, code="")
+        self.outward.send(Typed(pin))
+
+    def _back(self) -> None:
+        if self._digits:
+            self._digits = self._digits[:-1]
+            self.stay()
+            self._count()
+        else:
+            self.is_leaving = True
+            self.outward.send(Pressed(Key.BACK))
+
+    def _count(self, *, is_short_said: bool = False) -> None:
+        """Say how many digits there are, never which (EN 301 549 5.1.3.8)."""
+        count, say = len(self._digits), self.outward.book.say
+        if count > PIN_LENGTH:
+            self._note = say(Phrase.SCREEN_PIN_LONG, count=count, over=count - PIN_LENGTH)
+        elif count == PIN_LENGTH:
+            self._note = say(Phrase.SCREEN_PIN_FULL)
+        elif is_short_said:
+            self._note = say(Phrase.SCREEN_PIN_SHORT, left=PIN_LENGTH - count)
+        elif count:
+            self._note = say(Phrase.SCREEN_TYPED, count=count)
+        else:
+            self._note = say(Phrase.SCREEN_TYPED_NONE)
+        self.outward.say((self._note,))
