@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against a peer or the bare library in the same run. Timings alone lie."""
