@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from kiosk.domain.identity import CardIdentity, Pin
@@ -39,6 +40,31 @@ class CardReader(Protocol):
 
         VERIFY is sent at most once. Raises a ``CardError``.
         """
+
+
+class Slot(StrEnum):
+    """What lies on the readers, all of them taken together."""
+
+    NO_READER = "no_reader"
+    EMPTY = "empty"
+    CARD = "card"
+
+
+class CardWatch(Protocol):
+    """Looks at the readers for as long as the kiosk runs."""
+
+    def next_change(self, seconds: float) -> Slot | None:
+        """What has changed; None when nothing did within the time. Raises nothing.
+
+        The first call tells how it stands. A card taken and laid again between two calls is told
+        as both. A reader, or its service, that goes is NO_READER, and looked for again.
+
+        Args:
+            seconds: how long to wait.
+        """
+
+    def close(self) -> None:
+        """End it, from any thread; to be repeated until ``next_change`` has returned."""
 
 
 class NoCard(CardError):

@@ -31,19 +31,19 @@ from kiosk.reader.apdu import STATUS_LENGTH
 from kiosk.reader.card import CardDialogue, Form
 from kiosk.reader.channel import TransmissionFailed
 
-_NEW_READERS = "\\\\?PnP?\\Notification"
-_FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 2.0
+NEW_READERS = "\\\\?PnP?\\Notification"
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 2.0
 _CANCEL_AGAIN_S = 0.1
 # Far longer than the slowest good card: 13 short commands and a signature take about a second.
 _PATIENCE_S = 20.0
 # pcscd notices a taken card up to this long after a command to it has failed.
 _REMOVAL_NOTICED_MS = 600
 
-_TIMEOUT = 0x8010000A
-_CANCELLED = 0x80100002
-_UNKNOWN_READER = 0x80100009
-_READER_UNAVAILABLE = 0x80100017
+TIMEOUT = 0x8010000A
+CANCELLED = 0x80100002
+UNKNOWN_READER = 0x80100009
+READER_UNAVAILABLE = 0x80100017
 _NO_READERS = 0x8010002E
 _ERRORS: dict[int, type[CardError]] = {
     0x80100003: ReaderServiceDown,  # invalid handle: pcscd has been restarted
@@ -55,15 +55,16 @@ _ERRORS: dict[int, type[CardError]] = {
     0x8010000B: CardBusy,  # sharing violation
     0x8010000C: CardRemoved,  # no smart card
     0x80100069: CardRemoved,  # removed card
-    _UNKNOWN_READER: NoReader,
-    _READER_UNAVAILABLE: NoReader,
+    UNKNOWN_READER: NoReader,
+    READER_UNAVAILABLE: NoReader,
     _NO_READERS: NoReader,
 }
 
-_State = tuple[str, int]
+ReaderState = tuple[str, int]
 
 
-def _load() -> ModuleType:
+def load_scard() -> ModuleType:
+    """The low-level module of pyscard; ReaderSupportMissing without the extra."""
     try:
         import smartcard.scard  # noqa: PLC0415 - an optional extra, loaded when first needed
     except ImportError as fault:
@@ -77,32 +78,35 @@ def _error(result: int, doing: str) -> CardError:
     return _ERRORS.get(code, CardUnreadable)(f"{doing}: 0x{code:08X}")
 
 
-def _check(result: int, doing: str) -> None:
+def check_result(result: int, doing: str) -> None:
+    """Raise the ``CardError`` of a result that is not success."""
     if result:
         raise _error(result, doing)
 
 
 @contextmanager
-def _context(scard: ModuleType) -> Iterator[int]:
+def pcsc_context(scard: ModuleType) -> Iterator[int]:
+    """A context of pcscd, which has 200 of them: released on every way out."""
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
-    _check(result, "establish context")
+    check_result(result, "establish context")
     try:
         yield context
     finally:
         scard.SCardReleaseContext(context)
 
 
-def _readers(scard: ModuleType, context: int, wanted: str | None) -> list[str]:
+def reader_names(scard: ModuleType, context: int, wanted: str | None) -> list[str]:
+    """Names of the readers pcscd knows, or of those wanted."""
     result, names = scard.SCardListReaders(context, [])
     if result & 0xFFFFFFFF == _NO_READERS:
         return []
-    _check(result, "list readers")
+    check_result(result, "list readers")
     return [name for name in names if wanted is None or wanted in name]
 
 
-def _states(
-    scard: ModuleType, context: int, before: list[_State], timeout_ms: int
-) -> tuple[int, list[_State]]:
+def reader_states(
+    scard: ModuleType, context: int, before: list[ReaderState], timeout_ms: int
+) -> tuple[int, list[ReaderState]]:
     """SCardGetStatusChange: result (unsigned) and the states as they are now."""
     result, states = scard.SCardGetStatusChange(context, timeout_ms, before)
     return result & 0xFFFFFFFF, [(name, state) for name, state, _ in states]
@@ -117,12 +121,12 @@ class _Watch:
     """
 
     def __init__(self, seconds: float, wanted: str | None) -> None:
-        self._scard = _load()
+        self._scard = load_scard()
         self._deadline = time.monotonic() + seconds
         self._wanted = wanted
         self._stop = Event()
         self._context: int | None = None
-        self._pause_s = _FIRST_PAUSE_S
+        self._pause_s = FIRST_PAUSE_S
 
     def run(self) -> None:
         """Return when one card lies there; the errors of ``CardReader.wait_for_card``."""
@@ -131,7 +135,7 @@ class _Watch:
                 return self._watch_service()
             except ReaderServiceDown:
                 self._stop.wait(min(self._pause_s, self._left()))
-                self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+                self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
                 if self._left() <= 0 or self._stop.is_set():
                     raise
 
@@ -146,7 +150,7 @@ class _Watch:
         return max(0.0, self._deadline - time.monotonic())
 
     def _watch_service(self) -> None:
-        with _context(self._scard) as context:
+        with pcsc_context(self._scard) as context:
             self._context = context
             try:
                 self._watch_readers(context)
@@ -157,21 +161,21 @@ class _Watch:
         arrivals = self._scard.SCARD_STATE_UNAWARE
         is_found = False
         while not is_found:
-            names = _readers(self._scard, context, self._wanted)
-            self._pause_s = _FIRST_PAUSE_S
+            names = reader_names(self._scard, context, self._wanted)
+            self._pause_s = FIRST_PAUSE_S
             is_found, arrivals = self._watch_cards(context, names, arrivals)
 
     def _watch_cards(self, context: int, names: list[str], arrivals: int) -> tuple[bool, int]:
         """True when a card lies there, False when the readers are to be listed anew."""
         states = [(name, self._scard.SCARD_STATE_UNAWARE) for name in names]
-        states.append((_NEW_READERS, arrivals))
+        states.append((NEW_READERS, arrivals))
         while True:
-            result, states = _states(self._scard, context, states, self._left_ms())
-            if result in (_UNKNOWN_READER, _READER_UNAVAILABLE):
+            result, states = reader_states(self._scard, context, states, self._left_ms())
+            if result in (UNKNOWN_READER, READER_UNAVAILABLE):
                 return False, arrivals
-            if result in (_TIMEOUT, _CANCELLED) or self._stop.is_set():
+            if result in (TIMEOUT, CANCELLED) or self._stop.is_set():
                 raise NoCard if names else NoReader
-            _check(result, "status change")
+            check_result(result, "status change")
             *slots, (_, arrivals) = states
             if _card_among(self._scard, slots) is not None:
                 return True, arrivals
@@ -181,13 +185,13 @@ class _Watch:
     def _left_ms(self) -> int:
         return int(1000 * self._left())
 
-    def _is_stale(self, slots: list[_State], arrivals: int) -> bool:
+    def _is_stale(self, slots: list[ReaderState], arrivals: int) -> bool:
         if arrivals & self._scard.SCARD_STATE_CHANGED:
             return True
         return any(state & self._scard.SCARD_STATE_UNKNOWN for _, state in slots)
 
 
-def _card_among(scard: ModuleType, slots: list[_State]) -> str | None:
+def _card_among(scard: ModuleType, slots: list[ReaderState]) -> str | None:
     """Name of the reader with the card, None when there is no card; SeveralCards."""
     occupied = [name for name, state in slots if state & scard.SCARD_STATE_PRESENT]
     if len(occupied) > 1:
@@ -244,8 +248,8 @@ class _CardConnection:
         """A pulled card and a command the reader does not carry look the same at first."""
         states = [(self._reader_name, self._scard.SCARD_STATE_UNAWARE)]
         for timeout_ms in (0, _REMOVAL_NOTICED_MS):
-            result, states = _states(self._scard, self._context, states, timeout_ms)
-            if result not in (0, _TIMEOUT):
+            result, states = reader_states(self._scard, self._context, states, timeout_ms)
+            if result not in (0, TIMEOUT):
                 raise _error(result, "status change")
             if not states[0][1] & self._scard.SCARD_STATE_PRESENT:
                 return True
@@ -259,9 +263,9 @@ def _connection(scard: ModuleType, context: int, reader_name: str) -> Iterator[_
     result, card, protocol = scard.SCardConnect(
         context, reader_name, scard.SCARD_SHARE_EXCLUSIVE, protocols
     )
-    _check(result, "connect")
+    check_result(result, "connect")
     try:
-        _check(scard.SCardBeginTransaction(card), "begin")
+        check_result(scard.SCardBeginTransaction(card), "begin")
         yield _CardConnection(scard, context, reader_name, card, protocol)
     finally:
         # A card or service that has gone makes these fail; there is nothing left to power off then.
@@ -330,8 +334,8 @@ class PcscReader:
         return _within(self._patience_s, lambda: self._read(request))
 
     def _read(self, request: ReadCard) -> CardIdentity:
-        scard = _load()
-        with _context(scard) as context:
+        scard = load_scard()
+        with pcsc_context(scard) as context:
             name = self._occupied_reader(scard, context)
             with _connection(scard, context, name) as channel:
                 dialogue = CardDialogue(channel, form=self._forms.get(name, Form.FIVE_COMMANDS))
@@ -341,12 +345,12 @@ class PcscReader:
                     self._forms[name] = dialogue.form
 
     def _occupied_reader(self, scard: ModuleType, context: int) -> str:
-        names = _readers(scard, context, self._wanted)
+        names = reader_names(scard, context, self._wanted)
         if not names:
             raise NoReader
         before = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
-        result, states = _states(scard, context, before, 0)
-        _check(result, "status change")
+        result, states = reader_states(scard, context, before, 0)
+        check_result(result, "status change")
         name = _card_among(scard, states)
         if name is None:
             raise CardRemoved

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import queue
 import time
 from threading import Condition
 
 from kiosk.domain.identity import CardIdentity
-from kiosk.ports.card import CardRemoved, NoCard, ReadCard
+from kiosk.ports.card import CardRemoved, NoCard, ReadCard, Slot
 from kiosk.reader.card import CardDialogue
 from kiosk.simulator.card import PoweredCard
 
@@ -17,11 +18,15 @@ class InProcessReader:
     def __init__(self) -> None:
         self._card: PoweredCard | None = None
         self._changed = Condition()
+        self._watches: list[InProcessWatch] = []
 
     def insert(self, card: PoweredCard) -> None:
         """Lay a card in place of the one that may lie there."""
         with self._changed:
+            if self._card is not None:
+                self._tell(Slot.EMPTY)
             self._card = card
+            self._tell(Slot.CARD)
             self._changed.notify_all()
 
     def remove(self) -> None:
@@ -29,8 +34,20 @@ class InProcessReader:
         with self._changed:
             if self._card is not None:
                 self._card.power_off()
+                self._tell(Slot.EMPTY)
             self._card = None
             self._changed.notify_all()
+
+    def watch(self) -> InProcessWatch:
+        """A new ``CardWatch`` on this reader."""
+        with self._changed:
+            watch = InProcessWatch(Slot.CARD if self._card else Slot.EMPTY)
+            self._watches.append(watch)
+        return watch
+
+    def _tell(self, slot: Slot) -> None:
+        for each in self._watches:
+            each.note(slot)
 
     def wait_for_card(self, seconds: float) -> None:
         """As ``CardReader.wait_for_card``: raises NoCard, nothing else."""
@@ -63,6 +80,33 @@ class InProcessReader:
                 if not self._changed.wait(deadline - time.monotonic()):
                     return False
         return True
+
+
+class InProcessWatch:
+    """``CardWatch`` of an ``InProcessReader``.
+
+    Args:
+        slot: how it stands.
+    """
+
+    def __init__(self, slot: Slot) -> None:
+        self._changes: queue.Queue[Slot | None] = queue.Queue()
+        self._changes.put(slot)
+
+    def note(self, slot: Slot) -> None:
+        """Something has changed."""
+        self._changes.put(slot)
+
+    def next_change(self, seconds: float) -> Slot | None:
+        """As ``CardWatch.next_change``."""
+        try:
+            return self._changes.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+    def close(self) -> None:
+        """As ``CardWatch.close``."""
+        self._changes.put(None)
 
 
 class _LaidCard:
