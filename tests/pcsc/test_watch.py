@@ -26,8 +26,8 @@ _WAIT = """
 import sys
 from kiosk.errors import CardError
 from kiosk.reader.pcsc import PcscReader
-print("waiting", flush=True)
 try:
+    print("waiting", flush=True)
     PcscReader().wait_for_card(float(sys.argv[1]))
     print("card")
 except CardError as error:
@@ -104,3 +104,43 @@ def test_pcscd_restarted_while_waiting(pcscd: Pcscd, lay: Lay, cards: CardMaker)
         pcscd.restart()
         lay(cards.card())
         assert _outcome(process) == "card"
+
+
+_LOOK = """
+import sys
+from kiosk.reader.watch import PcscWatch
+watch = PcscWatch()
+while True:
+    print(watch.next_change(60), flush=True)
+"""
+
+
+@contextmanager
+def _looking(pcscd_at: Path = PCSCD_SOCKET) -> Iterator[Callable[[], str]]:
+    """A program that watches the readers for good; gives what it saw next."""
+    environment = os.environ | {"PCSCLITE_CSOCK_NAME": str(pcscd_at)}
+    command = [sys.executable, "-c", _LOOK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        yield lambda: (process.stdout and process.stdout.readline().strip()) or ""
+        process.kill()
+
+
+def test_a_watch_outlives_pcscd(pcscd: Pcscd, lay: Lay, cards: CardMaker) -> None:
+    if pcscd.restart is None:
+        pytest.skip("pcscd is not ours to restart")
+    with _looking() as seen:
+        assert seen() == "empty"
+        pcscd.restart()
+        assert seen() == "no_reader"
+        assert seen() == "empty"
+        lay(cards.card())
+        assert seen() == "card"
+
+
+@pytest.mark.usefixtures("pcscd")
+def test_a_watch_that_begins_before_pcscd_finds_it(tmp_path: Path) -> None:
+    with _looking(tmp_path / "pcscd") as seen:
+        assert seen() == "no_reader"
+        (tmp_path / "pcscd").symlink_to(PCSCD_SOCKET)
+        assert seen() == "empty"
