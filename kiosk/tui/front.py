@@ -33,6 +33,8 @@ from kiosk.tui.staff import Around, Staff
 from kiosk.tui.visitor import Outward, Visitor
 
 CLAIM_AGAIN_S = 5.0
+BEAT_S = 1.0
+"""Not oftener: a 10 Hz timer warms a small box for nothing (facts SCREEN_AND_VOICE, Textual)."""
 
 
 class Front:
@@ -70,6 +72,7 @@ class Front:
         self._staff: Staff | None = None
         self._blocked: Page | None = view.gone(self.book)
         self._claim_at_s: float | None = None
+        self._beat_at_s = 0.0
         self._sheet = 0
 
     # ---------------------------------------------------------------- what is shown
@@ -94,6 +97,8 @@ class Front:
         """When ``tick`` has something to do, by the clock; None = nothing is waited for."""
         if self._claim_at_s is not None:
             return self._claim_at_s
+        if self._visitor.is_waiting:
+            return self._beat_at_s
         return self._staff.wakes_at_s if self._staff else None
 
     def _idle(self) -> Page:
@@ -133,6 +138,9 @@ class Front:
         """Time has passed."""
         if self._claim_at_s is not None and self._now() >= self._claim_at_s:
             self._claim()
+        if self._visitor.is_waiting and self._now() >= self._beat_at_s:
+            self._visitor.beat()
+            self._beat_at_s = self._now() + BEAT_S
         if self._staff and self._now() >= self._staff.wakes_at_s:
             self._help = None
             self._staff.tick()
@@ -199,6 +207,7 @@ class Front:
         self._notices = ()
         if shown():
             self._sheet = 0
+            self._beat_at_s = self._now() + BEAT_S
 
     def _forgotten(self) -> None:
         page, is_leaving = self._visitor.page, self._visitor.is_leaving
@@ -206,7 +215,7 @@ class Front:
             self._mouth.speaker.hush()
         self._forget()
         if is_leaving:
-            self._say((self.book.say(Phrase.SCREEN_GIVEN_UP), *self.page.said))
+            self._say((self.book.say(Phrase.SCREEN_GIVEN_UP), *self.page.said), is_new_page=True)
 
     def _forget(self) -> None:
         self._visitor = self._nobody()
@@ -235,7 +244,7 @@ class Front:
         elif press.action is Action.HELP:
             self._stay()
             self._toggle_help()
-        elif press.action is Action.ENTER and len(self._sheets()) > 1:
+        elif press.action is Action.ENTER and not self.page.entry and len(self._sheets()) > 1:
             self._stay()
             self._turn_sheet()
         else:

@@ -117,7 +117,7 @@ def _more(number: int, count: int, columns: int, book: Phrasebook) -> Row:
 
 
 def _groups(page: Page, book: Phrasebook) -> Iterator[_Group]:
-    lines = list(_sentences(page.lines))
+    lines = [*_sentences(page.lines), *(["・" * page.beats] if page.beats else [])]
     if page.code:
         lines.append(book.say(Phrase.SCREEN_CODE, code=page.code).read)
     if page.entry:
@@ -173,7 +173,7 @@ def _tokens(text: str) -> Iterator[str]:
 def _broken(row: str, token: str) -> tuple[str, str]:
     """The row to end, and what the next begins with, before ``token``."""
     ends = [at for at, each in enumerate(row, start=1) if each in _GOOD_END]
-    if ends and ends[-1] * 2 > len(row) and ends[-1] < len(row):
+    if ends and ends[-1] * 3 > len(row) and ends[-1] < len(row):
         return row[: ends[-1]].rstrip(), row[ends[-1] :]
     cut = len(row)
     if token[0] in _NEVER_FIRST:

@@ -72,6 +72,7 @@ class Page:
         choices: what may be pressed here beside the four keys.
         entry: a secret being typed.
         code: K-code of an error, for the one who calls for help.
+        beats: seconds a thing has taken so far, shown as dots: a sign of life that does not move.
     """
 
     kind: Kind
@@ -81,6 +82,7 @@ class Page:
     choices: tuple[Utterance, ...] = ()
     entry: Masked | None = None
     code: str = ""
+    beats: int = 0
 
     @property
     def is_private(self) -> bool:

@@ -108,7 +108,8 @@ def asking_pin(before: Page | None, book: Phrasebook) -> Told:
     entry = Masked(0, PIN_LENGTH)
     if before is not None and before.kind in {Kind.PIN, Kind.ERROR}:
         title = book.say(TITLES[Kind.PIN])
-        return Told(replace(before, kind=Kind.PIN, title=title, entry=entry), (), is_new_page=False)
+        page = replace(before, kind=Kind.PIN, title=title, entry=entry, code="")
+        return Told(page, (), is_new_page=False)
     words = (book.say(Phrase.RECEPTION_PIN_AGAIN),)
     page = Page(Kind.PIN, book.say(TITLES[Kind.PIN]), words, entry=entry)
     return Told(page, words, is_new_page=True)
@@ -117,6 +118,16 @@ def asking_pin(before: Page | None, book: Phrasebook) -> Told:
 def is_for_typing(page: Page) -> bool:
     """Digits already typed still mean something here."""
     return page.kind is Kind.PIN
+
+
+def is_working(page: Page) -> bool:
+    """The kiosk is at work and the visitor waits."""
+    return page.kind in {Kind.READING, Kind.ASKING}
+
+
+def ends_visit(page: Page) -> bool:
+    """Leaving here gives the reception up; later, 戻る only clears the screen."""
+    return page.kind in {Kind.PIN, Kind.LAY_CARD}
 
 
 def idle(condition: Condition | None, notices: tuple[Utterance, ...], book: Phrasebook) -> Page:
@@ -179,6 +190,8 @@ def _joins(before: Page, phrase: str, kind: Kind) -> bool:
 
 
 def _with(page: Page, words: tuple[Utterance, ...], phrase: str) -> Page:
+    if phrase == Phrase.RECEPTION_STILL_THERE:
+        return replace(page, lines=words)
     code = phrase.removeprefix(ERROR) if phrase.startswith(ERROR) else page.code
     lines = tuple(each for each in page.lines if each not in words)
     return replace(page, lines=(*lines, *words), code=code)

@@ -13,6 +13,8 @@ from kiosk.tui import view
 from kiosk.tui.keys import Action, Press
 from kiosk.tui.page import Masked, Page
 
+BEATS = 10
+"""Seconds of work after which it is said again that it goes on."""
 MOST_DIGITS = 8
 """Typed in excess, so that a digit too many is seen and taken back, never sent or swallowed."""
 
@@ -56,15 +58,16 @@ class Visitor:
     _digits: str = field(default="", repr=False)
     _note: Utterance | None = None
     _is_warned: bool = False
+    _beats: int = 0
 
     @property
     def page(self) -> Page | None:
         """What is shown; None before the first word of the visit."""
         page = self._page
         if page is None or page.entry is None or self._note is None:
-            return page
+            return page and replace(page, beats=self._beats)
         entry = Masked(len(self._digits), PIN_LENGTH)
-        return replace(page, entry=entry, lines=(*page.lines, self._note))
+        return replace(page, entry=entry, lines=(self._note, *page.lines))
 
     @property
     def has_begun(self) -> bool:
@@ -75,6 +78,17 @@ class Visitor:
     def is_warned(self) -> bool:
         """They were asked whether they are still there."""
         return self._is_warned
+
+    @property
+    def is_waiting(self) -> bool:
+        """The kiosk is at work; ``beat`` is wanted every second."""
+        return self._page is not None and view.is_working(self._page)
+
+    def beat(self) -> None:
+        """A second of work has passed: seen as a dot, heard now and then."""
+        self._beats = self._beats % BEATS + 1
+        if self._beats == BEATS and self._page is not None:
+            self.outward.say(self._page.lines)
 
     def tell(self, message: Happened) -> bool:
         """Take a ``tell`` of the visit; True when it opens a page."""
@@ -112,7 +126,7 @@ class Visitor:
             self.outward.send(Pressed(Key.ANY))
 
     def _show(self, told: view.Told) -> bool:
-        self._page = told.page
+        self._page, self._beats = told.page, 0
         if not view.is_for_typing(told.page):
             self._digits = ""
         self.outward.say(told.news, is_new_page=told.is_new_page)
@@ -139,7 +153,7 @@ class Visitor:
             self.stay()
             self._count()
         else:
-            self.is_leaving = True
+            self.is_leaving = self._page is not None and view.ends_visit(self._page)
             self.outward.send(Pressed(Key.BACK))
 
     def _count(self, *, is_short_said: bool = False) -> None:

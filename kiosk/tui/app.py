@@ -1,0 +1,226 @@
+"""The reception screen in a terminal: keys in, rows out, and nothing to escape through.
+
+Textual's own crash report prints local variables, a PIN among them; ``_handle_exception`` and
+``_fatal_error`` are overridden for that, which is why the exact minor of Textual is pinned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.events import Key, Resize
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+
+from kiosk.desk.link import Link
+from kiosk.events import Event
+from kiosk.log import record
+from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
+from kiosk.tui.front import Front
+from kiosk.tui.keys import DOUBLE_STRIKE_S, press_of
+from kiosk.tui.layout import Size
+from kiosk.tui.speech import Silent, Speaker
+from kiosk.tui.themes import LIGHT_ON_DARK, LOOKS
+from kiosk.tui.wall import Wall
+
+CRASHED = 70
+"""Exit status after a fault of our own (EX_SOFTWARE); what started the screen starts it again."""
+_LEAVE = frozenset({"ctrl+c", "ctrl+q"})
+
+
+class _News(Message):
+    """Something from the courier's thread."""
+
+    def __init__(self, news: News) -> None:
+        super().__init__()
+        self.news = news
+
+
+class _Only(Screen[None], inherit_bindings=False):
+    """The one screen: no focus to move, nothing to select or copy."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+    AUTO_FOCUS: ClassVar[str | None] = None
+
+    def compose(self) -> ComposeResult:
+        """One widget."""
+        yield Wall()
+
+
+class ReceptionApp(App[None], inherit_bindings=False):
+    """The screen of the reception.
+
+    Args:
+        link: to the core.
+        voice: says what is shown; None = silence.
+        language: until the core says which.
+        reconnect: makes a new link when one broke; None = it stays broken.
+        may_leave: ctrl+c and ctrl+q end it; for a demonstration, never for a kiosk.
+        now: seconds, only forward.
+        double_strike_s: see ``keys.StrokeGuard``.
+    """
+
+    TITLE = "Madoguchi"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        link: Link,
+        voice: Speaker | None,
+        *,
+        language: str = "ja",
+        reconnect: Callable[[], Link] | None = None,
+        may_leave: bool = False,
+        now: Callable[[], float] = time.monotonic,
+        double_strike_s: float = DOUBLE_STRIKE_S,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        for look in LOOKS:
+            self.register_theme(look.theme)
+        self.theme = LIGHT_ON_DARK.name
+        self._now = now
+        self._may_leave = may_leave
+        self._wake: Timer | None = None
+        self.courier = Courier(link, reconnect, lambda news: _post(self, news))
+        self.front = Front(
+            self.courier.send,
+            voice or Silent(),
+            language=language,
+            now=now,
+            double_strike_s=double_strike_s,
+        )
+
+    @property
+    def fault(self) -> BaseException | None:
+        """What ended the screen, if it was a fault of our own."""
+        return self._exception
+
+    def get_default_screen(self) -> Screen[None]:
+        """As Textual asks for it."""
+        return _Only()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours before a theme is chosen."""
+        return LIGHT_ON_DARK.variables
+
+    def on_mount(self) -> None:
+        """Begin to listen, once there is something to show it on."""
+        if not self.is_headless:
+            self._take_signals()
+        self.courier.start()
+        self._show()
+
+    def on_unmount(self) -> None:
+        """Hang up."""
+        self.courier.stop()
+
+    def on_resize(self, event: Resize) -> None:
+        """The zoom of the terminal arrives as another size."""
+        self.front.size = Size(event.size.width, event.size.height)
+        self._show()
+
+    def on_key(self, event: Key) -> None:
+        """Every key goes to the front; Textual has no binding left that could take one."""
+        event.stop()
+        event.prevent_default()
+        if self._may_leave and event.key in _LEAVE:
+            self.exit()
+            return
+        self.front.press(press_of(event.key, event.character))
+        self._show()
+
+    def on__news(self, event: _News) -> None:
+        """Something from the core."""
+        match event.news:
+            case Connected():
+                self.front.connected()
+            case Heard(message=message):
+                self.front.hear(message)
+            case Lost():
+                self.front.lost()
+            case Broken(error=error):
+                self._handle_exception(error)
+        self._show()
+
+    def _tick(self) -> None:
+        self.front.tick()
+        self._show()
+
+    def _show(self) -> None:
+        for wall in self.screen.query(Wall):
+            wall.show(self.front.sheet)
+        if self._wake is not None:
+            self._wake.stop()
+        at = self.front.wakes_at_s
+        self._wake = None if at is None else self.set_timer(max(0.05, at - self._now()), self._tick)
+
+    def _take_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, self.exit)
+        # Textual's driver would put the screen aside and show the shell below it.
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End, and show nothing of the error: its locals and its text may be a visitor's."""
+        self._return_code = CRASHED
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._fatal_error()
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+
+def run(
+    link: Link,
+    voice: Speaker | None,
+    *,
+    language: str = "ja",
+    reconnect: Callable[[], Link] | None = None,
+    may_leave: bool = False,
+) -> int:
+    """Show the reception until a signal ends it.
+
+    Args:
+        link: to the core.
+        voice: says what is shown; None = silence.
+        language: until the core says which.
+        reconnect: makes a new link when one broke; None = it stays broken.
+        may_leave: see ``ReceptionApp``.
+
+    Returns:
+        Exit status: 0, or 70 after a fault of our own, which is logged without a trace.
+    """
+    app = ReceptionApp(link, voice, language=language, reconnect=reconnect, may_leave=may_leave)
+    try:
+        app.run(mouse=False)
+    finally:
+        app.courier.stop()
+    if app.fault is not None:
+        _log(app.fault)
+        return CRASHED
+    return app.return_code or 0
+
+
+def _post(app: App[None], news: News) -> None:
+    app.post_message(_News(news))
+
+
+def _log(fault: BaseException) -> None:
+    """Type and place of a fault, nothing of what it held."""
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    record(Event.JOB_FAILED, job="screen", code=type(fault).__name__, where=where)
