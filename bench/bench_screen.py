@@ -1,0 +1,110 @@
+"""The screen's start and memory against a bare Textual hello world, in the same run.
+
+Target: both at most 1.6 times the bare one (ARCHITECTURE; facts SCREEN_AND_VOICE, Textual).
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROUNDS = 5
+PATIENCE_S = 20.0
+_ROOT = Path(__file__).parent.parent
+_BARE = """
+from textual.app import App
+from textual.widgets import Static
+
+class Hello(App):
+    def compose(self):
+        yield Static("HELLO-WORLD")
+
+Hello().run(mouse=False)
+"""
+_SCREEN = """
+from tests.support.screen_script import main
+main()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """One start.
+
+    Args:
+        first_frame_s: from the start of the process to its words on the terminal.
+        resident_kib: memory it holds then.
+    """
+
+    first_frame_s: float
+    resident_kib: int
+
+
+def run() -> dict[str, float]:
+    """Medians of start and memory, and their ratios; in turn, so that noise falls on both."""
+    bare: list[Started] = []
+    screen: list[Started] = []
+    for _ in range(ROUNDS):
+        bare.append(_start(_BARE, "HELLO-WORLD"))
+        screen.append(_start(_SCREEN, "受付できます"))
+    bare_s, screen_s = (statistics.median(e.first_frame_s for e in each) for each in (bare, screen))
+    bare_kib, screen_kib = (
+        statistics.median(e.resident_kib for e in each) for each in (bare, screen)
+    )
+    return {
+        "bare_first_frame_s": round(bare_s, 3),
+        "screen_first_frame_s": round(screen_s, 3),
+        "first_frame_ratio": round(screen_s / bare_s, 2),
+        "bare_resident_mib": round(bare_kib / 1024, 1),
+        "screen_resident_mib": round(screen_kib / 1024, 1),
+        "resident_ratio": round(screen_kib / bare_kib, 2),
+    }
+
+
+def _start(program: str, word: str) -> Started:
+    ours, theirs = pty.openpty()
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=_ROOT,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "40", "LINES": "12"},
+    )
+    os.close(theirs)
+    try:
+        _read_until(ours, word.encode())
+        return Started(time.perf_counter() - began, _resident_kib(process.pid))
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def _read_until(terminal: int, word: bytes) -> None:
+    seen = b""
+    ends_at = time.perf_counter() + PATIENCE_S
+    while word not in seen:
+        left = ends_at - time.perf_counter()
+        assert left > 0, "no first frame"
+        if select.select([terminal], [], [], left)[0]:
+            seen += os.read(terminal, 65536)
+
+
+def _resident_kib(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text("ascii", errors="replace")
+    line = next(each for each in status.splitlines() if each.startswith("VmRSS:"))
+    return int(line.split()[1])
+
+
+if __name__ == "__main__":
+    for name, value in run().items():
+        print(f"{name}: {value}")

@@ -1,0 +1,220 @@
+"""The far side of the screen: a core that follows a script, in this process.
+
+``python -m tests.support.screen_script`` runs the real screen against it, for a real terminal.
+"""
+
+from __future__ import annotations
+
+import queue
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk.desk.messages import (
+    Ask,
+    Claim,
+    Condition,
+    CoreUnreachable,
+    Failed,
+    Happened,
+    Hello,
+    Key,
+    Login,
+    Logout,
+    Message,
+    NotAllowed,
+    Pressed,
+    Reply,
+    Typed,
+    Welcome,
+    happened,
+)
+from kiosk.domain.visit import AskPin, Effect, Forget
+from kiosk.phrasebook import PersonName, Phrase
+from kiosk.phrasebook.told import tell, tell_code
+from kiosk.ports.voice import Urgency
+
+PIN = "2580"
+PASSCODE = "135790"
+TARO = PersonName("山田　太郎", "ﾔﾏﾀﾞ ﾀﾛｳ")
+SECRETS = ("山田", "太郎", "ヤマダ", "タロウ", "3割", "サンワリ", "有効", PIN, PASSCODE)
+"""What must never be on a resting screen."""
+HISTORY = {
+    "count": 2,
+    "checks": [
+        {
+            "treated_on": "2026-11-20",
+            "outcome": "deferred",
+            "eligibility": None,
+            "eligibilities": [],
+        },
+        {
+            "treated_on": "2026-11-21",
+            "outcome": "answered",
+            "eligibility": {"name": "山田　太郎", "name_kana": "ﾔﾏﾀﾞ ﾀﾛｳ"},
+            "eligibilities": [],
+        },
+    ],
+}
+WAITING = {"count": 1, "checks": [{"treated_on": "2026-11-20", "attempts": 3}]}
+GOOD = Condition(line=True, reader=True, waiting=0, clock=True)
+
+
+@dataclass
+class ScriptedCore:
+    """Answers as a core does, without a reader or a service; one message at a time.
+
+    Args:
+        is_simulated: says so in its welcome.
+        language: of its welcome.
+        is_busy: another front has the visit.
+        tries: left on the card.
+        effects: of a right PIN, after the reading.
+    """
+
+    is_simulated: bool = False
+    language: str = "ja"
+    is_busy: bool = False
+    tries: int = 3
+    effects: tuple[Effect, ...] = (
+        tell(Phrase.RECEPTION_CONFIRMED),
+        tell(Phrase.RESULT_VALID, name=TARO, share=30),
+    )
+    heard: list[Message] = field(default_factory=list)
+    condition: Condition = GOOD
+    documents: dict[str, dict[str, Any]] = field(
+        default_factory=lambda: {"history": HISTORY, "waiting": WAITING}
+    )
+    _number: int = 0
+    _is_visited: bool = False
+
+    def take(self, message: Message) -> list[Message]:
+        """What the core answers."""
+        self.heard.append(message)
+        match message:
+            case Hello():
+                welcome = Welcome(1, "visitor", self.is_simulated, self.language)
+                return [welcome, self.condition]
+            case Pressed(key=Key.BACK):
+                return self.forget()
+            case Pressed():
+                return [] if self._is_visited else self.begin()
+            case Typed(pin=pin):
+                return self._typed(pin)
+            case _:
+                return self._answer(message)
+
+    def _answer(self, message: Message) -> list[Message]:
+        match message:
+            case Claim(id=number) if self.is_busy:
+                return [Failed(number, "K312")]
+            case Login(id=number, passcode=passcode) if passcode != PASSCODE:
+                return [Failed(number, NotAllowed.code)]
+            case Ask(id=number, query=query):
+                return [Reply(number, self.documents[query])]
+            case Claim(id=number) | Login(id=number) | Logout(id=number):
+                return [Reply(number)]
+        return []
+
+    def tells(self, *effects: Effect) -> list[Message]:
+        """Effects as a front hears of them."""
+        found: list[Message] = []
+        for each in effects:
+            self._number += 1
+            message = happened(self._number, each)
+            if isinstance(message, Happened):
+                found.append(message)
+        return found
+
+    def begin(self) -> list[Message]:
+        """Somebody came."""
+        self._is_visited = True
+        return self.tells(tell(Phrase.RECEPTION_WELCOME), AskPin())
+
+    def forget(self) -> list[Message]:
+        """The visit ended."""
+        self._is_visited = False
+        return self.tells(Forget())
+
+    def take_card(self) -> list[Message]:
+        """The card was taken after a result."""
+        return [*self.forget(), *self.tells(tell(Phrase.RECEPTION_THANKS))]
+
+    def _typed(self, pin: str) -> list[Message]:
+        reading = self.tells(
+            tell(Phrase.RECEPTION_LAY_CARD),
+            tell(Phrase.RECEPTION_READING),
+        )
+        if pin == PIN:
+            return [*reading, *self.tells(tell(Phrase.RECEPTION_ASKING), *self.effects)]
+        self.tries -= 1
+        if self.tries < 1:
+            return [*reading, *self.tells(tell_code("K103"))]
+        wrong = tell(Phrase.RECEPTION_WRONG_PIN, tries=self.tries)
+        if self.tries == 1:
+            last = tell(Phrase.RECEPTION_LAST_TRY)
+            return [*reading, *self.tells(tell_code("K102"), last, AskPin())]
+        return [*reading, *self.tells(wrong, AskPin())]
+
+
+@dataclass
+class ScriptedLink:
+    """``Link`` to a scripted core in the same process.
+
+    Args:
+        core: answers.
+    """
+
+    core: ScriptedCore
+    _lines: queue.Queue[Message | None] = field(default_factory=queue.Queue)
+    _is_cut: bool = False
+
+    def send(self, message: Message) -> None:
+        if self._is_cut:
+            raise CoreUnreachable
+        self.put(*self.core.take(message))
+
+    def put(self, *messages: Message) -> None:
+        for each in messages:
+            self._lines.put(each)
+
+    def receive(self, timeout_s: float | None = None) -> Message | None:
+        try:
+            message = self._lines.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        if message is None:
+            self._lines.put(None)
+            raise CoreUnreachable
+        return message
+
+    def close(self) -> None:
+        """The core has gone, or the front."""
+        self._is_cut = True
+        self._lines.put(None)
+
+
+def main() -> int:
+    """The real screen before the script; ``crash`` makes its voice fail with a PIN in a local."""
+    from kiosk.tui.app import run  # noqa: PLC0415 - the fixtures load no Textual
+
+    link = ScriptedLink(ScriptedCore(is_simulated="simulated" in sys.argv))
+    voice = _Crashing() if "crash" in sys.argv else None
+    return run(link, voice, may_leave="leave" in sys.argv)
+
+
+class _Crashing:
+    def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the socket
+        """Nothing to hear."""
+
+    def hush(self) -> None:
+        """Nothing to stop."""
+
+    def tick(self) -> None:
+        pin_in_a_local = PIN
+        patient = "山田　太郎"
+        raise RuntimeError(f"{patient} {pin_in_a_local}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
