@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from kiosk.cli.documents import card_part, check_document, outcome_part
 from kiosk.cli.door import DEFERRED, REFUSED, Door, is_terminal, json_option, phrasebook, tell_error
 from kiosk.domain.check import Answered, Deferred, Opening, Outcome, Refused
 from kiosk.domain.dates import Month, day_in_japan
@@ -18,6 +17,7 @@ from kiosk.errors import CardError
 from kiosk.line.view import lines_for
 from kiosk.phrasebook import Phrase
 from kiosk.ports.card import MalformedPin, SightNotAvailable
+from kiosk.usecases.documents import card_part, check_document, outcome_part
 from kiosk.usecases.verify import open_check, verify
 from kiosk.wiring import Kiosk, assemble
 

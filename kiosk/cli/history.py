@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from kiosk.cli import lines
-from kiosk.cli.documents import stored_document
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.domain.dates import Month
+from kiosk.usecases.documents import stored_document
 from kiosk.wiring import assemble
 
 

@@ -10,17 +10,13 @@ from typing import Any
 
 import click
 
-from kiosk import __version__
 from kiosk.cli import lines
-from kiosk.cli.documents import outcome_part, waiting_document
 from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
-from kiosk.domain.check import Stamp
-from kiosk.domain.lifecycle import State
 from kiosk.domain.retention import purge_due_at
 from kiosk.formats.answer_json import SIMULATED_MARK
-from kiosk.ports.records import StoredCheck
 from kiosk.settings import OnlySimulated, Settings
 from kiosk.sync.drain import Round, Settled, drain
+from kiosk.usecases.documents import About, outcome_part, status_document
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.purge import purge as purge_months
 from kiosk.wiring import Kiosk, assemble
@@ -168,7 +164,8 @@ def status(door: Door) -> None:
         stamp = kiosk.clock.stamp()
         waiting = kiosk.records.waiting()
         provisional = [check for check in waiting if check.month is None]
-        document = _status_document(kiosk, stamp, waiting)
+        about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
+        document = status_document(about, kiosk.records, stamp)
     utterances = lines.status_utterances(
         is_clock_trusted=stamp.is_trusted,
         waiting=waiting,
@@ -176,27 +173,3 @@ def status(door: Door) -> None:
         book=phrasebook(),
     )
     door.report(document, utterances, is_simulated=settings.is_simulated)
-
-
-def _status_document(kiosk: Kiosk, stamp: Stamp, waiting: list[StoredCheck]) -> dict[str, Any]:
-    ages = [waiting_document(check, stamp.wall)["age_seconds"] for check in waiting]
-    is_simulated = kiosk.settings.is_simulated
-    return {
-        "version": __version__,
-        "simulated": is_simulated,
-        "mark": SIMULATED_MARK if is_simulated else None,
-        "facility": kiosk.facility.code,
-        "terminal": kiosk.facility.terminal,
-        "service": kiosk.settings.service.url,
-        "clock": {"now": stamp.wall.isoformat(), "trusted": stamp.is_trusted},
-        "queue": {
-            "waiting": len(waiting),
-            "set_aside": sum(each.state is State.SET_ASIDE for each in waiting),
-            "provisional": sum(each.month is None for each in waiting),
-            "oldest_seconds": max(ages, default=None),
-        },
-        "months": [
-            {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
-            for month in kiosk.records.months()
-        ],
-    }

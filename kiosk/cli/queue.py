@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from kiosk.cli import lines
-from kiosk.cli.documents import waiting_document
 from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.usecases.documents import waiting_document
 from kiosk.wiring import assemble
 
 

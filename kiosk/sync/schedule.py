@@ -14,7 +14,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from kiosk.errors import KioskError
@@ -24,6 +30,8 @@ from kiosk.log import record
 STEP_SECONDS = 2.0
 """A disagreement of the clocks above this is a step, not drift."""
 AFTER_A_FAILURE_SECONDS = 60.0
+AFTER_A_RUN_SECONDS = 0.05
+"""APScheduler still counts a run for a moment after it has ended, and drops what is due then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Schedule:
     def __init__(self, jobs: Sequence[Job], *, guard_seconds: float = 1.0) -> None:
         self._jobs = {job.name: job for job in jobs}
         self._due: dict[str, float] = {}
+        self._running: set[str] = set()
+        self._woken: set[str] = set()
         self._guard_seconds = guard_seconds
         self._stopping = threading.Event()
         self._arming = threading.Lock()
@@ -60,6 +70,7 @@ class Schedule:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._scheduler.add_listener(self._on_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+        self._scheduler.add_listener(self._on_dropped, EVENT_JOB_MAX_INSTANCES)
 
     def start(self) -> None:
         """Begin; every job is due at once."""
@@ -75,7 +86,11 @@ class Schedule:
         self._scheduler.shutdown(wait=True)
 
     def wake(self, name: str) -> None:
-        """Make a job due now."""
+        """Make a job due now; one that runs is run once more when it has ended."""
+        with self._arming:
+            if name in self._running:
+                self._woken.add(name)
+                return
         self._arm(name, 0.0)
 
     def due_in(self, name: str) -> float:
@@ -84,14 +99,20 @@ class Schedule:
 
     def _run(self, name: str) -> None:
         seconds = AFTER_A_FAILURE_SECONDS
+        with self._arming:
+            self._running.add(name)
+            self._woken.discard(name)
         try:
             seconds = self._jobs[name].run()
         except KioskError as error:
             record(Event.JOB_FAILED, job=name, code=error.code)
         finally:
             # Also after a bug: the listener logs it, the job lives on.
+            with self._arming:
+                self._running.discard(name)
+                seconds = 0.0 if name in self._woken else seconds
             if not self._stopping.is_set():
-                self._arm(name, seconds)
+                self._arm(name, max(seconds, AFTER_A_RUN_SECONDS))
 
     def _arm(self, name: str, seconds: float) -> None:
         with self._arming:
@@ -123,3 +144,8 @@ class Schedule:
     def _on_trouble(self, event: JobExecutionEvent) -> None:
         kind = type(event.exception).__name__ if event.exception else "missed"
         record(Event.JOB_FAILED, job=event.job_id, code=kind)
+
+    def _on_dropped(self, event: JobSubmissionEvent) -> None:
+        """What was due while a run was still counted would never come again."""
+        if not self._stopping.is_set():
+            self._arm(event.job_id, AFTER_A_RUN_SECONDS)

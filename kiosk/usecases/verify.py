@@ -92,16 +92,25 @@ def verify(
         CardError: the card could not be read; nothing was stored, nothing asked.
         StoreError: the check could not be stored; nothing was asked.
     """
+    return ask(read_and_store(opening, pin, card, asking, is_simulated=is_simulated), asking)
+
+
+def read_and_store(
+    opening: Opening, pin: Pin | None, card: CardReader, asking: Asking, *, is_simulated: bool
+) -> StoredCheck:
+    """The first half of ``verify``: when it returns the check is durable and may be asked for.
+
+    Args and errors are those of ``verify``.
+    """
     identity = card.read(ReadCard(opening.challenge, pin))
     check = EligibilityCheck(opening, identity)
-    stored = asking.records.open(
+    return asking.records.open(
         NewCheck(
             opening=opening,
             request=asking.service.compose(check),
             is_simulated=is_simulated or identity.is_simulated,
         )
     )
-    return ask(stored, asking)
 
 
 def ask(stored: StoredCheck, asking: Asking) -> Outcome:

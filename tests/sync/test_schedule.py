@@ -150,3 +150,20 @@ def test_no_beat_is_missed_when_the_clock_is_set_back_a_day_or_ahead_thirty_year
         check=False,
     )
     assert finished.stdout == "no beat was missed\n", finished.stderr
+
+
+def test_a_job_woken_at_any_moment_of_its_run_is_run_again_and_never_lost() -> None:
+    ran = threading.Semaphore(0)
+
+    def run() -> float:
+        ran.release()
+        return 3600.0
+
+    schedule = Schedule([Job("drain", run)])
+    schedule.start()
+    for _ in range(100):
+        assert ran.acquire(timeout=10)
+        schedule.wake("drain")
+    assert ran.acquire(timeout=10)
+    assert schedule.due_in("drain") < 3600
+    schedule.stop()

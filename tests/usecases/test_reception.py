@@ -73,9 +73,9 @@ class Story:
         return self.on(ReadingFailed(self.visit.number, code, tries_left))
 
     @property
-    def heard(self) -> list[str]:
+    def said(self) -> list[str]:
         return [
-            line.heard
+            line.read
             for each in self.effects
             if isinstance(each, Tell)
             for line in utterances(each.phrase, each.values, JA)
@@ -105,34 +105,34 @@ def reading(story: Story) -> Story:
 
 
 def test_journey_a_pin_first(story: Story) -> None:
-    assert story.on(Approached()).heard == [
-        "マイナ保険証の受付です。暗証番号ヨンケタを押し、決定を押してください。"
+    assert story.on(Approached()).said == [
+        "マイナ保険証の受付です。暗証番号4桁を押し、決定を押してください。"
     ]
     assert story.does(AskPin)
-    assert story.on(PinTyped(PIN)).heard == ["カードを読み取り機に置いてください。"]
-    assert story.on(CardPresented()).heard == ["読んでいます。動かさないでください。"]
+    assert story.on(PinTyped(PIN)).said == ["カードを読み取り機に置いてください。"]
+    assert story.on(CardPresented()).said == ["読んでいます。動かさないでください。"]
     assert VerifyCard(1, PIN) in story.effects
-    assert story.failed("K102", 2).heard == [
-        "暗証番号が違います。あとニカイです。もういちど、ヨンケタを押してください。"
+    assert story.failed("K102", 2).said == [
+        "暗証番号が違います。あと2回です。もう一度、4桁を押してください。"
     ]
     assert story.does(AskPin)
     assert story.on(PinTyped(PIN)).phrases == ["reception.reading"]
     assert story.on(CardRead(1)).phrases == ["reception.asking"]
-    assert story.on(OutcomeKnown(1, VALID, TODAY)).heard == [
-        "確認できました。保険証の提示はいりません。カードをお取りください。",
-        "ヤマダタロウサマ。資格、有効。サンワリ。",
+    assert story.on(OutcomeKnown(1, VALID, TODAY)).said == [
+        "確認できました。保険証の提示は要りません。カードをお取りください。",
+        "山田　太郎様。資格、有効。3割。",
     ]
     assert story.timer == (Timer.CARD_LEFT, CARD_LEFT_S)
-    assert story.time_up(Timer.CARD_LEFT).heard == ["カードが残っています。お取りください。"]
+    assert story.time_up(Timer.CARD_LEFT).said == ["カードが残っています。お取りください。"]
     assert story.timer == (Timer.CARD_LEFT, CARD_LEFT_S)
-    assert story.on(CardTaken()).heard == ["ありがとうございました。"]
+    assert story.on(CardTaken()).said == ["ありがとうございました。"]
     assert isinstance(story.effects[0], Forget)
     assert story.time_up(Timer.REST).effects == (Forget(),)
     assert story.visit == Visit(1)
 
 
 def test_card_first_works_as_well(story: Story) -> None:
-    assert story.on(CardPresented()).heard[0].startswith("カードを読みました。暗証番号")
+    assert story.on(CardPresented()).said[0].startswith("カードを読みました。暗証番号")
     assert story.on(PinTyped(PIN)).does(VerifyCard)
 
 
@@ -142,10 +142,10 @@ def test_only_the_result_is_private(reading: Story) -> None:
 
 
 def test_deferred_is_never_confirmed_and_has_no_share(reading: Story) -> None:
-    (said,) = reading.known(OFFLINE).heard
+    (said,) = reading.known(OFFLINE).said
     assert said.startswith("受け付けました。資格は、まだ確認できていません。確認待ちです。")
     assert "有効" not in said
-    assert "ワリ" not in said
+    assert "割" not in said
 
 
 def test_refused_sends_to_the_reception_with_the_reason(reading: Story) -> None:
@@ -157,7 +157,7 @@ def test_refused_sends_to_the_reception_with_the_reason(reading: Story) -> None:
 
 def test_the_last_try_is_warned_of_before_the_pin_is_asked(reading: Story) -> None:
     assert (
-        reading.failed("K102", 1).heard[-1].startswith("あとイッカイです。まちがえると、市区町村")
+        reading.failed("K102", 1).said[-1].startswith("あと1回です。まちがえると、市区町村")
     )
     assert isinstance(reading.effects[-2], AskPin)
 

@@ -1,16 +1,20 @@
-"""The JSON documents of checks: one shape for ``check``, ``history`` and ``sync``."""
+"""The JSON documents of checks and of the kiosk: one shape for commands and for the desk."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from kiosk.domain.check import Answered, Deferred, Outcome, Refused
+from kiosk import __version__
+from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
+from kiosk.domain.facility import Facility
 from kiosk.domain.lifecycle import State
+from kiosk.domain.retention import purge_due_at
 from kiosk.errors import CardError
 from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
 from kiosk.ports.card import PinBlocked, WrongPin
-from kiosk.ports.records import StoredCheck
+from kiosk.ports.records import Records, StoredCheck
 
 
 def check_document(check_id: str, treated_on: date, *, is_simulated: bool) -> dict[str, Any]:
@@ -74,6 +78,52 @@ def waiting_document(check: StoredCheck, now: datetime) -> dict[str, Any]:
         "mark": SIMULATED_MARK if check.is_simulated else None,
         "age_seconds": round(age, 1),
         **_course(check),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a kiosk says of itself.
+
+    Args:
+        facility: who asks.
+        service: URL of the eligibility service.
+        is_simulated: nothing here may be taken for real.
+    """
+
+    facility: Facility
+    service: str
+    is_simulated: bool
+
+
+def status_document(about: About, records: Records, stamp: Stamp) -> dict[str, Any]:
+    """How the kiosk is doing; no patient data.
+
+    Args:
+        about: the kiosk.
+        records: where checks are kept.
+        stamp: this moment.
+    """
+    waiting = records.waiting()
+    ages = [waiting_document(check, stamp.wall)["age_seconds"] for check in waiting]
+    return {
+        "version": __version__,
+        "simulated": about.is_simulated,
+        "mark": SIMULATED_MARK if about.is_simulated else None,
+        "facility": about.facility.code,
+        "terminal": about.facility.terminal,
+        "service": about.service,
+        "clock": {"now": stamp.wall.isoformat(), "trusted": stamp.is_trusted},
+        "queue": {
+            "waiting": len(waiting),
+            "set_aside": sum(each.state is State.SET_ASIDE for each in waiting),
+            "provisional": sum(each.month is None for each in waiting),
+            "oldest_seconds": max(ages, default=None),
+        },
+        "months": [
+            {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
+            for month in records.months()
+        ],
     }
 
 
