@@ -210,12 +210,13 @@ class Front:
             self._beat_at_s = self._now() + BEAT_S
 
     def _forgotten(self) -> None:
-        page, is_leaving = self._visitor.page, self._visitor.is_leaving
-        if page is not None and page.is_private:
+        left = self._visitor
+        if left.page is not None and left.page.is_private:
             self._mouth.speaker.hush()
         self._forget()
-        if is_leaving:
-            self._say((self.book.say(Phrase.SCREEN_GIVEN_UP), *self.page.said), is_new_page=True)
+        given_up = (self.book.say(Phrase.SCREEN_GIVEN_UP),) if left.gives_up else ()
+        if left.is_leaving:
+            self._say((*given_up, *self.page.said), is_new_page=True)
 
     def _forget(self) -> None:
         self._visitor = self._nobody()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.tui.page import Page, Role
 
-SMALLEST = (20, 6)
+SMALLEST = (20, 8)
 """Columns and rows below which text is cut off."""
 _NEVER_FIRST = frozenset(
     "、。，．・：；？！」』）］｝〉》】〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
@@ -172,15 +172,18 @@ def _tokens(text: str) -> Iterator[str]:
 
 def _broken(row: str, token: str) -> tuple[str, str]:
     """The row to end, and what the next begins with, before ``token``."""
-    ends = [at for at, each in enumerate(row, start=1) if each in _GOOD_END]
-    if ends and ends[-1] * 3 > len(row) and ends[-1] < len(row):
-        return row[: ends[-1]].rstrip(), row[ends[-1] :]
+    following = row + token
+    ends = [
+        at
+        for at, each in enumerate(row, start=1)
+        if following[at] == " " or (each in _GOOD_END and following[at] not in _NEVER_FIRST)
+    ]
     cut = len(row)
-    if token[0] in _NEVER_FIRST:
+    if ends and ends[-1] * 3 > len(row):
+        cut = ends[-1]
+    while cut > 1 and following[cut] in _NEVER_FIRST:
         cut -= 1
-        while cut > 1 and row[cut] in _NEVER_FIRST:
-            cut -= 1
-    return row[:cut].rstrip(), row[cut:]
+    return row[:cut].rstrip(), row[cut:].lstrip()
 
 
 def _head(row: str, columns: int) -> str:

@@ -80,6 +80,11 @@ class Visitor:
         return self._is_warned
 
     @property
+    def gives_up(self) -> bool:
+        """They leave before anything was told."""
+        return self.is_leaving and self._page is not None and view.ends_visit(self._page)
+
+    @property
     def is_waiting(self) -> bool:
         """The kiosk is at work; ``beat`` is wanted every second."""
         return self._page is not None and view.is_working(self._page)
@@ -153,7 +158,7 @@ class Visitor:
             self.stay()
             self._count()
         else:
-            self.is_leaving = self._page is not None and view.ends_visit(self._page)
+            self.is_leaving = True
             self.outward.send(Pressed(Key.BACK))
 
     def _count(self, *, is_short_said: bool = False) -> None:

@@ -1,0 +1,80 @@
+"""Rows for any size: nothing is wider than the terminal, nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.phrasebook import Phrase, Phrasebook
+from kiosk.phrasebook.utterance import Sentence, Utterance
+from kiosk.tui.layout import Size, sheets, width, wrap
+from kiosk.tui.page import Kind, Masked, Page, Role
+
+JA = Phrasebook.load("ja")
+TEXT = st.text(alphabet="あい漢字カナー、。「」ab c12 -ｱ", max_size=60)
+
+
+def page(*texts: str, entry: Masked | None = None) -> Page:
+    lines = tuple(Utterance((Sentence(each, each),)) for each in texts)
+    return Page(Kind.ERROR, JA.say(Phrase.SCREEN_TITLE_NOTICE), lines, entry=entry)
+
+
+@given(TEXT, st.integers(4, 40))
+def test_no_row_is_too_wide_and_no_letter_is_lost(text: str, columns: int) -> None:
+    rows = wrap(text, columns)
+    assert all(width(row) <= columns for row in rows)
+    assert "".join(rows).replace(" ", "") == text.replace(" ", "")
+
+
+@given(st.text(alphabet="漢あ、。ー」", min_size=1, max_size=40), st.integers(12, 40))
+def test_no_row_begins_with_a_closing_sign_unless_nothing_else_is_there(
+    text: str, columns: int
+) -> None:
+    for before, row in zip(wrap(text, columns), wrap(text, columns)[1:], strict=False):
+        assert row[0] not in "、。ー」" or set(before[1:]) <= set("、。ー」")
+
+
+def test_a_phrase_ends_a_row_rather_than_a_letter() -> None:
+    assert wrap("暗証番号4桁を押し、決定を押してください。", 40) == [
+        "暗証番号4桁を押し、",
+        "決定を押してください。",
+    ]
+
+
+def test_latin_words_stay_whole() -> None:
+    assert wrap("Please lay the card on the reader.", 12) == [
+        "Please lay",
+        "the card on",
+        "the reader.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"), [("漢字", 4), ("abc", 3), ("ｱ", 1), ("が", 2), ("𠮷", 2)]
+)
+def test_width_in_cells(text: str, cells: int) -> None:
+    assert width(text) == cells
+
+
+@given(st.lists(TEXT.filter(str.strip), max_size=12), st.integers(20, 90), st.integers(8, 30))
+def test_every_sheet_fills_the_terminal_exactly(texts: list[str], columns: int, rows: int) -> None:
+    for sheet in sheets(page(*texts), Size(columns, rows), JA, is_simulated=True):
+        assert len(sheet) == rows
+        assert all(width(row.text) <= columns for row in sheet)
+        assert sheet[0].role is Role.BAND
+        assert sheet[-1].role is Role.KEYS
+
+
+@given(st.lists(st.sampled_from("甲乙丙丁戊己"), min_size=1, max_size=40))
+def test_what_does_not_fit_is_on_the_next_sheet(letters: list[str]) -> None:
+    texts = [letter * 15 for letter in letters]
+    every = sheets(page(*texts), Size(32, 9), JA, is_simulated=False)
+    shown = "".join(row.text for sheet in every for row in sheet if row.role is Role.TEXT)
+    assert shown == "".join(texts)
+    assert (len(every) > 1) == any("続きは" in row.text for row in every[0])
+
+
+def test_a_secret_is_shown_as_boxes() -> None:
+    [sheet] = sheets(page(entry=Masked(2, 4)), Size(40, 12), JA, is_simulated=False)
+    assert [row.text for row in sheet if row.role is Role.ENTRY] == ["＊　＊　＿　＿"]
