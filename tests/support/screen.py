@@ -12,6 +12,7 @@ from kiosk.domain.visit import Effect
 from kiosk.ports.voice import Urgency
 from kiosk.tui.front import Front
 from kiosk.tui.keys import Press, press_of
+from kiosk.tui.page import Kind
 from tests.support.screen_script import ScriptedCore
 
 
@@ -119,6 +120,9 @@ class Desk:
     @property
     def text(self) -> str:
         return "\n".join(row.text.rstrip() for row in self.front.sheet)
+
+    def shows(self, kind: Kind) -> bool:
+        return self.front.page.kind is kind
 
     def sent(self, kind: type[Message]) -> list[Message]:
         return [each for each in self.core.heard if isinstance(each, kind)]

@@ -39,7 +39,7 @@ PASSCODE = "135790"
 TARO = PersonName("山田　太郎", "ﾔﾏﾀﾞ ﾀﾛｳ")
 SECRETS = ("山田", "太郎", "ヤマダ", "タロウ", "3割", "サンワリ", "有効", PIN, PASSCODE)
 """What must never be on a resting screen."""
-HISTORY = {
+HISTORY: dict[str, Any] = {
     "count": 2,
     "checks": [
         {
@@ -56,7 +56,7 @@ HISTORY = {
         },
     ],
 }
-WAITING = {"count": 1, "checks": [{"treated_on": "2026-11-20", "attempts": 3}]}
+WAITING: dict[str, Any] = {"count": 1, "checks": [{"treated_on": "2026-11-20", "attempts": 3}]}
 GOOD = Condition(line=True, reader=True, waiting=0, clock=True)
 
 

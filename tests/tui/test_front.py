@@ -33,7 +33,7 @@ def pins(desk: Desk) -> list[str]:
 def test_it_greets_claims_and_rests(open_desk: Opened) -> None:
     desk = open_desk()
     assert desk.sent(Claim)
-    assert desk.front.page.kind is Kind.IDLE
+    assert desk.shows(Kind.IDLE)
     assert desk.voice.news() == ["受付できます。"]
 
 
@@ -53,7 +53,7 @@ def test_without_a_reader_it_says_that_it_is_closed(desk: Desk) -> None:
 @pytest.mark.parametrize("key", ["5", "決", "他"])
 def test_any_key_at_rest_begins_and_is_no_digit_of_the_pin(desk: Desk, key: str) -> None:
     desk.keys(key)
-    assert desk.front.page.kind is Kind.PIN
+    assert desk.shows(Kind.PIN)
     assert "＊" not in desk.text.replace("＊もう一度", "")
 
 
@@ -104,11 +104,11 @@ def test_a_digit_too_many_is_named_and_taken_back(desk: Desk) -> None:
 
 def test_back_takes_a_digit_then_leaves(desk: Desk) -> None:
     desk.keys("52戻")
-    assert desk.front.page.kind is Kind.PIN
+    assert desk.shows(Kind.PIN)
     desk.voice.news()
     desk.keys("戻")
     assert Pressed(Key.BACK) in desk.sent(Pressed)
-    assert desk.front.page.kind is Kind.IDLE
+    assert desk.shows(Kind.IDLE)
     assert desk.voice.news()[:2] == ["受付をやめました。", "受付できます。"]
 
 
@@ -157,13 +157,13 @@ def test_the_last_try_says_what_a_mistake_costs(desk: Desk) -> None:
     desk.keys("51111決")
     assert "あと1回です。" in desk.text
     assert "市区町村の窓口" in desk.text
-    assert desk.front.page.kind is Kind.PIN
+    assert desk.shows(Kind.PIN)
 
 
 def test_a_blocked_pin_is_an_error_with_hint_and_code(desk: Desk) -> None:
     desk.core.tries = 1
     desk.keys("51111決")
-    assert desk.front.page.kind is Kind.ERROR
+    assert desk.shows(Kind.ERROR)
     for part in ("ロックされています", "市区町村の窓口", "K103"):
         assert part in desk.text.replace("\n", "")
 
@@ -200,10 +200,10 @@ def test_forget_wipes_the_page_the_digits_and_the_speech(desk: Desk) -> None:
 def test_thanks_stay_until_the_core_wipes_them_and_hold_no_data(desk: Desk) -> None:
     desk.keys(f"5{PIN}決")
     desk.hear(*desk.core.take_card())
-    assert desk.front.page.kind is Kind.THANKS
+    assert desk.shows(Kind.THANKS)
     assert not any(secret in desk.text for secret in SECRETS)
     desk.tell(Forget())
-    assert desk.front.page.kind is Kind.IDLE
+    assert desk.shows(Kind.IDLE)
 
 
 def test_a_card_left_takes_the_result_from_the_screen(desk: Desk) -> None:
@@ -216,7 +216,7 @@ def test_a_card_left_takes_the_result_from_the_screen(desk: Desk) -> None:
 def test_waiting_never_says_valid_or_a_share(open_desk: Opened) -> None:
     desk = open_desk(ScriptedCore(effects=(tell(Phrase.OUTAGE_RECEIVED),)))
     desk.keys(f"5{PIN}決")
-    assert desk.front.page.kind is Kind.WAITING
+    assert desk.shows(Kind.WAITING)
     assert "有効" not in desk.text
     assert "割" not in desk.text
 
@@ -225,7 +225,7 @@ def test_a_refusal_keeps_what_was_told_first(open_desk: Opened) -> None:
     desk = open_desk(ScriptedCore(effects=(tell(Phrase.RECEPTION_ASK_STAFF), tell_code("K233"))))
     desk.front.size = Size(80, 24)
     desk.keys(f"5{PIN}決")
-    assert desk.front.page.kind is Kind.RESULT
+    assert desk.shows(Kind.RESULT)
     for part in ("受付にお声がけください。", "登録されていません", "K233"):
         assert part in desk.text
 
@@ -246,7 +246,7 @@ def test_news_of_the_box_stand_on_the_resting_screen_for_a_while(desk: Desk) -> 
     desk.tell(tell(Phrase.OUTAGE_LINE_DOWN))
     assert desk.voice.news() == ["回線が切れています。受付は続けられます。"]
     assert "受付は続けられます。" in desk.text
-    assert desk.front.page.kind is Kind.IDLE
+    assert desk.shows(Kind.IDLE)
     desk.tell(Forget())
     assert "受付は続けられます。" not in desk.text
 
@@ -274,7 +274,7 @@ def test_a_fault_of_the_last_message_is_told(desk: Desk) -> None:
 
 def test_help_explains_every_key_and_gives_back_the_page(desk: Desk) -> None:
     desk.keys("525助")
-    assert desk.front.page.kind is Kind.HELP
+    assert desk.shows(Kind.HELP)
     assert "職員" not in desk.text
     desk.keys("助")
     assert "2桁。" in desk.text
@@ -283,7 +283,7 @@ def test_help_explains_every_key_and_gives_back_the_page(desk: Desk) -> None:
 def test_a_visit_that_begins_closes_help(desk: Desk) -> None:
     desk.keys("助")
     desk.hear(*desk.core.begin())
-    assert desk.front.page.kind is Kind.PIN
+    assert desk.shows(Kind.PIN)
 
 
 def test_a_wrong_key_loses_nothing_and_says_where_one_is(desk: Desk) -> None:
@@ -331,7 +331,7 @@ def test_nothing_wakes_the_resting_screen(desk: Desk) -> None:
 
 def test_another_screen_in_use_is_told_and_asked_again(open_desk: Opened) -> None:
     desk = open_desk(ScriptedCore(is_busy=True))
-    assert desk.front.page.kind is Kind.BUSY
+    assert desk.shows(Kind.BUSY)
     assert "K312" in desk.text
     desk.voice.news()
     desk.wait(5.0)
@@ -339,7 +339,7 @@ def test_another_screen_in_use_is_told_and_asked_again(open_desk: Opened) -> Non
     assert desk.voice.news() == []
     desk.core.is_busy = False
     desk.wait(5.0)
-    assert desk.front.page.kind is Kind.IDLE
+    assert desk.shows(Kind.IDLE)
     assert desk.voice.news() == ["受付できます。"]
 
 
@@ -348,7 +348,7 @@ def test_a_core_that_goes_takes_the_visitor_along(desk: Desk) -> None:
     desk.voice.news()
     desk.front.lost()
     desk.front.lost()
-    assert desk.front.page.kind is Kind.GONE
+    assert desk.shows(Kind.GONE)
     assert desk.voice.news() == [
         "受付の準備ちゅう。",
         "お待ちください。",
@@ -358,7 +358,7 @@ def test_a_core_that_goes_takes_the_visitor_along(desk: Desk) -> None:
     assert not any(secret in desk.text for secret in SECRETS)
     desk.core.forget()
     desk.connect()
-    assert desk.front.page.kind is Kind.IDLE
+    assert desk.shows(Kind.IDLE)
 
 
 def test_simulated_is_on_every_screen_and_in_every_utterance(open_desk: Opened) -> None:

@@ -1,0 +1,184 @@
+"""The staff's pages: nothing stored before the passcode, nothing left after the logout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kiosk.desk.messages import Ask, Login, Logout
+from kiosk.domain.visit import Forget
+from kiosk.phrasebook import Phrase
+from kiosk.phrasebook.told import tell
+from kiosk.tui.layout import Size
+from kiosk.tui.page import Kind
+from kiosk.tui.staff import LOCK_S, WARNING_S
+from tests.support.screen import Desk
+from tests.support.screen_script import HISTORY, PASSCODE, SECRETS, TARO, ScriptedCore
+
+Opened = Callable[..., Desk]
+LOGIN = f"助0{PASSCODE}決"
+
+
+@pytest.fixture
+def staffed(desk: Desk) -> Desk:
+    desk.keys(LOGIN)
+    desk.voice.news()
+    assert desk.shows(Kind.STAFF)
+    return desk
+
+
+def test_from_rest_help_leads_to_the_login(desk: Desk) -> None:
+    desk.keys("助")
+    assert "0、職員のログイン。" in desk.text
+    desk.keys("0")
+    assert desk.shows(Kind.LOGIN)
+
+
+def test_the_passcode_is_neither_shown_nor_said(desk: Desk) -> None:
+    desk.keys("助0")
+    desk.voice.news()
+    desk.keys("135790")
+    assert "135790" not in desk.text
+    assert "＊　＊　＊　＊　＊　＊" in desk.text
+    assert desk.voice.news()[-1] == "ロクケタ。"
+    desk.keys("戻")
+    assert desk.voice.news() == ["ゴケタ。"]
+
+
+def test_a_wrong_passcode_opens_nothing(desk: Desk) -> None:
+    desk.keys("助0111決")
+    assert desk.shows(Kind.LOGIN)
+    assert "職員の番号が違います。" in desk.text
+    assert not desk.sent(Ask)
+    desk.keys("戻")
+    assert desk.shows(Kind.IDLE)
+    assert not desk.sent(Logout)
+
+
+def test_the_login_goes_to_the_core_once(staffed: Desk) -> None:
+    [login] = staffed.sent(Login)
+    assert isinstance(login, Login)
+    assert login.passcode == PASSCODE
+    assert PASSCODE not in repr(login)
+
+
+def test_what_waits_has_no_patient_in_it(staffed: Desk) -> None:
+    staffed.keys("1")
+    assert "確認待ち、1件。" in staffed.text
+    assert "施術日 令和8年11月20日、3回問い合わせ。" in staffed.text.replace("\n", "")
+    assert not any(each.is_private for each in staffed.voice.heard)
+
+
+def test_the_history_is_newest_first_and_said_in_private(staffed: Desk) -> None:
+    staffed.keys("2")
+    first, second = (line for line in staffed.text.splitlines() if line.startswith("11月"))
+    assert first == "11月21日、山田　太郎様。"
+    assert second.startswith("11月20日、資格は、")
+    private = [each.text for each in staffed.voice.heard if each.is_private]
+    assert private == ["ジュウイチガツニジュウイチニチ、ヤマダタロウサマ。"]
+
+
+def test_back_leads_to_the_menu_then_out(staffed: Desk) -> None:
+    staffed.keys("2戻")
+    assert staffed.shows(Kind.STAFF)
+    assert not any(secret in staffed.text for secret in SECRETS)
+    staffed.keys("戻")
+    assert staffed.shows(Kind.IDLE)
+    assert len(staffed.sent(Logout)) == 1
+    assert "ログアウトしました。" in staffed.voice.said
+
+
+def test_a_number_that_is_no_choice(staffed: Desk) -> None:
+    staffed.keys("7")
+    assert "その番号はありません。" in staffed.text
+    assert staffed.shows(Kind.STAFF)
+
+
+def test_a_long_list_goes_on_with_enter_and_begins_again(open_desk: Opened) -> None:
+    check = HISTORY["checks"][1]
+    desk = open_desk(ScriptedCore(documents={"history": {"checks": [check] * 30}}))
+    desk.keys(LOGIN + "2")
+    sheets = [desk.text]
+    for _ in range(4):
+        desk.keys("決")
+        sheets.append(desk.text)
+    assert "続きは、決定 1／" in sheets[0]
+    assert "続きは、決定 2／" in sheets[1]
+    assert sheets[0] == sheets[4]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, {"checks": 1}, {"checks": [{}]}, {"checks": [{"treated_on": "soon", "outcome": ""}]}],
+)
+def test_a_document_that_is_none_is_an_error(
+    open_desk: Opened, document: dict[str, object]
+) -> None:
+    desk = open_desk(ScriptedCore(documents={"history": document, "waiting": document}))
+    desk.keys(LOGIN + "2")
+    assert desk.shows(Kind.STAFF)
+    desk.keys("1")
+    assert desk.shows(Kind.STAFF)
+
+
+def test_empty_lists_say_so(open_desk: Opened) -> None:
+    empty: dict[str, list[object]] = {"checks": []}
+    desk = open_desk(ScriptedCore(documents={"history": empty, "waiting": empty}))
+    desk.keys(LOGIN + "1")
+    assert "確認待ちはありません。" in desk.text
+    desk.keys("戻2")
+    assert "記録はありません。" in desk.text
+
+
+def test_a_visitor_comes_before_the_lists(staffed: Desk) -> None:
+    staffed.keys("2")
+    staffed.hear(*staffed.core.begin())
+    assert staffed.shows(Kind.PIN)
+    assert len(staffed.sent(Logout)) == 1
+    assert not any(secret in staffed.text for secret in SECRETS)
+    staffed.tell(Forget())
+    assert staffed.shows(Kind.IDLE)
+
+
+def test_an_answer_to_an_earlier_visitor_reaches_staff(staffed: Desk) -> None:
+    staffed.tell(tell(Phrase.RESULT_VALID_LATER, name=TARO, share=30))
+    assert "山田　太郎様。" in staffed.text
+    assert staffed.voice.heard[-1].is_private
+
+
+def test_it_warns_then_locks(staffed: Desk) -> None:
+    staffed.keys("2")
+    staffed.wait(LOCK_S - WARNING_S - 1)
+    assert "ログアウトします" not in staffed.text
+    staffed.wait(1)
+    assert "まもなく、ログアウトします。" in staffed.text
+    assert staffed.voice.said[-1].startswith("まもなく、ログアウトします。")
+    staffed.wait(WARNING_S)
+    assert staffed.shows(Kind.IDLE)
+    assert len(staffed.sent(Logout)) == 1
+
+
+@pytest.mark.parametrize("key", "2決戻再助")
+def test_any_key_after_the_warning_stays(staffed: Desk, key: str) -> None:
+    staffed.wait(LOCK_S - WARNING_S)
+    staffed.keys(key)
+    staffed.wait(LOCK_S - WARNING_S - 5)
+    assert not staffed.sent(Logout)
+
+
+def test_help_gives_the_list_back(staffed: Desk) -> None:
+    staffed.keys("2助")
+    assert staffed.shows(Kind.HELP)
+    assert "職員のログイン" not in staffed.text
+    staffed.keys("戻")
+    assert staffed.shows(Kind.HISTORY)
+
+
+def test_the_core_going_ends_the_session_on_the_screen(staffed: Desk) -> None:
+    staffed.keys("2")
+    staffed.front.size = Size(80, 24)
+    staffed.front.lost()
+    assert not any(secret in staffed.text for secret in SECRETS)
+    staffed.connect()
+    assert staffed.shows(Kind.IDLE)
