@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from kiosk.domain.facility import Facility
-from kiosk.ports.card import CardReader
+from kiosk.ports.card import CardReader, CardWatch
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import Records
 from kiosk.ports.service import EligibilityService
@@ -17,6 +17,10 @@ from kiosk.store.clock import SystemClock
 from kiosk.store.keys import provider
 from kiosk.store.opening import Store, open_store
 from kiosk.usecases.verify import Asking
+
+
+if TYPE_CHECKING:
+    from kiosk.core.core import Core
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,9 @@ class Kiosk:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # Only what was made: `service` and `card` are made when first used.
+        if "service" in self.__dict__:
+            self.service.close()
         self.store.close()
 
 
@@ -97,3 +104,22 @@ def assemble(settings: Settings, *, laid_on: CardReader | None = None) -> Kiosk:
     store = open_store(settings.state.dir, provider(settings.keys).load())
     clock = SystemClock(store.control, settings.clock.trust)
     return Kiosk(settings, store, clock, laid_on)
+
+
+def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) -> Core:
+    """A core on the parts of a kiosk, not yet begun.
+
+    Args:
+        kiosk: open.
+        language: of the screen, "ja" or "en".
+        watch: on a reader of the simulated world, in place of pcscd's.
+    """
+    # Here, because the commands that end at once need none of it.
+    from kiosk.core.core import Core  # noqa: PLC0415
+    from kiosk.core.parts import Parts  # noqa: PLC0415
+    from kiosk.reader.watch import PcscWatch  # noqa: PLC0415
+    from kiosk.usecases.documents import About  # noqa: PLC0415
+
+    settings = kiosk.settings
+    about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
+    return Core(Parts(kiosk.asking, about, kiosk.card, watch or PcscWatch(), language))

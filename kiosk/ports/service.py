@@ -45,6 +45,9 @@ class EligibilityService(Protocol):
             ServiceError: one of this module; ``retryable`` says whether asking again can help.
         """
 
+    def close(self) -> None:
+        """End its connections; nothing is asked afterwards."""
+
 
 class _Transient(ServiceError):
     """Shared: passes by itself, asking again later is right."""

@@ -20,7 +20,8 @@ def parse_command(raw: bytes) -> Command:
     body = raw[_HEADER:]
     is_extended = len(body) >= _EXTENDED_LENGTH and body[0] == 0
     data, le = _extended(body[1:]) if is_extended else _short(body)
-    return Command(*raw[:_HEADER], data=data, le=le, is_extended=is_extended)
+    cla, ins, p1, p2 = raw[:_HEADER]
+    return Command(cla, ins, p1, p2, data, le, is_extended)
 
 
 def _short(body: bytes) -> tuple[bytes, int | None]:
