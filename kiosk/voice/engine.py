@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-import pyttsx3
+from pyttsx3.engine import Engine as Pyttsx3Engine
 from pyttsx3.voice import Voice as Pyttsx3Voice
 
 from kiosk.errors import VoiceError
@@ -179,7 +179,8 @@ class Engine:
         driver = ModuleType(f"pyttsx3.drivers.{DRIVER}")
         driver.buildDriver = lambda proxy: OpenJTalkDriver(proxy, player)  # type: ignore[attr-defined]
         sys.modules[driver.__name__] = driver
-        self._engine: Any = pyttsx3.init(DRIVER)
+        # pyttsx3.init would hand out an older engine of the same driver, with its player.
+        self._engine: Any = Pyttsx3Engine(DRIVER)
         self._engine.connect("started-utterance", lambda name: on_sound(int(name)))
         self._engine.connect("finished-utterance", self._note_finished)
         self._engine.connect("error", self._note_fault)

@@ -50,7 +50,7 @@ STEPS: list[tuple[str, Phrase, dict[str, object], str, str | None]] = [
         Phrase.RECEPTION_CONFIRMED,
         {},
         "確認できました。保険証の提示は要りません。カードをお取りください。",
-        "確認できました。保険証の提示はいりません。カードをお取りください。",
+        "確認できました。保険証の提示は要りません。カードをお取りください。",
     ),
     (
         "A5, private",
