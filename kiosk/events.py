@@ -17,3 +17,7 @@ class Event(StrEnum):
     PURGE_WITHHELD = "purge_withheld"
     ADOPTION_FAILED = "adoption_failed"
     JOB_FAILED = "job_failed"
+    READING_FAILED = "reading_failed"
+    CHECK_STORED = "check_stored"
+    CHECK_ANSWERED = "check_answered"
+    SETTLING_FAILED = "settling_failed"

@@ -18,7 +18,6 @@ from kiosk.store.keys import provider
 from kiosk.store.opening import Store, open_store
 from kiosk.usecases.verify import Asking
 
-
 if TYPE_CHECKING:
     from kiosk.core.core import Core
 

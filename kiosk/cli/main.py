@@ -19,6 +19,8 @@ from kiosk.cli.door import BUG, INTERRUPTED, USAGE, Door, tell_bug, tell_error
 from kiosk.errors import KioskError
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("kiosk.cli.serve", "Be kioskd: the reader, the store and the visit, for the fronts."),
+    "run": ("kiosk.cli.run", "The reception: a screen for the kiosk, or lines with --plain."),
     "demo": ("kiosk.cli.demo", "Play a day with everything simulated, in one process."),
     "check": ("kiosk.cli.check", "Check one patient's eligibility with the card on the reader."),
     "history": ("kiosk.cli.history", "Show the checks that are kept."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kiosk.desk.messages import Message
+from kiosk.desk.messages import CoreUnreachable, Message
 
 
 class Link(Protocol):
@@ -27,3 +27,20 @@ class Link(Protocol):
 
     def close(self) -> None:
         """End it; a ``receive`` under way raises CoreUnreachable."""
+
+
+class NoLink:
+    """``Link`` to a core that is not there yet: every call finds it gone."""
+
+    def send(self, message: Message) -> None:
+        """As ``Link.send``."""
+        del message
+        raise CoreUnreachable("not there yet")
+
+    def receive(self, timeout_s: float | None = None) -> Message | None:
+        """As ``Link.receive``."""
+        del timeout_s
+        raise CoreUnreachable("not there yet")
+
+    def close(self) -> None:
+        """As ``Link.close``."""

@@ -76,7 +76,11 @@ class Round:
 
 
 def drain(
-    asking: Asking, *, due_only: bool, on_settled: Callable[[Settled], None] = lambda _: None
+    asking: Asking,
+    *,
+    due_only: bool,
+    on_settled: Callable[[Settled], None] = lambda _: None,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> Round:
     """Ask for every waiting check once.
 
@@ -84,11 +88,12 @@ def drain(
         asking: store, service, clock.
         due_only: respect each check's ``next_attempt_at``; False when a person asked for it.
         on_settled: told after each check is durable.
+        goes_on: asked before each check; False ends the round.
     """
     mend_clock_faults(asking.records, asking.clock)
     asking.records.start_round()
     settled: list[Settled] = []
-    while check := asking.records.claim(now=asking.clock.now(), due_only=due_only):
+    while goes_on() and (check := asking.records.claim(now=asking.clock.now(), due_only=due_only)):
         one = Settled(check, ask(check, asking))
         settled.append(one)
         on_settled(one)

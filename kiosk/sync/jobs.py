@@ -31,6 +31,7 @@ def drain_job(
     on_settled: Callable[[Settled], None] = lambda _: None,
     on_round: Callable[[Round], None] = lambda _: None,
     is_line_back: Callable[[], bool] = lambda: False,
+    goes_on: Callable[[], bool] = lambda: True,
     draw: Callable[[], float] = random.random,
 ) -> Job:
     """Drain again and again: soon after a failure by back-off, else at a steady pace.
@@ -41,13 +42,16 @@ def drain_job(
         on_round: told of each round.
         is_line_back: asked before each round; True when somebody has just been answered after an
             outage: then every waiting check is due.
+        goes_on: asked before each check; False ends the round.
         draw: uniform numbers in [0, 1), for the jitter.
     """
     failures = 0
 
     def run() -> float:
         nonlocal failures
-        finished = drain(asking, due_only=not is_line_back(), on_settled=on_settled)
+        finished = drain(
+            asking, due_only=not is_line_back(), on_settled=on_settled, goes_on=goes_on
+        )
         on_round(finished)
         if finished.settled:
             record(

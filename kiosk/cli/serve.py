@@ -1,0 +1,64 @@
+"""``kiosk serve``: kioskd."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from kiosk.cli.door import Door, phrasebook, print_json
+from kiosk.core.daemon import watch_over
+from kiosk.core.ownership import owned
+from kiosk.desk.messages import Role
+from kiosk.desk.server import DeskServer
+from kiosk.settings import Settings
+from kiosk.wiring import assemble, seat
+
+SOCKET = "desk.sock"
+
+
+def desk_path(settings: Settings, given: Path | None) -> Path:
+    """Where the desk is: as given, in systemd's runtime folder, or in the state folder."""
+    runtime = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
+    return given or (Path(runtime) if runtime else settings.state.dir) / SOCKET
+
+
+@click.command()
+@click.option(
+    "--socket", type=click.Path(path_type=Path),
+    help="Where fronts come; without it desk.sock in $RUNTIME_DIRECTORY or the state folder.",
+)  # fmt: skip
+@click.pass_obj
+def serve(door: Door, *, socket: Path | None) -> None:
+    """Be kioskd: own the reader, the store, the visit and the timers, until SIGTERM.
+
+    Prints one JSON line when fronts may come; tells systemd, and feeds its watchdog.
+    """
+    settings = door.settings()
+    stop = _stopped_by_signal()
+    path = desk_path(settings, socket)
+    with owned(settings.state.dir), assemble(settings) as kiosk:
+        core = seat(kiosk, language=phrasebook().language)
+        with DeskServer(core.counter, path, _highest) as desk, core:
+            print_json({"socket": str(path), "pid": os.getpid(), "simulated": core.is_simulated})
+            watch_over(core, desk, stop)
+
+
+def _highest(uid: int) -> Role:
+    """How far a uid may reach: who runs kioskd could read everything anyway."""
+    return Role.STAFF if uid in {os.getuid(), 0} else Role.VISITOR
+
+
+def _stopped_by_signal() -> threading.Event:
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    return stop

@@ -1,0 +1,78 @@
+"""What the desk can be asked, and the documents it answers with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from kiosk.core.parts import Parts
+from kiosk.desk.messages import BadMessage
+from kiosk.domain.dates import Month
+from kiosk.ports.records import StoredCheck
+from kiosk.usecases.documents import status_document, stored_document, waiting_document
+
+QUERIES: Mapping[str, bool] = {"status": False, "waiting": False, "history": True}
+"""By name: whether the answer holds patient data."""
+PAGE_BYTES = 40 * 1024
+"""A page of checks; a line of the desk holds 64 KiB."""
+
+
+class Answers:
+    """Answers queries from the store.
+
+    Args:
+        parts: store and clock.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """The document of a query of QUERIES.
+
+        ``waiting`` and ``history`` give ``{"count", "checks", "next"}``: as many checks as a line
+        holds, by sequence; ``next`` is to be asked for as ``after``, null when there are no more.
+
+        Args:
+            query: its name.
+            about: ``month`` ("YYYY-MM") of a history; ``after``, a sequence number.
+
+        Raises:
+            BadMessage: a parameter is not of its form.
+            StoreError: the store cannot be read.
+        """
+        after = about.get("after", 0)
+        if not isinstance(after, int):
+            raise BadMessage("after")
+        records, clock = self._parts.asking.records, self._parts.asking.clock
+        if query == "status":
+            return status_document(self._parts.about, records, clock.stamp())
+        if query == "waiting":
+            now = clock.now()
+            return _page(records.waiting(), after, lambda each: waiting_document(each, now))
+        return _page(records.history(_month(about)), after, stored_document)
+
+
+def _month(about: Mapping[str, Any]) -> Month | None:
+    month = about.get("month")
+    try:
+        return None if month is None else Month.parse(month)
+    except (ValueError, TypeError):
+        raise BadMessage("month") from None
+
+
+def _page(
+    checks: Sequence[StoredCheck], after: int, shape: Callable[[StoredCheck], dict[str, Any]]
+) -> dict[str, Any]:
+    page: list[dict[str, Any]] = []
+    room = PAGE_BYTES
+    for each in checks:
+        if each.sequence <= after:
+            continue
+        document = shape(each)
+        room -= len(json.dumps(document, ensure_ascii=False).encode())
+        if page and room < 0:
+            return {"count": len(checks), "checks": page, "next": page[-1]["sequence"]}
+        page.append(document)
+    return {"count": len(checks), "checks": page, "next": None}

@@ -1,0 +1,141 @@
+"""What is known of the line, the queue, the reader and the clock, and what is said of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.desk.messages import Condition
+from kiosk.domain.check import Answered, Deferred, Outcome
+from kiosk.domain.visit import Tell
+from kiosk.phrasebook import Phrase
+from kiosk.phrasebook.told import tell, told_later
+from kiosk.ports import service
+from kiosk.sync.drain import Round, Settled
+from kiosk.usecases.verify import Asking
+
+LINE_IS_CUT = frozenset(
+    each.code
+    for each in (
+        service.NoNetwork,
+        service.NameNotResolved,
+        service.ServiceTimedOut,
+        service.AnswerLost,
+    )
+)
+"""Deferrals that people call a line that is down; any other means that the service was reached."""
+LINE, RESTART = "line", "restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Mouths:
+    """Where the board says things.
+
+    Args:
+        condition: to every front, when it changed.
+        announce: at rest, to the front that has the visit: what about, and the sentences.
+        interject: to that front, at once.
+        tell_staff: to staff sessions alone.
+        hurry: the line is back: let everything that waits be asked for.
+    """
+
+    condition: Callable[[Condition], None]
+    announce: Callable[..., None]
+    interject: Callable[[Tell], None]
+    tell_staff: Callable[[Tell], None]
+    hurry: Callable[[], None]
+
+
+class Board:
+    """Keeps the condition; called from any thread.
+
+    Args:
+        asking: store and clock.
+        mouths: where it says things.
+    """
+
+    def __init__(self, asking: Asking, mouths: Mouths) -> None:
+        self._asking = asking
+        self._mouths = mouths
+        self._lock = threading.RLock()
+        self._line: bool | None = None
+        self._has_reader = False
+        self._was_cut = False
+        self._is_hurried = False
+        self._confirmed = 0
+
+    def open(self) -> None:
+        """Say what still waits from before (JOURNEYS B3)."""
+        waiting = self.refresh()
+        if waiting:
+            self._mouths.announce(RESTART, tell(Phrase.OUTAGE_RESTARTED, waiting=waiting))
+
+    def refresh(self) -> int:
+        """Look at queue and clock anew and push the condition; how many checks wait."""
+        waiting = len(self._asking.records.waiting())
+        is_trusted = self._asking.clock.stamp().is_trusted
+        with self._lock:
+            self._mouths.condition(Condition(self._line, self._has_reader, waiting, is_trusted))
+        return waiting
+
+    def reader(self, *, is_there: bool) -> None:
+        """A reader has come, or the last one has gone."""
+        with self._lock:
+            self._has_reader = is_there
+        self.refresh()
+
+    def answered_live(self, outcome: Outcome) -> None:
+        """The visitor's own check was asked about just now."""
+        is_cut = _is_cut(outcome)
+        with self._lock:
+            is_news = is_cut and self._line is not False
+            is_back = not is_cut and self._was_cut
+            self._line = not is_cut
+            self._was_cut |= is_cut
+            self._is_hurried |= is_back
+        if is_news:
+            # Before the outcome it explains (JOURNEYS B1, B2).
+            self._mouths.interject(tell(Phrase.OUTAGE_LINE_DOWN))
+        if is_back or is_cut:
+            self._mouths.hurry()
+        self.refresh()
+
+    def takes_hurry(self) -> bool:
+        """True once after the line came back: every waiting check is due."""
+        with self._lock:
+            is_hurried, self._is_hurried = self._is_hurried, False
+        return is_hurried
+
+    def answered_later(self, settled: Settled) -> None:
+        """A check of the queue was asked about; its result is nobody's but the staff's."""
+        if isinstance(settled.outcome, Deferred):
+            return
+        for each in told_later(settled.outcome, settled.check.treated_on):
+            self._mouths.tell_staff(each)
+        if isinstance(settled.outcome, Answered):
+            with self._lock:
+                self._confirmed += 1
+
+    def round_ended(self, finished: Round) -> None:
+        """A round of the queue is over (JOURNEYS B4)."""
+        if finished.settled:
+            self._note_line(finished)
+        self.refresh()
+
+    def _note_line(self, finished: Round) -> None:
+        is_cut = _is_cut(finished.settled[-1].outcome)
+        with self._lock:
+            self._line = not is_cut
+            self._was_cut |= is_cut
+            if is_cut or not self._confirmed:
+                return
+            phrase = Phrase.OUTAGE_LINE_BACK if self._was_cut else Phrase.SYNC_DONE
+            said = tell(phrase, confirmed=self._confirmed, left=finished.remaining)
+            self._was_cut, self._confirmed = False, 0
+        self._mouths.announce(RESTART)
+        self._mouths.announce(LINE, said)
+
+
+def _is_cut(outcome: Outcome) -> bool:
+    return isinstance(outcome, Deferred) and outcome.code in LINE_IS_CUT

@@ -1,0 +1,88 @@
+"""Reading the card and asking the service, on threads of their own: both block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from kiosk.core.board import Board
+from kiosk.core.parts import Parts
+from kiosk.desk.counter import UNKNOWN
+from kiosk.domain.check import Deferred, Outcome
+from kiosk.domain.visit import CardRead, Event, OutcomeKnown, ReadingFailed, VerifyCard
+from kiosk.errors import KioskError
+from kiosk.events import Event as Logged
+from kiosk.log import record
+from kiosk.ports.records import StoredCheck
+from kiosk.usecases.verify import ask, open_check, read_and_store
+
+WORKERS = 4
+"""A check whose visitor has gone may still be asked about while the next card is read."""
+
+
+class Checker:
+    """Carries out ``VerifyCard`` and says how it went as events of the visit.
+
+    Args:
+        parts: reader, store, service, clock.
+        happen: takes the events.
+        board: hears of every outcome.
+    """
+
+    def __init__(self, parts: Parts, happen: Callable[[Event], None], board: Board) -> None:
+        self._parts = parts
+        self._happen = happen
+        self._board = board
+        self._workers = ThreadPoolExecutor(WORKERS, "check")
+
+    def verify(self, effect: VerifyCard) -> None:
+        """Begin; returns at once."""
+        self._workers.submit(self._verify, effect)
+
+    def stop(self) -> None:
+        """Wait for what is under way: each is bounded by the patience of a question."""
+        self._workers.shutdown(wait=True)
+
+    def _verify(self, effect: VerifyCard) -> None:
+        stored = self._read(effect)
+        if stored is not None:
+            self._happen(CardRead(effect.visit))
+            outcome = self._ask(stored)
+            self._happen(OutcomeKnown(effect.visit, outcome, stored.treated_on))
+
+    def _read(self, effect: VerifyCard) -> StoredCheck | None:
+        """None when there is nothing to ask: the visitor is told why."""
+        parts, asking = self._parts, self._parts.asking
+        is_simulated = parts.about.is_simulated
+        try:
+            opening = open_check(parts.about.facility, asking.clock)
+            stored = read_and_store(
+                opening, effect.pin, parts.card, asking, is_simulated=is_simulated
+            )
+        except KioskError as error:
+            record(Logged.READING_FAILED, code=error.code)
+            tries_left = getattr(error, "tries_left", None)
+            self._happen(ReadingFailed(effect.visit, error.code, tries_left))
+            return None
+        except Exception as error:  # noqa: BLE001 - the top of this thread; the visitor is told
+            record(Logged.READING_FAILED, code=type(error).__name__)
+            self._happen(ReadingFailed(effect.visit, UNKNOWN))
+            return None
+        record(Logged.CHECK_STORED, check_id=stored.check_id)
+        return stored
+
+    def _ask(self, stored: StoredCheck) -> Outcome:
+        try:
+            outcome = ask(stored, self._parts.asking)
+            self._board.answered_live(outcome)
+        except KioskError as error:
+            outcome = self._not_settled(stored, error.code)
+        except Exception as error:  # noqa: BLE001 - as above; the check is stored all the same
+            outcome = self._not_settled(stored, type(error).__name__)
+        record(Logged.CHECK_ANSWERED, check_id=stored.check_id, outcome=type(outcome).__name__)
+        return outcome
+
+    def _not_settled(self, stored: StoredCheck, code: str) -> Outcome:
+        """Its answer could not be kept: when the lease ends it is asked about again."""
+        record(Logged.SETTLING_FAILED, check_id=stored.check_id, code=code)
+        return Deferred(UNKNOWN)

@@ -1,0 +1,159 @@
+"""The core: use cases seated behind the desk."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from kiosk.core.answers import QUERIES, Answers
+from kiosk.core.board import Board, Mouths
+from kiosk.core.checking import Checker
+from kiosk.core.looking import Looker
+from kiosk.core.parts import Parts
+from kiosk.core.visits import Hands, VisitLoop
+from kiosk.desk.counter import Counter
+from kiosk.desk.messages import Role
+from kiosk.domain.visit import Event, VerifyCard
+from kiosk.sync.drain import Round, Settled
+from kiosk.sync.jobs import DRAIN, drain_job, purge_job
+from kiosk.sync.schedule import Job, Schedule
+
+DRAIN_LATE_S = 90.0
+"""Longer than any question: a drain without a sign of life for so long is dead."""
+
+
+class Core:
+    """One kiosk at work; a context manager. Fronts come to ``counter``.
+
+    Args:
+        parts: what it is made of.
+        tempo: see ``VisitLoop``.
+    """
+
+    def __init__(self, parts: Parts, *, tempo: float = 1.0) -> None:
+        self._parts = parts
+        self._stopping = threading.Event()
+        self._drained_at = time.monotonic()
+        self._answers = Answers(parts)
+        self.counter = Counter(self, QUERIES)
+        counter = self.counter
+        self._visits = VisitLoop(
+            Hands(
+                tell=counter.happened,
+                verify=self._verify,
+                has_front=lambda: counter.has_claimant,
+            ),
+            tempo=tempo,
+        )
+        self._board = Board(
+            parts.asking,
+            Mouths(
+                condition=counter.condition,
+                announce=self._visits.announce,
+                interject=counter.happened,
+                tell_staff=counter.tell_staff,
+                hurry=lambda: self._schedule.wake(DRAIN),
+            ),
+        )
+        self._checker = Checker(parts, self._visits.happen, self._board)
+        self._looker = Looker(
+            parts.watch, self._visits.happen, lambda there: self._board.reader(is_there=there)
+        )
+        self._schedule = Schedule(self._jobs())
+
+    # -- the house behind the desk -----------------------------------------------------------
+
+    @property
+    def is_simulated(self) -> bool:
+        """As ``House``."""
+        return self._parts.about.is_simulated
+
+    @property
+    def language(self) -> str:
+        """As ``House``."""
+        return self._parts.language
+
+    def happen(self, event: Event) -> None:
+        """As ``House.happen``."""
+        self._visits.happen(event)
+
+    def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """As ``House.answer``."""
+        return self._answers.answer(query, about)
+
+    def role_for(self, passcode: str) -> Role | None:
+        """As ``House.role_for``."""
+        return self._parts.role_for(passcode)
+
+    # -- its life ----------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin: say what waits, look for cards, serve, drain, purge."""
+        self._board.open()
+        self._visits.start()
+        self._looker.start()
+        self._schedule.start()
+
+    def stop(self) -> None:
+        """End in order; what was acknowledged is durable without it."""
+        self._stopping.set()
+        self._looker.stop()
+        self._schedule.stop()
+        self._checker.stop()
+        self._visits.stop()
+        self.counter.close()
+
+    @property
+    def failure(self) -> Exception | None:
+        """The bug that ended one of the threads."""
+        return self._visits.failure or self._looker.failure
+
+    @property
+    def is_well(self) -> bool:
+        """Visit, watch and drain live: the watchdog may be fed."""
+        late_s = min(-self._schedule.due_in(DRAIN), time.monotonic() - self._drained_at)
+        return self._visits.is_alive and self._looker.is_alive and late_s < DRAIN_LATE_S
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _verify(self, effect: VerifyCard) -> None:
+        # The checker needs the visit for its events, so it is made after it.
+        self._checker.verify(effect)
+
+    def _jobs(self) -> list[Job]:
+        return [
+            drain_job(
+                self._parts.asking,
+                on_settled=self._settled,
+                on_round=self._round_ended,
+                is_line_back=self._board.takes_hurry,
+                goes_on=lambda: not self._stopping.is_set(),
+            ),
+            purge_job(self._parts.asking, on_purge=lambda _: self._refresh()),
+        ]
+
+    def _refresh(self) -> None:
+        self._board.refresh()
+
+    def _settled(self, settled: Settled) -> None:
+        self._drained_at = time.monotonic()
+        self._board.answered_later(settled)
+
+    def _round_ended(self, finished: Round) -> None:
+        self._drained_at = time.monotonic()
+        self._board.round_ended(finished)

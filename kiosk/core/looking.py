@@ -1,0 +1,68 @@
+"""The thread that looks at the readers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from kiosk.domain.visit import CardPresented, CardTaken, Event
+from kiosk.ports.card import CardWatch, Slot
+
+_LOOK_S = 60.0
+_CLOSE_AGAIN_S = 0.02
+
+
+class Looker:
+    """Turns what a ``CardWatch`` sees into events of the visit.
+
+    Args:
+        watch: looks.
+        happen: takes the events.
+        reader: hears whether there is a reader.
+    """
+
+    def __init__(
+        self, watch: CardWatch, happen: Callable[[Event], None], reader: Callable[[bool], None]
+    ) -> None:
+        self._watch = watch
+        self._happen = happen
+        self._reader = reader
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="card-watch")
+        self.failure: Exception | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and let go of the reader service."""
+        self._stopping.set()
+        while self._thread.is_alive():
+            self._watch.close()
+            self._thread.join(_CLOSE_AGAIN_S)
+
+    @property
+    def is_alive(self) -> bool:
+        """It looks."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._look()
+        except Exception as error:  # noqa: BLE001 - the top of this thread; the unit then ends
+            self.failure = error
+
+    def _look(self) -> None:
+        seen = Slot.NO_READER
+        while not self._stopping.is_set():
+            slot = self._watch.next_change(_LOOK_S)
+            if slot is None or slot is seen:
+                continue
+            if slot is Slot.CARD:
+                self._happen(CardPresented())
+            elif seen is Slot.CARD:
+                self._happen(CardTaken())
+            if Slot.NO_READER in {slot, seen}:
+                self._reader(slot is not Slot.NO_READER)
+            seen = slot

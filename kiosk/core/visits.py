@@ -1,0 +1,147 @@
+"""The thread of the visit: events in, one at a time, effects out, one timer."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.domain.visit import (
+    Announced,
+    Effect,
+    Event,
+    Phase,
+    SetTimer,
+    Tell,
+    TimeUp,
+    VerifyCard,
+    Visit,
+)
+from kiosk.usecases.reception import step
+
+LOOK_S = 5.0
+"""The loop turns at least this often, so that a watchdog can see that it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the loop does things with; none of them blocks.
+
+    Args:
+        tell: passes an effect to the front that has the visit.
+        verify: starts reading and asking.
+        has_front: somebody has the visit.
+    """
+
+    tell: Callable[[Effect], None]
+    verify: Callable[[VerifyCard], None]
+    has_front: Callable[[], bool]
+
+
+class VisitLoop:
+    """Runs the machine of ``kiosk.usecases.reception``.
+
+    Args:
+        hands: how effects are carried out.
+        tempo: the seconds of every timer are multiplied by this; 1 but in tests.
+    """
+
+    def __init__(self, hands: Hands, *, tempo: float = 1.0) -> None:
+        self._hands = hands
+        self._tempo = tempo
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._notices: dict[str, tuple[Tell, ...]] = {}
+        self._guard = threading.Lock()
+        self._visit = Visit()
+        self._timer: tuple[float, TimeUp] | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="visit")
+        self.turned_at = time.monotonic()
+        self.failure: Exception | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the events that came before."""
+        self._stopping.set()
+        self._events.put(None)
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    @property
+    def is_alive(self) -> bool:
+        """It turns."""
+        return self._thread.is_alive() and time.monotonic() - self.turned_at < 3 * LOOK_S
+
+    @property
+    def phase(self) -> Phase:
+        """Where the visit stands."""
+        return self._visit.phase
+
+    def happen(self, event: Event) -> None:
+        """Take an event, from any thread."""
+        self._events.put(event)
+
+    def announce(self, about: str, *tells: Tell) -> None:
+        """Say how the box is, once nobody is being served and a front is there.
+
+        Args:
+            about: a later notice about the same takes the place of one not said yet.
+            tells: in order; none takes the notice back.
+        """
+        with self._guard:
+            self._notices.pop(about, None)
+            if tells:
+                self._notices[about] = tells
+        self._events.put(None)
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._turn()
+        except Exception as error:  # noqa: BLE001 - the top of this thread; the unit then ends
+            self.failure = error
+
+    def _turn(self) -> None:
+        # Everything an event holds, a PIN above all, is let go when this returns.
+        event = self._next()
+        self.turned_at = time.monotonic()
+        if event is not None:
+            self._take(event)
+        if self._visit.phase is Phase.RESTING and self._hands.has_front():
+            self._say_notices()
+
+    def _next(self) -> Event | None:
+        wait = LOOK_S
+        if self._timer is not None:
+            at, time_up = self._timer
+            wait = at - time.monotonic()
+            if wait <= 0:
+                self._timer = None
+                return time_up
+        try:
+            return self._events.get(timeout=min(wait, LOOK_S))
+        except queue.Empty:
+            return None
+
+    def _take(self, event: Event) -> None:
+        self._visit, effects = step(self._visit, event)
+        for effect in effects:
+            if isinstance(effect, SetTimer):
+                at = time.monotonic() + effect.seconds * self._tempo
+                self._timer = (at, TimeUp(effect.visit, effect.timer))
+            elif isinstance(effect, VerifyCard):
+                self._hands.verify(effect)
+            else:
+                self._hands.tell(effect)
+
+    def _say_notices(self) -> None:
+        with self._guard:
+            notices = [tell for tells in self._notices.values() for tell in tells]
+            self._notices.clear()
+        if notices:
+            self._take(Announced(tuple(notices)))

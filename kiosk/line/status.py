@@ -1,0 +1,31 @@
+"""The condition of the box as lines."""
+
+from __future__ import annotations
+
+from kiosk.desk.messages import Condition
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.ports.card import NoReader
+
+
+def condition_lines(
+    condition: Condition, before: Condition | None, book: Phrasebook
+) -> list[Utterance]:
+    """What is wrong, and how many checks wait; with one before, only what has changed.
+
+    Args:
+        condition: as it is.
+        before: as it was when it was last told; None = nothing was told yet.
+        book: the language.
+    """
+    lines: list[Utterance] = []
+    if not condition.reader and (before is None or before.reader):
+        lines += [book.message(NoReader.code), book.hint(NoReader.code)]
+    if condition.reader and before is not None and not before.reader:
+        lines.append(book.say(Phrase.FRONT_IDLE))
+    if condition.line is False and before is None:
+        lines.append(book.say(Phrase.OUTAGE_LINE_DOWN))
+    if not condition.clock and (before is None or before.clock):
+        lines.append(book.say(Phrase.STATUS_CLOCK_UNTRUSTED))
+    if condition.waiting and (before is None or before.waiting != condition.waiting):
+        lines.append(book.say(Phrase.QUEUE_WAITING, count=condition.waiting))
+    return lines
