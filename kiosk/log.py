@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import MutableMapping
-from functools import cache
 from typing import Any
 
 from kiosk.events import Event
@@ -40,10 +39,10 @@ def _masked(value: object) -> object:
     return _LONG_NUMBER.sub("********", str(value))
 
 
-@cache
 def _logger() -> Any:  # noqa: ANN401 - structlog's bound loggers are typed as Any
     # structlog brings rich along where that is installed: a quarter second that a command which
-    # logs nothing need not spend.
+    # logs nothing need not spend. Made anew each time, so that it writes to the standard error of
+    # the moment.
     import structlog  # noqa: PLC0415
 
     return structlog.wrap_logger(
