@@ -52,19 +52,20 @@ def drain_job(
         finished = drain(
             asking, due_only=not is_line_back(), on_settled=on_settled, goes_on=goes_on
         )
+        _log(finished)
         on_round(finished)
-        if finished.settled:
-            record(
-                Event.DRAIN_FINISHED,
-                count=len(finished.settled),
-                remaining=finished.remaining,
-            )
         failures = failures + 1 if finished.line_is_down else 0
         if failures:
             return retry_delay(failures, draw, retry_after_s=finished.retry_after_s)
         return min(LOOK_AGAIN_SECONDS, _next_due_seconds(asking))
 
     return Job(DRAIN, run)
+
+
+def _log(finished: Round) -> None:
+    if finished.settled:
+        count, remaining = len(finished.settled), finished.remaining
+        record(Event.DRAIN_FINISHED, count=count, remaining=remaining)
 
 
 def _next_due_seconds(asking: Asking) -> float:
