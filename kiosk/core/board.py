@@ -67,6 +67,10 @@ class Board:
 
     def open(self) -> None:
         """Say what still waits from before (JOURNEYS B3)."""
+        checks = self._asking.records.waiting()
+        with self._lock:
+            # The line was down when the power went: that it is back is worth saying (B4).
+            self._was_cut = any(each.code in LINE_IS_CUT for each in checks)
         waiting = self.refresh()
         if waiting:
             self._mouths.announce(RESTART, tell(Phrase.OUTAGE_RESTARTED, waiting=waiting))

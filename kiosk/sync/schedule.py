@@ -81,8 +81,13 @@ class Schedule:
 
     def stop(self) -> None:
         """Wait for the running jobs and end."""
-        self._stopping.set()
+        with self._arming:
+            # Nothing is armed from here on: shutting down holds the lock that arming needs.
+            self._stopping.set()
         self._guard.join()
+        # Shutting down while its thread works on a due job, APScheduler no longer finds the job.
+        self._scheduler.pause()
+        self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=True)
 
     def wake(self, name: str) -> None:
@@ -111,11 +116,12 @@ class Schedule:
             with self._arming:
                 self._running.discard(name)
                 seconds = 0.0 if name in self._woken else seconds
-            if not self._stopping.is_set():
-                self._arm(name, max(seconds, AFTER_A_RUN_SECONDS))
+            self._arm(name, max(seconds, AFTER_A_RUN_SECONDS))
 
     def _arm(self, name: str, seconds: float) -> None:
         with self._arming:
+            if self._stopping.is_set():
+                return
             self._due[name] = time.monotonic() + seconds
             self._scheduler.add_job(
                 self._run,
@@ -147,5 +153,4 @@ class Schedule:
 
     def _on_dropped(self, event: JobSubmissionEvent) -> None:
         """What was due while a run was still counted would never come again."""
-        if not self._stopping.is_set():
-            self._arm(event.job_id, AFTER_A_RUN_SECONDS)
+        self._arm(event.job_id, AFTER_A_RUN_SECONDS)

@@ -167,3 +167,17 @@ def test_a_job_woken_at_any_moment_of_its_run_is_run_again_and_never_lost() -> N
     assert ran.acquire(timeout=10)
     assert schedule.due_in("drain") < 3600
     schedule.stop()
+
+
+def test_stopping_while_a_job_ends_does_not_wait_for_itself() -> None:
+    for _ in range(50):
+        ran = threading.Event()
+
+        def run(ran: threading.Event = ran) -> float:
+            ran.set()
+            return 0.0
+
+        schedule = Schedule([Job("drain", run)])
+        schedule.start()
+        assert ran.wait(10)
+        schedule.stop()

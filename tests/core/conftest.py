@@ -1,0 +1,99 @@
+"""A whole kiosk in this process: real store, real TLS, a simulated card; only pcscd is absent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from kiosk.cli.simulated_card import card_of
+from kiosk.core.core import Core
+from kiosk.desk.local import LocalLink
+from kiosk.desk.messages import Role
+from kiosk.ports.records import StoredCheck
+from kiosk.settings import load
+from kiosk.simulator.in_process_reader import InProcessReader
+from kiosk.simulator.running import RunningSimulator
+from kiosk.simulator.world import World
+from kiosk.wiring import Kiosk, assemble, seat
+from tests.support.visitor import Visitor
+
+PASSCODE = "staff-word"
+TEMPO = 0.05
+"""A reminder after half a second instead of ten."""
+
+
+def _role_for(word: str) -> Role | None:
+    return Role.STAFF if word == PASSCODE else None
+
+
+@dataclass
+class Box:
+    """A kiosk that can be switched off and on."""
+
+    world: World
+    simulator: RunningSimulator
+    reader: InProcessReader = field(default_factory=InProcessReader)
+    running: ExitStack = field(default_factory=ExitStack)
+    kiosk: Kiosk | None = None
+    core: Core | None = None
+    tempo: float = TEMPO
+
+    def switch_on(self) -> None:
+        self.kiosk = self.running.enter_context(
+            assemble(load(self.world.config), laid_on=self.reader)
+        )
+        seated = seat(self.kiosk, watch=self.reader.watch())
+        parts = replace(
+            seated._parts, role_for=lambda word: Role.STAFF if word == PASSCODE else None
+        )
+        self.core = self.running.enter_context(Core(parts, tempo=self.tempo))
+
+    def switch_off(self) -> None:
+        self.running.close()
+        self.kiosk = self.core = None
+
+    def hurry(self) -> None:
+        """Nobody reads a card now: let the timers run out at once."""
+        self.switch_off()
+        self.tempo = 0.01
+        self.switch_on()
+
+    def visitor(self, *, claims: bool = True) -> Visitor:
+        assert self.core is not None
+        return Visitor(LocalLink(self.core.counter), claims=claims)
+
+    def lay(self, person: str) -> None:
+        self.reader.insert(card_of(self.world, person))
+
+    def take(self) -> None:
+        self.reader.remove()
+
+    def stored(self) -> list[StoredCheck]:
+        assert self.kiosk is not None
+        return self.kiosk.records.history(None)
+
+
+@pytest.fixture
+def box(world: World, simulator: RunningSimulator) -> Iterator[Box]:
+    made = Box(world, simulator)
+    made.switch_on()
+    yield made
+    made.switch_off()
+
+
+@pytest.fixture
+def a_visit(box: Box) -> Callable[[str, str], Visitor]:
+    """One visit up to the result: card first, then the PIN."""
+
+    def visit(person: str, pin: str) -> Visitor:
+        visitor = box.visitor()
+        box.lay(person)
+        visitor.until("<ask_pin>")
+        visitor.type_pin(pin)
+        visitor.until("reception.asking")
+        return visitor
+
+    return visit

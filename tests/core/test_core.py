@@ -1,0 +1,134 @@
+"""The core around the visit: queries, health, many visits, many restarts."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import tracemalloc
+from functools import partial
+from typing import Any
+
+import pytest
+
+from kiosk.desk.messages import Ask, Failed, Login
+from kiosk.domain.visit import Announced
+from tests.core.conftest import PASSCODE, Box
+from tests.support.visitor import Visitor
+
+
+def visit(box: Box, visitor: Visitor, person: str = "taro", pin: str = "1234") -> None:
+    box.lay(person)
+    visitor.until("<ask_pin>")
+    visitor.type_pin(pin)
+    visitor.until("result.valid")
+    box.take()
+    visitor.until("reception.thanks")
+
+
+def test_queries_are_those_of_the_command_line(box: Box) -> None:
+    visitor = box.visitor()
+    visit(box, visitor)
+    status = visitor.query("status")
+    assert (status["simulated"], status["queue"]["waiting"]) == (True, 0)
+    assert visitor.query("waiting") == {"count": 0, "checks": [], "next": None}
+    refused = visitor.ask(lambda number: Ask(number, "history"))
+    assert isinstance(refused, Failed)
+    visitor.log_in(PASSCODE)
+    (check,) = visitor.query("history")["checks"]
+    assert check["eligibility"]["copayment_percent"] == 30
+    month = check["month"]
+    assert visitor.query("history", month=month)["count"] == 1
+    assert visitor.query("history", month="2001-01")["checks"] == []
+    wrong: list[dict[str, object]] = [{"month": 5}, {"month": "x"}, {"after": "1"}]
+    for about in wrong:
+        bad = visitor.ask(partial(_history, about))
+        assert isinstance(bad, Failed)
+        assert bad.code == "K314"
+
+
+def _history(about: dict[str, object], number: int) -> Ask:
+    return Ask(number, "history", about)
+
+
+def test_a_history_longer_than_a_line_comes_in_pages(box: Box) -> None:
+    visitor = box.visitor()
+    for _ in range(40):
+        visit(box, visitor)
+    visitor.log_in(PASSCODE)
+    seen: list[int] = []
+    after: int | None = 0
+    pages = 0
+    while after is not None:
+        page = visitor.query("history", after=after)
+        assert page["count"] == 40
+        seen += [each["sequence"] for each in page["checks"]]
+        after, pages = page["next"], pages + 1
+    assert pages > 1
+    assert len(seen) == 40
+    assert seen == sorted(set(seen))
+
+
+def test_no_passcode_opens_anything_by_itself(box: Box) -> None:
+    visitor = box.visitor()
+    answer = visitor.ask(lambda number: Login(number, "0000"))
+    assert isinstance(answer, Failed)
+
+
+def test_a_core_is_well_until_a_thread_of_it_ends(box: Box) -> None:
+    core = box.core
+    assert core is not None
+    box.visitor().until_condition(lambda is_: is_.reader)
+    assert core.is_well
+    core._looker.stop()
+    assert not core.is_well
+
+
+def test_a_bug_in_the_visit_is_handed_to_the_handler_at_the_top(box: Box) -> None:
+    core = box.core
+    assert core is not None
+    broken: Any = Announced(5)  # type: ignore[arg-type] # what a bug would be
+    core.happen(broken)
+    core._visits._thread.join(10)
+    assert isinstance(core.failure, TypeError)
+    assert not core.is_well
+
+
+def test_the_reader_that_goes_and_comes_is_in_the_condition(box: Box) -> None:
+    visitor = box.visitor()
+    visitor.until_condition(lambda is_: is_.reader and is_.clock)
+    assert visitor.condition
+    assert visitor.condition.line is None
+
+
+@pytest.mark.parametrize("count", [20, pytest.param(100, marks=pytest.mark.soak)])
+def test_restarts_in_a_row_leave_no_thread_behind(box: Box, count: int) -> None:
+    box.switch_off()
+    before = threading.active_count()
+    for _ in range(count):
+        box.switch_on()
+        visitor = box.visitor()
+        visitor.press()
+        visitor.until("<ask_pin>")
+        box.switch_off()
+    assert threading.active_count() <= before
+
+
+@pytest.mark.parametrize(
+    "count", [60, pytest.param(1000, marks=[pytest.mark.soak, pytest.mark.timeout(900)])]
+)
+def test_visits_in_a_row_leave_memory_flat(box: Box, count: int) -> None:
+    visitor = box.visitor()
+    for _ in range(20):
+        visit(box, visitor)
+        visitor.happened.clear()
+    tracemalloc.start()
+    gc.collect()
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(count):
+        visit(box, visitor)
+        visitor.happened.clear()
+    gc.collect()
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert len(box.stored()) == 20 + count
+    assert grown < 400_000 + 200 * count

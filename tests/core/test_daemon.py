@@ -1,0 +1,84 @@
+"""One kioskd a folder, and what it tells systemd."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from kiosk.core.daemon import notify, watch_over
+from kiosk.core.ownership import LOCK, owned
+from kiosk.desk.messages import Role
+from kiosk.desk.server import DeskServer
+from kiosk.ports.records import DiskReadOnly, StateInUse
+from tests.core.conftest import Box
+
+
+@pytest.fixture
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> socket.socket:
+    """Where systemd listens."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    line.settimeout(10)
+    line.bind(str(tmp_path / "notify"))
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    return line
+
+
+def test_a_second_owner_is_told_who_the_first_is(tmp_path: Path) -> None:
+    second = owned(tmp_path / "state")
+    with owned(tmp_path / "state"), pytest.raises(StateInUse, match=str(os.getpid())):
+        second.__enter__()
+    with owned(tmp_path / "state"):
+        assert (tmp_path / "state" / LOCK).read_text() == f"{os.getpid()}\n"
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DiskReadOnly), owned(tmp_path / "file" / "state"):
+        raise AssertionError("it cannot be owned")
+
+
+def test_ready_watchdog_and_stopping_are_told(
+    box: Box, tmp_path: Path, systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "300000")
+    assert box.core is not None
+    stop = threading.Event()
+    with DeskServer(box.core.counter, tmp_path / "desk.sock", lambda _: Role.STAFF) as desk:
+        watching = threading.Thread(target=watch_over, args=[box.core, desk, stop])
+        watching.start()
+        assert [systemd.recv(64), systemd.recv(64)] == [b"READY=1", b"WATCHDOG=1"]
+        box.core._looker.stop()
+        stop.wait(0.3)
+        stop.set()
+        watching.join(10)
+    rest: list[bytes] = []
+    while not rest or rest[-1] != b"STOPPING=1":
+        rest.append(systemd.recv(64))
+    assert rest.count(b"WATCHDOG=1") <= 3
+    systemd.close()
+
+
+def test_a_watchdog_is_not_fed_when_a_thread_is_dead(
+    box: Box, tmp_path: Path, systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "60000")
+    assert box.core is not None
+    box.core._looker.stop()
+    stop = threading.Event()
+    with DeskServer(box.core.counter, tmp_path / "desk.sock", lambda _: Role.STAFF) as desk:
+        timer = threading.Timer(0.3, stop.set)
+        timer.start()
+        watch_over(box.core, desk, stop)
+        timer.join()
+    assert [systemd.recv(64), systemd.recv(64)] == [b"READY=1", b"STOPPING=1"]
+    systemd.close()
+
+
+def test_nobody_listening_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    for address in ("", "/nowhere/notify", "@nobody-listens-here"):
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        notify("READY=1")
