@@ -1,12 +1,13 @@
 """``kiosk demo``: everything simulated, in one process; no root, no reader.
 
-In a terminal a person chooses who comes, lays the card, types the PIN and cuts the line. In a pipe
-a scripted day is played: a valid check, a wrong PIN and the right one, an outage, the catching up,
-the purge.
+At a terminal the reception itself runs, screen and voice, with keys that lay cards and cut the
+line; with ``--plain`` or TERM=dumb the same is chosen line by line. In a pipe a scripted day is
+played: a valid check, a wrong PIN and the right one, an outage, the catching up, the purge.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,17 +16,19 @@ import click
 from kiosk.cli.demo_by_hand import play_by_hand
 from kiosk.cli.demo_clinic import DemoClinic
 from kiosk.cli.demo_day import play_the_day
+from kiosk.cli.demo_screen import play_on_the_screen
 from kiosk.cli.door import is_terminal
 
 
 @click.command()
-def demo() -> None:
+@click.option("--plain", is_flag=True, help="Line by line, where there is a terminal.")
+@click.option("--voice/--no-voice", default=True, help="Say what the screen shows.")
+def demo(*, plain: bool, voice: bool) -> None:
     """Play a day with everything simulated, in one process."""
-    with (
-        TemporaryDirectory(prefix="madoguchi-demo-") as folder,
-        DemoClinic.opened(Path(folder)) as clinic,
-    ):
-        if is_terminal():
-            play_by_hand(clinic)
-        else:
-            play_the_day(clinic)
+    with TemporaryDirectory(prefix="madoguchi-demo-") as name:
+        folder = Path(name)
+        if is_terminal() and not plain and os.environ.get("TERM", "dumb") != "dumb":
+            play_on_the_screen(folder, has_voice=voice)
+            return
+        with DemoClinic.opened(folder) as clinic:
+            (play_by_hand if is_terminal() else play_the_day)(clinic)

@@ -61,12 +61,13 @@ def _screen(path: Path, *, has_voice: bool) -> int:
     except CoreUnreachable:
         link = NoLink()
     language = phrasebook().language
-    with _voice(has_voice=has_voice) as voice:
+    with aloud(has_voice=has_voice) as voice:
         return app.run(link, voice, language=language, reconnect=lambda: SocketLink(path))
 
 
 @contextmanager
-def _voice(*, has_voice: bool) -> Iterator[_Aloud | None]:
+def aloud(*, has_voice: bool) -> Iterator[Aloud | None]:
+    """The screen's voice in a process of its own; None where none is wanted."""
     if not has_voice:
         yield None
         return
@@ -74,12 +75,12 @@ def _voice(*, has_voice: bool) -> Iterator[_Aloud | None]:
 
     voice = VoiceClient()
     try:
-        yield _Aloud(voice)
+        yield Aloud(voice)
     finally:
         voice.close()
 
 
-class _Aloud:
+class Aloud:
     """The screen's ``Speaker``: what is private is shown and not said (EN 301 549 5.1.3.9).
 
     Args:
@@ -90,13 +91,16 @@ class _Aloud:
         self._voice = voice
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - as Speaker
+        """Say it, unless it is private."""
         if not is_private:
             self._voice.say(Spoken(heard, urgency))
 
     def hush(self) -> None:
+        """Stop at once."""
         self._voice.hush()
 
     def tick(self) -> None:
+        """The sound of a key."""
         self._voice.tick()
 
 

@@ -11,11 +11,12 @@ import click
 
 from kiosk.domain.identity import Pin
 from kiosk.simulator.card import SimulatedCard
+from kiosk.simulator.laying import has_reader, lay
 from kiosk.simulator.tries import FileTries
 from kiosk.simulator.vpcd import plug
 from kiosk.simulator.world import World
 
-VPCD = "127.0.0.1:35963"
+VPCD = ("127.0.0.1", 35963)
 _HIGHEST_PORT = 65535
 
 
@@ -39,13 +40,16 @@ class _Address(click.ParamType[tuple[str, int]]):
 @click.command()
 @click.option("--dir", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR")
 @click.option("--person", required=True, metavar="ID", help="Whose card; see `people`.")
-@click.option("--vpcd", type=_Address(), default=VPCD, show_default=True, help="Virtual reader.")
+@click.option(
+    "--vpcd", type=_Address(),
+    help=f"Virtual reader; without it a demo's own, or {VPCD[0]}:{VPCD[1]}.",
+)  # fmt: skip
 @click.option(
     "--log", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.jsonl",
     help="One line an APDU is appended, the PIN masked.",
 )  # fmt: skip
-def card(folder: Path, person: str, vpcd: tuple[str, int], log: Path | None) -> None:
-    """Lay a person's card on a virtual reader (vpcd); SIGTERM takes it."""
+def card(folder: Path, person: str, vpcd: tuple[str, int] | None, log: Path | None) -> None:
+    """Lay a person's card on a virtual reader (vpcd) or a demo's; SIGTERM takes it."""
     stop = threading.Event()
 
     def take(_number: int, _frame: FrameType | None) -> None:
@@ -53,7 +57,10 @@ def card(folder: Path, person: str, vpcd: tuple[str, int], log: Path | None) -> 
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, take)
-    plug(card_of(World.open(folder), person), *vpcd, log=log, stop=stop)
+    if vpcd is None and has_reader(folder):
+        lay(folder, person, stop=stop)
+        return
+    plug(card_of(World.open(folder), person), *(vpcd or VPCD), log=log, stop=stop)
 
 
 def card_of(world: World, person: str) -> SimulatedCard:

@@ -46,13 +46,13 @@ def listen(path: Path, *, mode: int = 0o600) -> socket.socket:
         OSError: the folder cannot be used.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _short(path) as short:
-        _remove_stale(path, short)
+    with short(path) as address:
+        _remove_stale(path, address)
         line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             # Before bind: the file never exists with another mode.
             os.fchmod(line.fileno(), mode)
-            line.bind(short)
+            line.bind(address)
             # bind took the umask off as well.
             path.chmod(mode)
             line.listen(BACKLOG)
@@ -73,22 +73,22 @@ def connect(path: Path) -> socket.socket:
     patience = _TIMEVAL.pack(_CONNECT_S, 0)
     line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
     try:
-        with _short(path) as short:
-            line.connect(short)
+        with short(path) as address:
+            line.connect(address)
     except OSError as error:
         line.close()
         raise CoreUnreachable(error.strerror or type(error).__name__) from error
     return line
 
 
-def _remove_stale(path: Path, short: str) -> None:
+def _remove_stale(path: Path, address: str) -> None:
     """What a killed core left; of a living one, say who it is."""
     if not path.is_socket():
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(_CONNECT_S)
         try:
-            line.connect(short)
+            line.connect(address)
         except (ConnectionRefusedError, FileNotFoundError):
             path.unlink(missing_ok=True)
             return
@@ -96,7 +96,7 @@ def _remove_stale(path: Path, short: str) -> None:
 
 
 @contextmanager
-def _short(path: Path) -> Iterator[str]:
+def short(path: Path) -> Iterator[str]:
     """The path by its folder's descriptor: a socket's address ends at 107 bytes."""
     folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

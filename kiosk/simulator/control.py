@@ -1,8 +1,7 @@
 """How commands reach the running simulator: a socket in the world's folder.
 
 One line of JSON each way: ``{"do": "offline"}`` → ``{"done": "offline"}``, told only once it has
-taken effect. The path of a Unix socket is short by nature (108 bytes); the folder's descriptor
-under ``/proc/self/fd`` keeps any folder within it.
+taken effect.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ import asyncio
 import contextlib
 import fcntl
 import json
-import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from kiosk.desk.address import short
 from kiosk.settings import SettingsInvalid, SimulatorUnreachable
 
 _SOCKET = "control.sock"
@@ -42,7 +41,7 @@ def send(folder: Path, command: Command) -> None:
         SimulatorUnreachable: none runs there, or it does not answer.
     """
     try:
-        with _folder(folder) as address, socket.socket(socket.AF_UNIX) as line:
+        with short(folder / _SOCKET) as address, socket.socket(socket.AF_UNIX) as line:
             line.settimeout(_ANSWERS_WITHIN_S)
             line.connect(address)
             line.sendall(json.dumps({"do": command}).encode() + b"\n")
@@ -52,16 +51,6 @@ def send(folder: Path, command: Command) -> None:
         raise SimulatorUnreachable(str(folder)) from None
     if answer != {"done": str(command)}:
         raise SimulatorUnreachable(f"{folder}: it did not do it")
-
-
-@contextlib.contextmanager
-def _folder(folder: Path) -> Iterator[str]:
-    """Address of the socket in a folder, valid inside the context."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{handle}/{_SOCKET}"
-    finally:
-        os.close(handle)
 
 
 class ControlSocket:
@@ -82,7 +71,7 @@ class ControlSocket:
         with contextlib.ExitStack() as stack:
             self._lock(stack)
             # asyncio looks at the path again when it closes: the descriptor must outlive it.
-            address = stack.enter_context(_folder(self._folder))
+            address = stack.enter_context(short(self._folder / _SOCKET))
             (self._folder / _SOCKET).unlink(missing_ok=True)
             self._listener = stack.enter_context(socket.socket(socket.AF_UNIX))
             self._listener.bind(address)

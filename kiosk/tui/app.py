@@ -7,9 +7,10 @@ Textual's own crash report prints local variables, a PIN among them; ``_handle_e
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -62,7 +63,8 @@ class ReceptionApp(App[None], inherit_bindings=False):
         voice: says what is shown; None = silence.
         language: until the core says which.
         reconnect: makes a new link when one broke; None = it stays broken.
-        may_leave: ctrl+c and ctrl+q end it; for a demonstration, never for a kiosk.
+        stage: what further keys do, by name, for a demonstration, where ctrl+c and ctrl+q end it
+            as well; None = a kiosk, which nobody leaves.
         now: seconds, only forward.
         double_strike_s: see ``keys.StrokeGuard``.
     """
@@ -78,7 +80,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         *,
         language: str = "ja",
         reconnect: Callable[[], Link] | None = None,
-        may_leave: bool = False,
+        stage: Mapping[str, Callable[[], None]] | None = None,
         now: Callable[[], float] = time.monotonic,
         double_strike_s: float = DOUBLE_STRIKE_S,
     ) -> None:
@@ -88,7 +90,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
             self.register_theme(look.theme)
         self.theme = LIGHT_ON_DARK.name
         self._now = now
-        self._may_leave = may_leave
+        self._stage = stage
         self._wake: Timer | None = None
         self.courier = Courier(link, reconnect, lambda news: _post(self, news))
         self.front = Front(
@@ -132,8 +134,11 @@ class ReceptionApp(App[None], inherit_bindings=False):
         """Every key goes to the front; Textual has no binding left that could take one."""
         event.stop()
         event.prevent_default()
-        if self._may_leave and event.key in _LEAVE:
+        if self._stage is not None and event.key in _LEAVE:
             self.exit()
+            return
+        if self._stage and event.key in self._stage:
+            self._stage[event.key]()
             return
         self.front.press(press_of(event.key, event.character))
         self._show()
@@ -188,7 +193,7 @@ def run(
     *,
     language: str = "ja",
     reconnect: Callable[[], Link] | None = None,
-    may_leave: bool = False,
+    stage: Mapping[str, Callable[[], None]] | None = None,
 ) -> int:
     """Show the reception until a signal ends it.
 
@@ -197,12 +202,15 @@ def run(
         voice: says what is shown; None = silence.
         language: until the core says which.
         reconnect: makes a new link when one broke; None = it stays broken.
-        may_leave: see ``ReceptionApp``.
+        stage: see ``ReceptionApp``.
 
     Returns:
         Exit status: 0, or 70 after a fault of our own, which is logged without a trace.
     """
-    app = ReceptionApp(link, voice, language=language, reconnect=reconnect, may_leave=may_leave)
+    for stale in ("COLUMNS", "LINES"):
+        # Exported by a shell long ago, they would count for more than the terminal itself.
+        os.environ.pop(stale, None)
+    app = ReceptionApp(link, voice, language=language, reconnect=reconnect, stage=stage)
     try:
         app.run(mouse=False)
     finally:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 KIOSK = str(Path(sys.executable).with_name("kiosk"))
 
@@ -90,3 +93,64 @@ def _play(mine: int) -> None:
     os.write(mine, b"99\n")
     assert "その番号はありません。" in _read_until(mine, "> ")
     os.write(mine, b"0\n")
+
+
+def _screen(tmux: list[str]) -> str:
+    captured = subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, check=True)
+    return captured.stdout.decode()
+
+
+def _sees(tmux: list[str], text: str) -> str:
+    end = time.monotonic() + 30
+    while text not in (seen := _screen(tmux)):
+        assert time.monotonic() < end, seen
+        time.sleep(0.05)
+    return seen
+
+
+def _press(tmux: list[str], *keys: str) -> None:
+    for key in keys:
+        subprocess.run([*tmux, "send-keys", key], check=True)
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_on_a_screen_cards_come_by_key_and_from_another_shell(tmp_path: Path) -> None:
+    tmux = ["tmux", "-S", str(tmp_path / "t"), "-f", "/dev/null"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    size = ["-x", "40", "-y", "40"]
+    demo = f"{KIOSK} demo --no-voice"
+    subprocess.run([*tmux, "new-session", "-d", *size, demo], check=True, env=environment)
+    try:
+        _sees(tmux, "始めます。")
+        folder = next(tmp_path.glob("madoguchi-demo-*"))
+        _press(tmux, "Enter")
+        assert "模擬" in _sees(tmux, "受付できます")
+        _press(tmux, "F2")
+        _sees(tmux, "カードを読みました。")
+        _press(tmux, "1", "2", "3", "4", "Enter")
+        assert "3割。" in _sees(tmux, "確認できました。")
+        _press(tmux, "F2")
+        _sees(tmux, "ありがとうございました。")
+        _sees(tmux, "受付できます")
+        _press(tmux, "F9")
+        with _laid_from_another_shell(folder, "hanako"):
+            _sees(tmux, "カードを読みました。")
+            _press(tmux, "2", "3", "4", "5", "Enter")
+            assert "有効" not in _sees(tmux, "確認待ちです。")
+        assert "花子" not in _sees(tmux, "受付できます")
+        _press(tmux, "F9")
+        _sees(tmux, "1件、確認しました。")
+        _press(tmux, "C-q")
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=False, capture_output=True)
+
+
+@contextmanager
+def _laid_from_another_shell(folder: Path, person: str) -> Iterator[None]:
+    command = [KIOSK, "simulator", "card", "--dir", str(folder), "--person", person]
+    with subprocess.Popen(command) as card:
+        try:
+            yield
+        finally:
+            card.terminate()
+        assert card.wait(20) == 0

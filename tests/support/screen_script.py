@@ -86,7 +86,7 @@ class ScriptedCore:
         default_factory=lambda: {"history": HISTORY, "waiting": WAITING}
     )
     _number: int = 0
-    _is_visited: bool = False
+    is_visited: bool = False
 
     def take(self, message: Message) -> list[Message]:
         """What the core answers."""
@@ -98,7 +98,7 @@ class ScriptedCore:
             case Pressed(key=Key.BACK):
                 return self.forget()
             case Pressed():
-                return [] if self._is_visited else self.begin()
+                return [] if self.is_visited else self.begin()
             case Typed(pin=pin):
                 return self._typed(pin)
             case _:
@@ -128,12 +128,12 @@ class ScriptedCore:
 
     def begin(self) -> list[Message]:
         """Somebody came."""
-        self._is_visited = True
+        self.is_visited = True
         return self.tells(tell(Phrase.RECEPTION_WELCOME), AskPin())
 
     def forget(self) -> list[Message]:
         """The visit ended."""
-        self._is_visited = False
+        self.is_visited = False
         return self.tells(Forget())
 
     def take_card(self) -> list[Message]:
@@ -200,7 +200,7 @@ def main() -> int:
 
     link = ScriptedLink(ScriptedCore(is_simulated="simulated" in sys.argv))
     voice = _Crashing() if "crash" in sys.argv else None
-    return run(link, voice, may_leave="leave" in sys.argv)
+    return run(link, voice, stage={} if "leave" in sys.argv else None)
 
 
 class _Crashing:
