@@ -63,6 +63,7 @@ class Board:
         self._has_reader = False
         self._was_cut = False
         self._is_hurried = False
+        self._asks_all = False
         self._confirmed = 0
 
     def open(self) -> None:
@@ -109,6 +110,7 @@ class Board:
         """True once after the line came back: every waiting check is due."""
         with self._lock:
             is_hurried, self._is_hurried = self._is_hurried, False
+            self._asks_all |= is_hurried
         return is_hurried
 
     def answered_later(self, settled: Settled) -> None:
@@ -123,22 +125,32 @@ class Board:
 
     def round_ended(self, finished: Round) -> None:
         """A round of the queue is over (JOURNEYS B4)."""
-        if finished.settled:
-            self._note_line(finished)
+        with self._lock:
+            if finished.settled:
+                self._note_line(is_cut=_is_cut(finished.settled[-1].outcome))
+            if self._line is not False:
+                self._after_an_outage(finished.remaining)
         self.refresh()
 
-    def _note_line(self, finished: Round) -> None:
-        is_cut = _is_cut(finished.settled[-1].outcome)
-        with self._lock:
-            self._line = not is_cut
-            self._was_cut |= is_cut
-            if is_cut or not self._confirmed:
-                return
+    def _note_line(self, *, is_cut: bool) -> None:
+        self._line = not is_cut
+        self._was_cut |= is_cut
+        if is_cut:
+            self._asks_all = False
+
+    def _after_an_outage(self, remaining: int) -> None:
+        """Ask for everything first, whatever its back-off, then say it once."""
+        if self._was_cut and self._confirmed and remaining and not self._asks_all:
+            self._is_hurried = True
+            self._mouths.hurry()
+            return
+        self._asks_all = False
+        if self._confirmed:
             phrase = Phrase.OUTAGE_LINE_BACK if self._was_cut else Phrase.SYNC_DONE
-            said = tell(phrase, confirmed=self._confirmed, left=finished.remaining)
+            said = tell(phrase, confirmed=self._confirmed, left=remaining)
             self._was_cut, self._confirmed = False, 0
-        self._mouths.announce(RESTART)
-        self._mouths.announce(LINE, said)
+            self._mouths.announce(RESTART)
+            self._mouths.announce(LINE, said)
 
 
 def _is_cut(outcome: Outcome) -> bool:
