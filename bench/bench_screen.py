@@ -77,7 +77,7 @@ def _start(program: str, word: str) -> Started:
         stdout=theirs,
         stderr=theirs,
         cwd=_ROOT,
-        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "40", "LINES": "12"},
+        env={**os.environ, "TERM": "xterm-256color"},
     )
     os.close(theirs)
     try:

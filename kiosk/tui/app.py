@@ -25,7 +25,7 @@ from kiosk.events import Event
 from kiosk.log import record
 from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
 from kiosk.tui.front import Front
-from kiosk.tui.keys import DOUBLE_STRIKE_S, press_of
+from kiosk.tui.keys import press_of
 from kiosk.tui.layout import Size
 from kiosk.tui.speech import Silent, Speaker
 from kiosk.tui.themes import LIGHT_ON_DARK, LOOKS
@@ -66,7 +66,6 @@ class ReceptionApp(App[None], inherit_bindings=False):
         stage: what further keys do, by name, for a demonstration, where ctrl+c and ctrl+q end it
             as well; None = a kiosk, which nobody leaves.
         now: seconds, only forward.
-        double_strike_s: see ``keys.StrokeGuard``.
     """
 
     TITLE = "Madoguchi"
@@ -82,7 +81,6 @@ class ReceptionApp(App[None], inherit_bindings=False):
         reconnect: Callable[[], Link] | None = None,
         stage: Mapping[str, Callable[[], None]] | None = None,
         now: Callable[[], float] = time.monotonic,
-        double_strike_s: float = DOUBLE_STRIKE_S,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
@@ -93,13 +91,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._stage = stage
         self._wake: Timer | None = None
         self.courier = Courier(link, reconnect, lambda news: _post(self, news))
-        self.front = Front(
-            self.courier.send,
-            voice or Silent(),
-            language=language,
-            now=now,
-            double_strike_s=double_strike_s,
-        )
+        self.front = Front(self.courier.send, voice or Silent(), language=language, now=now)
 
     @property
     def fault(self) -> BaseException | None:

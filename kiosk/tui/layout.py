@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.tui.page import Page, Role
 
+_LEAST_LAST = 8
+"""Cells of a last row: two lone letters below a sentence are read as something else."""
 SMALLEST = (20, 8)
 """Columns and rows below which text is cut off."""
 _NEVER_FIRST = frozenset(
     "、。，．・：；？！」』）］｝〉》】〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
 )
+_PARTICLES = frozenset("をにでがはのともへて")
 _GOOD_END = frozenset("、。：　 ")
 
 
@@ -54,15 +57,27 @@ def width(text: str) -> int:
 
 def wrap(text: str, columns: int) -> list[str]:
     """Break a text; no row begins with a closing sign, and a phrase's end is a good place."""
+    rows = _wrap(text, columns)
+    for narrower in range(columns - 1, columns * 2 // 3, -1):
+        if len(rows) == 1 or width(rows[-1]) >= _LEAST_LAST:
+            break
+        again = _wrap(text, narrower)
+        if len(again) > len(rows):
+            break
+        rows = again
+    return rows
+
+
+def _wrap(text: str, columns: int, *, is_dense: bool = False) -> list[str]:
     rows: list[str] = []
     row = ""
     for token in _tokens(text):
         if row and width(row + token) > columns:
-            done, row = _broken(row, token)
+            done, row = _broken(row, token, is_dense=is_dense)
             rows.append(done)
         row += token if row else token.lstrip()
         while width(row) > columns:
-            head = _head(row, columns)
+            head = _fits(row, columns)
             rows.append(head)
             row = row[len(head) :]
     return [*rows, row.rstrip()]
@@ -78,33 +93,69 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         is_simulated: the band 模擬 stands on every sheet.
     """
     columns, height = max(size.columns, SMALLEST[0]), max(size.rows, SMALLEST[1])
-    head = _head_rows(page, columns, book, is_simulated=is_simulated)
     keys = [Row(each, Role.KEYS) for each in wrap(book.say(Phrase.SCREEN_KEYS).read, columns)]
-    room = height - len(head) - len(keys)
-    return tuple(
-        (*head, *body, *([_BLANK] * (room - len(body))), *keys)
-        for body in _bodies(page, columns, room, book)
-    )
+    head: list[Row] = []
+    bodies: list[list[Row]] = []
+    for is_tight in (False, True) if page.entry else (False,):
+        head = _head(page, columns, book, is_simulated=is_simulated, is_tight=is_tight)
+        room = height - len(head) - len(keys)
+        groups = list(_groups(page, book, is_tight=is_tight))
+        body = _fitting(groups, columns, room)
+        if body is None and is_tight:
+            body = _dense(groups, columns, room)
+        bodies = _cut(groups, columns, room, book) if body is None else [body]
+        if len(bodies) == 1:
+            break
+    return tuple(_framed(head, each, keys, height) for each in bodies)
 
 
-def _head_rows(page: Page, columns: int, book: Phrasebook, *, is_simulated: bool) -> list[Row]:
+def _framed(head: list[Row], body: list[Row], keys: list[Row], height: int) -> Sheet:
+    blanks = [_BLANK] * (height - len(head) - len(body) - len(keys))
+    return (*head, *body, *blanks, *keys)
+
+
+def _head(
+    page: Page, columns: int, book: Phrasebook, *, is_simulated: bool, is_tight: bool
+) -> list[Row]:
+    """Band and title; where rows are short of, the boxes stand beside the title."""
     band = wrap(book.say(Phrase.SCREEN_BAND).read, columns) if is_simulated else []
-    title = wrap(page.title.read, columns)
+    boxes = f" {page.entry.boxes}" if page.entry and is_tight else ""
+    title = wrap(page.title.read + boxes, columns)
     return [*(Row(each, Role.BAND) for each in band), *(Row(each, Role.TITLE) for each in title)]
 
 
-def _bodies(page: Page, columns: int, room: int, book: Phrasebook) -> list[list[Row]]:
-    groups = list(_groups(page, book))
+def _fitting(groups: list[_Group], columns: int, room: int) -> list[Row] | None:
+    """The roomiest way that fits on one sheet: a fact a row, if it can be."""
     for is_airy, is_packed in ((True, False), (False, False), (False, True)):
         rows = _rows(groups, columns, is_airy=is_airy, is_packed=is_packed)
         if len(rows) <= room:
-            return [rows]
-    return _cut(_rows(groups, columns, is_airy=False, is_packed=True), columns, room, book)
+            return rows
+    return None
 
 
-def _cut(rows: list[Row], columns: int, room: int, book: Phrasebook) -> list[list[Row]]:
+def _dense(groups: list[_Group], columns: int, room: int) -> list[Row] | None:
+    rows = [
+        Row(row, role)
+        for role, texts in groups
+        for text in texts
+        for row in _wrap(text, columns, is_dense=True)
+    ]
+    return rows if len(rows) <= room else None
+
+
+def _cut(groups: list[_Group], columns: int, room: int, book: Phrasebook) -> list[list[Row]]:
+    """Sheets that go on; a fact stays whole unless it is longer than a sheet."""
     step = max(1, room - 1)
-    parts = [rows[at : at + step] for at in range(0, len(rows), step)]
+    parts: list[list[Row]] = [[]]
+    for role, texts in groups:
+        for text in texts:
+            rows = [Row(row, role) for row in wrap(text, columns)]
+            if len(parts[-1]) + len(rows) > step and parts[-1]:
+                parts.append([])
+            for row in rows:
+                if len(parts[-1]) == step:
+                    parts.append([])
+                parts[-1].append(row)
     return [
         [*part, *([_BLANK] * (step - len(part))), _more(number, len(parts), columns, book)]
         for number, part in enumerate(parts, start=1)
@@ -116,13 +167,15 @@ def _more(number: int, count: int, columns: int, book: Phrasebook) -> Row:
     return Row(wrap(text, columns)[0], Role.CHOICE)
 
 
-def _groups(page: Page, book: Phrasebook) -> Iterator[_Group]:
+def _groups(page: Page, book: Phrasebook, *, is_tight: bool) -> Iterator[_Group]:
     lines = [*_sentences(page.lines), *(["・" * page.beats] if page.beats else [])]
     if page.code:
         lines.append(book.say(Phrase.SCREEN_CODE, code=page.code).read)
-    if page.entry:
+    if page.entry and not is_tight:
         yield Role.ENTRY, [page.entry.boxes]
-    yield Role.TEXT, lines
+    # Where a secret is typed 決定 sends it, so nothing may stand on a second sheet.
+    joint = " " if all(each.isascii() for each in lines) else ""
+    yield Role.TEXT, [joint.join(lines)] if is_tight else lines
     yield Role.STATE, list(_sentences(page.state))
     yield Role.CHOICE, list(_sentences(page.choices))
 
@@ -170,23 +223,35 @@ def _tokens(text: str) -> Iterator[str]:
         yield token
 
 
-def _broken(row: str, token: str) -> tuple[str, str]:
+def _broken(row: str, token: str, *, is_dense: bool) -> tuple[str, str]:
     """The row to end, and what the next begins with, before ``token``."""
     following = row + token
-    ends = [
-        at
-        for at, each in enumerate(row, start=1)
-        if following[at] == " " or (each in _GOOD_END and following[at] not in _NEVER_FIRST)
-    ]
     cut = len(row)
-    if ends and ends[-1] * 3 > len(row):
-        cut = ends[-1]
+    for is_end in () if is_dense else (_ends_phrase, _ends_word):
+        ends = [at for at in range(1, len(row) + 1) if is_end(following, at)]
+        if ends and ends[-1] * 3 > len(row):
+            cut = ends[-1]
+            break
     while cut > 1 and following[cut] in _NEVER_FIRST:
         cut -= 1
     return row[:cut].rstrip(), row[cut:].lstrip()
 
 
-def _head(row: str, columns: int) -> str:
+def _ends_phrase(text: str, at: int) -> bool:
+    return text[at] == " " or (text[at - 1] in _GOOD_END and text[at] not in _NEVER_FIRST)
+
+
+def _ends_word(text: str, at: int) -> bool:
+    """A particle, and then a word written otherwise: 手続きが|要ります, 読み取り機に|置いて."""
+    return text[at - 1] in _PARTICLES and (text[at] in "「（" or _is_kanji_or_katakana(text[at]))
+
+
+def _is_kanji_or_katakana(character: str) -> bool:
+    name = unicodedata.name(character, "")
+    return name.startswith(("CJK UNIFIED", "KATAKANA LETTER"))
+
+
+def _fits(row: str, columns: int) -> str:
     at = len(row)
     while at > 1 and width(row[:at]) > columns:
         at -= 1

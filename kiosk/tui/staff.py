@@ -144,14 +144,7 @@ class Staff:
             self._around.say(self.page.said)
 
     def _count(self) -> None:
-        count = len(self._digits)
-        book = self._around.book
-        said = (
-            book.say(Phrase.SCREEN_TYPED, count=count)
-            if count
-            else book.say(Phrase.SCREEN_TYPED_NONE)
-        )
-        self._note(said)
+        self._note(self._around.book.say(Phrase.SCREEN_TYPED, count=len(self._digits)))
 
     def _log_in(self) -> None:
         passcode, self._digits = self._digits, ""

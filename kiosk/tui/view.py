@@ -80,7 +80,8 @@ def words_of(message: Happened, book: Phrasebook) -> tuple[Utterance, ...]:
     """What a ``tell`` says; what this version cannot say becomes the error of unknown things."""
     try:
         words = utterances(message.phrase, unpack(message.values), book)
-    except (ValueError, PhraseError, BadMessage):
+    except (ValueError, TypeError, AttributeError, PhraseError, BadMessage):
+        # No such phrase, or values of another kind than its slots: a core of another version.
         words = [book.message("unknown"), book.hint("unknown")]
     # Private if either side says so: the row, or the core.
     return tuple(replace(each, is_private=each.is_private or message.is_private) for each in words)
@@ -95,7 +96,8 @@ def told(before: Page | None, message: Happened, book: Phrasebook) -> Told:
         book: the language.
     """
     words = words_of(message, book)
-    kind = _kind_after(before, message.phrase)
+    is_private = any(each.is_private for each in words)
+    kind = _kind_after(before, message.phrase, is_private=is_private)
     if before is not None and _joins(before, message.phrase, kind):
         page = replace(before, kind=kind, title=book.say(TITLES[kind]))
         return Told(_with(page, words, message.phrase), words, is_new_page=False)
@@ -123,6 +125,11 @@ def is_for_typing(page: Page) -> bool:
 def is_working(page: Page) -> bool:
     """The kiosk is at work and the visitor waits."""
     return page.kind in {Kind.READING, Kind.ASKING}
+
+
+def is_over(page: Page) -> bool:
+    """The visit has ended; a key is the next visitor's."""
+    return page.kind is Kind.THANKS
 
 
 def ends_visit(page: Page) -> bool:
@@ -163,7 +170,7 @@ def help_page(book: Phrasebook, *, has_staff_login: bool) -> Page:
 
 def busy(code: str, book: Phrasebook) -> Page:
     """Another front has the visit, or this one may not have it."""
-    lines = (book.message(code), book.hint(code), book.say(Phrase.SCREEN_WAIT))
+    lines = (book.message(code), book.hint(code))
     return Page(Kind.BUSY, book.say(TITLES[Kind.BUSY]), lines, code=code)
 
 
@@ -173,13 +180,15 @@ def gone(book: Phrasebook) -> Page:
     return Page(Kind.GONE, book.say(TITLES[Kind.GONE]), lines, code="K311")
 
 
-def _kind_after(before: Page | None, phrase: str) -> Kind:
+def _kind_after(before: Page | None, phrase: str, *, is_private: bool) -> Kind:
     if before is not None and phrase == Phrase.RECEPTION_STILL_THERE:
         return before.kind
     if phrase in _KINDS:
         return _KINDS[phrase]
     if before is not None and before.kind in _TELLS:
         return before.kind
+    if is_private:
+        return Kind.RESULT  # never beside a PIN or a card that is being laid
     return Kind.ERROR if phrase.startswith(ERROR) or before is None else before.kind
 
 

@@ -64,10 +64,11 @@ class Visitor:
     def page(self) -> Page | None:
         """What is shown; None before the first word of the visit."""
         page = self._page
-        if page is None or page.entry is None or self._note is None:
+        if page is None or page.entry is None:
             return page and replace(page, beats=self._beats)
         entry = Masked(len(self._digits), PIN_LENGTH)
-        return replace(page, entry=entry, lines=(self._note, *page.lines))
+        note = (self._note,) if self._note else ()
+        return replace(page, entry=entry, lines=(*note, *page.lines))
 
     @property
     def has_begun(self) -> bool:
@@ -107,7 +108,7 @@ class Visitor:
         if self._digits:
             self._count()
         else:
-            self._note = self.outward.book.say(Phrase.SCREEN_TYPED_NONE)
+            self._note = None
         return is_new
 
     def press(self, press: Press) -> None:
@@ -115,6 +116,9 @@ class Visitor:
         is_pin = self._page is not None and self._page.entry is not None
         if press.action is Action.BACK:
             self._back()
+            return
+        if self._page is not None and view.is_over(self._page):
+            self.outward.send(Pressed(Key.ANY))  # the next visitor
             return
         self.stay()
         if is_pin and press.action is Action.DIGIT:
@@ -127,7 +131,7 @@ class Visitor:
     def stay(self) -> None:
         """Somebody is still there: their time begins anew (Section 508 407.5)."""
         self._is_warned = False
-        if self.has_begun:
+        if self._page is not None and not view.is_over(self._page):
             self.outward.send(Pressed(Key.ANY))
 
     def _show(self, told: view.Told) -> bool:
@@ -170,8 +174,6 @@ class Visitor:
             self._note = say(Phrase.SCREEN_PIN_FULL)
         elif is_short_said:
             self._note = say(Phrase.SCREEN_PIN_SHORT, left=PIN_LENGTH - count)
-        elif count:
-            self._note = say(Phrase.SCREEN_TYPED, count=count)
         else:
-            self._note = say(Phrase.SCREEN_TYPED_NONE)
+            self._note = say(Phrase.SCREEN_TYPED, count=count)
         self.outward.say((self._note,))

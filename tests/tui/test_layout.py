@@ -75,6 +75,11 @@ def test_what_does_not_fit_is_on_the_next_sheet(letters: list[str]) -> None:
     assert (len(every) > 1) == any("続きは" in row.text for row in every[0])
 
 
+def test_a_page_of_a_title_alone_is_one_sheet() -> None:
+    [sheet] = sheets(page(), Size(32, 9), JA, is_simulated=True)
+    assert not any(row.role is Role.CHOICE for row in sheet)
+
+
 def test_a_secret_is_shown_as_boxes() -> None:
     [sheet] = sheets(page(entry=Masked(2, 4)), Size(40, 12), JA, is_simulated=False)
     assert [row.text for row in sheet if row.role is Role.ENTRY] == ["＊　＊　＿　＿"]
