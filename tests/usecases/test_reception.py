@@ -156,9 +156,7 @@ def test_refused_sends_to_the_reception_with_the_reason(reading: Story) -> None:
 
 
 def test_the_last_try_is_warned_of_before_the_pin_is_asked(reading: Story) -> None:
-    assert (
-        reading.failed("K102", 1).said[-1].startswith("あと1回です。まちがえると、市区町村")
-    )
+    assert reading.failed("K102", 1).said[-1].startswith("あと1回です。まちがえると、市区町村")
     assert isinstance(reading.effects[-2], AskPin)
 
 
