@@ -41,10 +41,12 @@ class Started:
     Args:
         first_frame_s: from the start of the process to its words on the terminal.
         resident_kib: memory it holds then.
+        key_s: from a digit of the PIN to its mark on the terminal.
     """
 
     first_frame_s: float
     resident_kib: int
+    key_s: float = 0.0
 
 
 def run() -> dict[str, float]:
@@ -53,7 +55,7 @@ def run() -> dict[str, float]:
     screen: list[Started] = []
     for _ in range(ROUNDS):
         bare.append(_start(_BARE, "HELLO-WORLD"))
-        screen.append(_start(_SCREEN, "受付できます"))
+        screen.append(_start(_SCREEN, "受付できます", has_keys=True))
     bare_s, screen_s = (statistics.median(e.first_frame_s for e in each) for each in (bare, screen))
     bare_kib, screen_kib = (
         statistics.median(e.resident_kib for e in each) for each in (bare, screen)
@@ -65,10 +67,11 @@ def run() -> dict[str, float]:
         "bare_resident_mib": round(bare_kib / 1024, 1),
         "screen_resident_mib": round(screen_kib / 1024, 1),
         "resident_ratio": round(screen_kib / bare_kib, 2),
+        "key_to_screen_ms": round(statistics.median(each.key_s for each in screen) * 1000, 1),
     }
 
 
-def _start(program: str, word: str) -> Started:
+def _start(program: str, word: str, *, has_keys: bool = False) -> Started:
     ours, theirs = pty.openpty()
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -82,11 +85,21 @@ def _start(program: str, word: str) -> Started:
     os.close(theirs)
     try:
         _read_until(ours, word.encode())
-        return Started(time.perf_counter() - began, _resident_kib(process.pid))
+        first_frame_s, resident_kib = time.perf_counter() - began, _resident_kib(process.pid)
+        return Started(first_frame_s, resident_kib, _key_s(ours) if has_keys else 0.0)
     finally:
         process.kill()
         process.wait()
         os.close(ours)
+
+
+def _key_s(terminal: int) -> float:
+    os.write(terminal, b"5")
+    _read_until(terminal, "決定を押してください".encode())
+    began = time.perf_counter()
+    os.write(terminal, b"2")
+    _read_until(terminal, "1桁".encode())
+    return time.perf_counter() - began
 
 
 def _read_until(terminal: int, word: bytes) -> None:

@@ -36,7 +36,11 @@ def test_journey_a_unattended_with_a_wrong_pin_first(desk: Desk) -> None:
         "読んでいます。動かさないでください。",
         "暗証番号が違います。あとニカイです。もういちど、ヨンケタを押してください。",
     ]
-    desk.keys("1111")
+
+
+def test_journey_a_the_last_try_then_right(desk: Desk) -> None:
+    desk.core.tries = 2
+    desk.keys("51111")
     desk.voice.news()
     desk.keys("決")
     assert desk.voice.news()[2:] == [
@@ -49,7 +53,7 @@ def test_journey_a_unattended_with_a_wrong_pin_first(desk: Desk) -> None:
     desk.keys("決")
     assert desk.voice.news()[2:] == [
         "問い合わせています。",
-        "確認できました。保険証の提示はいりません。カードをお取りください。",
+        "確認できました。保険証の提示は要りません。カードをお取りください。",
         "〔私〕ヤマダタロウサマ。資格、有効。サンワリ。",
     ]
     desk.tell(tell(Phrase.RECEPTION_CARD_LEFT))
