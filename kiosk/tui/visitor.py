@@ -145,7 +145,17 @@ class Visitor:
         if len(self._digits) < MOST_DIGITS:
             self._digits += digit
             self.outward.tick()
+        self._begin_anew()
         self._count()
+
+    def _begin_anew(self) -> None:
+        """What was told before the first digit is over: "wrong" below new digits misleads."""
+        if self._page is None:
+            return
+        say = self.outward.book.say
+        last_try = say(Phrase.RECEPTION_LAST_TRY)
+        kept = last_try if last_try in self._page.lines else say(Phrase.RECEPTION_PIN_AGAIN)
+        self._page = replace(self._page, lines=(kept,))
 
     def _enter(self) -> None:
         if len(self._digits) != PIN_LENGTH or self._page is None:

@@ -160,6 +160,21 @@ def test_the_last_try_says_what_a_mistake_costs(desk: Desk) -> None:
     assert desk.shows(Kind.PIN)
 
 
+def test_new_digits_do_not_stand_above_the_word_wrong(desk: Desk) -> None:
+    desk.keys("51111決")
+    assert "違います" in desk.text
+    desk.keys("2")
+    assert "違います" not in desk.text
+    assert "決定を押してください。" in desk.text
+
+
+def test_the_warning_before_the_last_try_stays(desk: Desk) -> None:
+    desk.core.tries = 2
+    desk.keys("51111決25")
+    assert "違います" not in desk.text
+    assert "あと1回です。" in desk.text
+
+
 def test_a_blocked_pin_is_an_error_with_hint_and_code(desk: Desk) -> None:
     desk.core.tries = 1
     desk.keys("51111決")
