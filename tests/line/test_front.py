@@ -171,6 +171,27 @@ def test_what_is_wrong_stands_first(terminal: Terminal) -> None:
     terminal.paper.wait_for("受付できます。")
 
 
+VISIT = [
+    "マイナ保険証の受付です。",
+    "暗証番号4桁を押し、決定を押してください。",
+    "暗証番号。",
+    "押した数字は表示しません。",
+    "9、もう一度。",
+    "0、やめる。",
+    "読んでいます。",
+    "動かさないでください。",
+    "問い合わせています。",
+    "確認できました。",
+    "保険証の提示は要りません。",
+    "カードをお取りください。",
+    "山田　太郎様。",
+    "資格、有効。",
+    "3割。",
+    "9、もう一度。",
+    "0、やめる。",
+]
+
+
 def test_a_visit_line_by_line(at_rest: Terminal) -> None:
     at_rest.enter("１")
     at_rest.events(Approached)
@@ -183,25 +204,7 @@ def test_a_visit_line_by_line(at_rest: Terminal) -> None:
     at_rest.effects(tell(Phrase.RECEPTION_READING), tell(Phrase.RECEPTION_ASKING))
     at_rest.effects(*told(VALID, TODAY))
     at_rest.paper.wait_for("0、やめる。", 2)
-    assert at_rest.paper.text.splitlines()[4:] == [
-        "マイナ保険証の受付です。",
-        "暗証番号4桁を押し、決定を押してください。",
-        "暗証番号。",
-        "押した数字は表示しません。",
-        "9、もう一度。",
-        "0、やめる。",
-        "読んでいます。",
-        "動かさないでください。",
-        "問い合わせています。",
-        "確認できました。",
-        "保険証の提示は要りません。",
-        "カードをお取りください。",
-        "山田　太郎様。",
-        "資格、有効。",
-        "3割。",
-        "9、もう一度。",
-        "0、やめる。",
-    ]
+    assert at_rest.paper.text.splitlines()[4:] == VISIT
     before = len(at_rest.paper.text)
     at_rest.enter("9")
     at_rest.paper.wait_for("0、やめる。", 3)
