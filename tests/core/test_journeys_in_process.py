@@ -42,37 +42,6 @@ def test_journey_a(box: Box) -> None:
     assert len(box.simulator.journal) == 1
 
 
-def test_journey_b_with_a_restart_in_between(box: Box, a_visit: Visit) -> None:
-    box.simulator.offline()
-    visitor = a_visit("taro", "1234")
-    assert visitor.until("outage.received") == ["outage.line_down", "outage.received"]
-    assert "確認待ち" in visitor.words("outage.received")
-    (waiting,) = box.stored()
-    assert waiting.state is State.QUEUED
-    assert visitor.until_condition(lambda is_: is_.waiting == 1).line is False
-    box.take()
-    visitor.until_forgotten()
-    box.switch_off()
-
-    box.switch_on()
-    visitor = box.visitor()
-    assert visitor.until("outage.restarted") == ["outage.restarted"]
-    assert visitor.words("outage.restarted") == "再起動しました。確認待ち、1件。"
-    staff = box.visitor(claims=False)
-    staff.log_in(PASSCODE)
-    box.simulator.online()
-    assert visitor.until("outage.line_back")[-1] == "outage.line_back"
-    assert visitor.words("outage.line_back") == "回線が戻りました。1件、確認しました。残り0件。"
-    assert staff.until("result.valid_later") == ["result.valid_later"]
-    assert staff.words("result.valid_later").endswith("有効。3割。")
-    assert not any(each.is_private for each in visitor.happened)
-    (answered,) = box.stored()
-    assert (answered.state, answered.check_id) == (State.ANSWERED, waiting.check_id)
-    assert answered.treated_on == waiting.treated_on
-    assert len(box.simulator.journal) == 1
-    assert visitor.until_condition(lambda is_: is_.waiting == 0).line is True
-
-
 def test_journey_b5_a_later_no_is_said_to_the_staff(box: Box, a_visit: Visit) -> None:
     box.simulator.offline()
     visitor = a_visit("invalid", "5678")
@@ -81,6 +50,7 @@ def test_journey_b5_a_later_no_is_said_to_the_staff(box: Box, a_visit: Visit) ->
     staff.log_in(PASSCODE)
     box.simulator.online()
     staff.until("result.not_valid_later")
+    assert not any(each.is_private for each in visitor.happened)
     assert "次の来院で、番号を必ず確認してください。" in staff.words("result.not_valid_later")
 
 

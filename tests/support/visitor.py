@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +41,7 @@ class Visitor:
         self.link = link
         self.condition: Condition | None = None
         self.happened: list[Happened] = []
+        self._unread: deque[Happened] = deque()
         self._requests = 0
         link.send(Hello(VERSION, "screen"))
         if claims:
@@ -95,18 +96,19 @@ class Visitor:
     def _until(self, is_it: Callable[[str], bool]) -> list[str]:
         seen: list[str] = []
         while True:
-            message = self._next()
-            if isinstance(message, Happened):
-                seen.append(message.phrase or f"<{message.effect}>")
-                if is_it(seen[-1]):
-                    return seen
+            while not self._unread:
+                self._next()
+            message = self._unread.popleft()
+            seen.append(message.phrase or f"<{message.effect}>")
+            if is_it(seen[-1]):
+                return seen
 
     def _next(self) -> Message:
-        ends_at = time.monotonic() + PATIENCE_S
-        message = self.link.receive(max(0.0, ends_at - time.monotonic()))
+        message = self.link.receive(PATIENCE_S)
         assert message is not None, f"nothing came after {[each.phrase for each in self.happened]}"
         if isinstance(message, Condition):
             self.condition = message
         if isinstance(message, Happened):
             self.happened.append(message)
+            self._unread.append(message)
         return message
