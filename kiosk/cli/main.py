@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,6 +31,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("kiosk.cli.ops", "Say how the kiosk is doing; no patient data."),
     "simulator": ("kiosk.cli.simulator", "The simulated world: service, people, cards, faults."),
 }
+
+
+_GLOBALS = ("--config", "--state-dir")
 
 
 class LazyGroup(click.Group):
@@ -75,11 +79,33 @@ def cli(door: Door, config: Path | None, state_dir: Path | None) -> None:
     door.state_dir = state_dir
 
 
+def globals_first(arguments: list[str]) -> list[str]:
+    """The same command line with ``--config`` and ``--state-dir`` before the command.
+
+    They are true of every command, so people write them before or behind it.
+    """
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in _GLOBALS:
+            front += [word, *islice(words, 1)]
+        elif word.startswith(tuple(f"{name}=" for name in _GLOBALS)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
 def run(arguments: list[str]) -> int:
     """Run one command line and give its exit status."""
     door = Door()
     try:
-        status = cli.main(args=arguments, prog_name="kiosk", obj=door, standalone_mode=False)
+        status = cli.main(
+            args=globals_first(arguments), prog_name="kiosk", obj=door, standalone_mode=False
+        )
     except click.ClickException as error:
         error.show()
         return USAGE
