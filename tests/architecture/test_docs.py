@@ -16,7 +16,7 @@ from kiosk.domain.codes import ELDERLY_TAGS, ELIGIBILITY_TAGS
 from kiosk.settings import Settings, load
 
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
-NOT_OURS = re.compile(r"/work/|\.library|shared/facts|/root/|/home/")
+NOT_OURS = re.compile(r"/(?:work|root|home)/")
 
 
 def documents(root: Path) -> list[Path]:
