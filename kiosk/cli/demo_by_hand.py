@@ -7,9 +7,7 @@ from collections.abc import Callable
 import click
 
 from kiosk.cli.demo_clinic import DemoClinic
-from kiosk.cli.lines import purge_utterances
-from kiosk.domain.dates import day_in_japan
-from kiosk.domain.identity import PIN_LENGTH
+from kiosk.domain.identity import Pin
 from kiosk.domain.text import half_width
 from kiosk.line.show import text_lines
 from kiosk.phrasebook import Phrase
@@ -52,7 +50,7 @@ def _menu(clinic: DemoClinic, *, is_cut: bool) -> dict[int | None, str]:
 def _carry_out(clinic: DemoClinic, chosen: str, *, is_cut: bool) -> bool:
     actions: dict[str, Callable[[], None]] = {
         "line": clinic.mend_the_line if is_cut else clinic.cut_the_line,
-        "purge": lambda: _forget(clinic),
+        "purge": clinic.let_the_months_pass,
     }
     if chosen in actions:
         actions[chosen]()
@@ -65,25 +63,19 @@ def _receive(clinic: DemoClinic, person: str) -> None:
     clinic.tell(Phrase.DEMO_PIN_KNOWN, pin=clinic.world.pin(person))
     welcome = clinic.book.simulated(clinic.book.say(Phrase.RECEPTION_WELCOME))
     # The prompt itself asks, so that the echo is off before anybody can answer.
-    typed = half_width(
-        click.prompt(
-            "\n".join(text_lines([welcome])),
-            prompt_suffix="\n",
-            hide_input=True,
-            default="",
-            show_default=False,
-        )
+    typed = click.prompt(
+        "\n".join(text_lines([welcome])),
+        prompt_suffix="\n",
+        hide_input=True,
+        default="",
+        show_default=False,
     )
-    if len(typed) == PIN_LENGTH and typed.isascii() and typed.isdigit():
-        clinic.visit(person, typed)
-    else:
+    try:
+        pin = Pin(typed)
+    except ValueError:
         clinic.show([clinic.book.message("K109"), clinic.book.hint("K109")])
-
-
-def _forget(clinic: DemoClinic) -> None:
-    report = clinic.let_the_months_pass()
-    clinic.tell(Phrase.DEMO_TIME_PASSES, day=day_in_japan(report.as_of))
-    clinic.show(clinic.book.simulated_block(purge_utterances(report, clinic.book)))
+        return
+    clinic.visit(person, pin.reveal().decode())
 
 
 def _number(prompt: str) -> int | None:

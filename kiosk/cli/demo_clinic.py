@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Self
 
 from kiosk.cli.door import phrasebook
-from kiosk.cli.simulated_card import card_of
-from kiosk.domain.check import Answered, Deferred, Eligibility, Outcome
+from kiosk.cli.lines import purge_utterances
+from kiosk.cli.simulated_card import card_of, name_of
+from kiosk.domain.check import Answered, Deferred, Outcome
+from kiosk.domain.dates import day_in_japan
 from kiosk.domain.identity import Pin
 from kiosk.domain.retention import purge_due_at
 from kiosk.errors import CardError
@@ -27,7 +29,7 @@ from kiosk.simulator.world import World
 from kiosk.sync.drain import Round
 from kiosk.sync.jobs import DRAIN, drain_job
 from kiosk.sync.schedule import Schedule
-from kiosk.usecases.purge import PurgeReport, purge
+from kiosk.usecases.purge import purge
 from kiosk.usecases.verify import open_check, verify
 from kiosk.wiring import Kiosk, assemble
 
@@ -85,9 +87,7 @@ class DemoClinic:
 
     def name(self, person: str) -> PersonName:
         """A person's name as their card's owner is called in the demo."""
-        told = self.world.person(person).told
-        first = told[0].eligibility if told else Eligibility()
-        return PersonName(first.name, first.name_kana)
+        return name_of(self.world, person)
 
     def visit(self, person: str, *pins: str) -> Outcome | None:
         """One visit with a card: each PIN is tried until one is right; None when none was."""
@@ -151,8 +151,10 @@ class DemoClinic:
         if not finished.remaining:
             self.caught_up.set()
 
-    def let_the_months_pass(self) -> PurgeReport:
-        """Apply the retention rule for the instant the oldest month is due."""
+    def let_the_months_pass(self) -> None:
+        """Apply the retention rule for the instant the newest month is due, and tell it."""
         months = self.kiosk.records.months()
         as_of = purge_due_at(months[-1]) if months else self.kiosk.clock.now()
-        return purge(self.kiosk.records, self.kiosk.clock, as_of=as_of)
+        report = purge(self.kiosk.records, self.kiosk.clock, as_of=as_of)
+        self.tell(Phrase.DEMO_TIME_PASSES, day=day_in_japan(report.as_of))
+        self.show(self.book.simulated_block(purge_utterances(report, self.book)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.cli.demo_clinic import DemoClinic
-from kiosk.cli.lines import history_utterances, purge_utterances
+from kiosk.cli.lines import history_utterances
 from kiosk.domain.check import Answered, Deferred, Outcome
 from kiosk.domain.dates import day_in_japan
 from kiosk.phrasebook import Phrase
@@ -39,9 +39,7 @@ def play_the_day(clinic: DemoClinic) -> None:
 
 
 def _forget(clinic: DemoClinic) -> None:
-    report = clinic.let_the_months_pass()
-    clinic.tell(Phrase.DEMO_TIME_PASSES, day=day_in_japan(report.as_of))
-    clinic.show(clinic.book.simulated_block(purge_utterances(report, clinic.book)))
+    clinic.let_the_months_pass()
     if clinic.kiosk.records.history(None):
         raise DayWentWrong("something outlived its retention")
 

@@ -14,11 +14,10 @@ import click
 
 from kiosk.cli.door import phrasebook
 from kiosk.cli.run import aloud
-from kiosk.cli.simulated_card import card_of
+from kiosk.cli.simulated_card import card_of, name_of
 from kiosk.desk.local import LocalLink
-from kiosk.domain.check import Eligibility
 from kiosk.line.show import text_lines
-from kiosk.phrasebook import PersonName, Phrase, Phrasebook
+from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.settings import load
 from kiosk.simulator.in_process_reader import InProcessReader
 from kiosk.simulator.laying import laying
@@ -107,12 +106,11 @@ def _introduce(world: World, book: Phrasebook) -> None:
     lines = [book.say(Phrase.DEMO_OPENING), book.say(Phrase.DEMO_REAL_PARTS)]
     for number, person in enumerate(CAST, start=2):
         known = world.person(person)
-        first = known.told[0].eligibility if known.told else Eligibility()
         lines.append(
             book.say(
                 Phrase.DEMO_KEY_PERSON,
                 key=number,
-                name=PersonName(first.name, first.name_kana),
+                name=name_of(world, person),
                 pin=world.pin(person),
                 story=known.story_ja if book.language == "ja" else known.story,
             )

@@ -9,7 +9,9 @@ from types import FrameType
 
 import click
 
+from kiosk.domain.check import Eligibility
 from kiosk.domain.identity import Pin
+from kiosk.phrasebook import PersonName
 from kiosk.simulator.card import SimulatedCard
 from kiosk.simulator.laying import has_reader, lay
 from kiosk.simulator.tries import FileTries
@@ -61,6 +63,13 @@ def card(folder: Path, person: str, vpcd: tuple[str, int] | None, log: Path | No
         lay(folder, person, stop=stop)
         return
     plug(card_of(World.open(folder), person), *(vpcd or VPCD), log=log, stop=stop)
+
+
+def name_of(world: World, person: str) -> PersonName:
+    """What the owner of a card is called; without a name where nothing is told of them."""
+    told = world.person(person).told
+    first = told[0].eligibility if told else Eligibility()
+    return PersonName(first.name, first.name_kana)
 
 
 def card_of(world: World, person: str) -> SimulatedCard:

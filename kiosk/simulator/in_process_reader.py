@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import queue
-import time
 from threading import Condition
 
 from kiosk.domain.identity import CardIdentity
@@ -51,12 +50,9 @@ class InProcessReader:
 
     def wait_for_card(self, seconds: float) -> None:
         """As ``CardReader.wait_for_card``: raises NoCard, nothing else."""
-        if not self._wait_until(is_there=True, seconds=seconds):
-            raise NoCard
-
-    def wait_for_removal(self, seconds: float) -> bool:
-        """True as soon as no card lies there, False when one still does after that time."""
-        return self._wait_until(is_there=False, seconds=seconds)
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._card is not None, seconds):
+                raise NoCard
 
     def read(self, request: ReadCard) -> CardIdentity:
         """As ``CardReader.read``."""
@@ -72,14 +68,6 @@ class InProcessReader:
     def holds(self, card: PoweredCard) -> bool:
         """True while this very card lies there."""
         return self._card is card
-
-    def _wait_until(self, *, is_there: bool, seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
-        with self._changed:
-            while (self._card is not None) is not is_there:
-                if not self._changed.wait(deadline - time.monotonic()):
-                    return False
-        return True
 
 
 class InProcessWatch:
