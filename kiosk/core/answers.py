@@ -7,13 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kiosk.core.parts import Parts
-from kiosk.desk.messages import BadMessage
+from kiosk.desk.messages import BadMessage, Reach
 from kiosk.domain.dates import Month
 from kiosk.ports.records import StoredCheck
 from kiosk.usecases.documents import status_document, stored_document, waiting_document
 
-QUERIES: Mapping[str, bool] = {"status": False, "waiting": False, "history": True}
-"""By name: whether the answer holds patient data."""
+QUERIES: Mapping[str, Reach] = {
+    "status": Reach.BOX,
+    "waiting": Reach.BOX,
+    "history": Reach.STAFF,
+}
+"""By name: who may ask."""
 PAGE_BYTES = 40 * 1024
 """A page of checks; a line of the desk holds 64 KiB."""
 

@@ -29,6 +29,7 @@ from kiosk.desk.messages import (
     Message,
     NotAllowed,
     Pressed,
+    Reach,
     Release,
     Reply,
     Role,
@@ -64,8 +65,6 @@ LOCKED_S = 30.0
 UNKNOWN = "unknown"
 """Code of a fault of our own; it has a phrase."""
 
-_NO_PATIENT_DATA = frozenset({Role.TECHNICIAN, Role.STAFF})
-_PATIENT_DATA = frozenset({Role.STAFF})
 _MAY_CLAIM = frozenset({Role.VISITOR, Role.TECHNICIAN, Role.STAFF})
 _KEYS: dict[str, Event] = {Key.ANY: Approached(), Key.BACK: WentBack()}
 
@@ -154,11 +153,10 @@ class Counter:
 
     Args:
         house: the core.
-        queries: which queries there are, and whether their answers hold patient data. Patient
-            data needs a staff session; the rest needs a uid that may reach technician or staff.
+        queries: which queries there are, and who may ask them.
     """
 
-    def __init__(self, house: House, queries: Mapping[str, bool]) -> None:
+    def __init__(self, house: House, queries: Mapping[str, Reach]) -> None:
         self._house = house
         self._queries = dict(queries)
         self._lock = threading.RLock()
@@ -328,16 +326,11 @@ class Counter:
     def _ask(self, peer: Peer, number: int, message: Ask) -> None:
         if message.query not in self._queries:
             peer.send(Failed(number, BadMessage.code))
-        elif not self._reaches(peer, message.query):
+        elif not self._queries[message.query].is_open_to(peer.role, peer.highest):
             peer.send(Failed(number, NotAllowed.code))
         else:
             answer = self._house.answer
             self._in_background(peer, number, lambda: answer(message.query, message.about))
-
-    def _reaches(self, peer: Peer, query: str) -> bool:
-        if self._queries[query]:
-            return peer.role in _PATIENT_DATA
-        return peer.highest in _NO_PATIENT_DATA
 
     def _log_in(self, peer: Peer, message: Login) -> dict[str, Any]:
         if self._passcodes.is_closed():

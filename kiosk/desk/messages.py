@@ -62,6 +62,40 @@ class Role(StrEnum):
     STAFF = "staff"
 
 
+class Reach(StrEnum):
+    """Who may ask a query, or give an order, of the desk."""
+
+    VISITOR = "visitor"
+    """Every front, without a login."""
+    BOX = "box"
+    """How the box is, no patient data: a uid that may reach technician or staff, no login."""
+    TECHNICIAN = "technician"
+    """What changes the box or tells of people, no patient data: a technician or staff session."""
+    STAFF = "staff"
+    """Patient data: a staff session."""
+    RECEIPT = "receipt"
+    """What the receipt computer fetches: its own uid, or a staff session."""
+
+    def is_open_to(self, role: Role, highest: Role) -> bool:
+        """Whether a front may ask.
+
+        Args:
+            role: how far it reaches now, by its login.
+            highest: how far its uid may reach.
+        """
+        match self:
+            case Reach.VISITOR:
+                return True
+            case Reach.BOX:
+                return highest in {Role.TECHNICIAN, Role.STAFF}
+            case Reach.TECHNICIAN:
+                return role in {Role.TECHNICIAN, Role.STAFF}
+            case Reach.STAFF:
+                return role is Role.STAFF
+            case Reach.RECEIPT:
+                return highest is Role.RECEIPT or role is Role.STAFF
+
+
 class Key(StrEnum):
     """Keys that are events of the visit."""
 

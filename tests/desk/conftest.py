@@ -11,7 +11,7 @@ import pytest
 from kiosk.desk.counter import Counter
 from kiosk.desk.link import Link
 from kiosk.desk.local import LocalLink
-from kiosk.desk.messages import VERSION, Hello, Role, Welcome
+from kiosk.desk.messages import VERSION, Hello, Reach, Role, Welcome
 from kiosk.desk.server import DeskServer
 from tests.support.desk import Desk, House, hear
 
@@ -19,7 +19,9 @@ from tests.support.desk import Desk, House, hear
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     house = House()
-    counter = Counter(house, {"status": False, "slow": False, "broken": False, "history": True})
+    queries = dict.fromkeys(("status", "slow", "broken"), Reach.BOX)
+    queries |= {each.value: each for each in Reach} | {"history": Reach.STAFF}
+    counter = Counter(house, queries)
     highest = {os.getuid(): Role.STAFF}
     path = tmp_path / "run" / "desk.sock"
     with DeskServer(counter, path, lambda uid: highest.get(uid, Role.VISITOR)):

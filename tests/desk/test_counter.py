@@ -19,6 +19,7 @@ from kiosk.desk.messages import (
     Login,
     Logout,
     Pressed,
+    Reach,
     Release,
     Reply,
     Role,
@@ -165,6 +166,31 @@ def test_a_technician_reaches_the_status_and_no_patient(desk: Desk, front: Front
     assert hear(link, Failed) == Failed(2, "K313")
     link.send(Ask(3, "history"))
     assert hear(link, Failed) == Failed(3, "K313")
+
+
+REACHED = {
+    (Role.VISITOR, Role.VISITOR): {Reach.VISITOR},
+    (Role.VISITOR, Role.RECEIPT): {Reach.VISITOR, Reach.RECEIPT},
+    (Role.VISITOR, Role.TECHNICIAN): {Reach.VISITOR, Reach.BOX},
+    (Role.VISITOR, Role.STAFF): {Reach.VISITOR, Reach.BOX},
+    (Role.TECHNICIAN, Role.TECHNICIAN): {Reach.VISITOR, Reach.BOX, Reach.TECHNICIAN},
+    (Role.TECHNICIAN, Role.STAFF): {Reach.VISITOR, Reach.BOX, Reach.TECHNICIAN},
+    (Role.STAFF, Role.STAFF): set(Reach),
+}
+
+
+@pytest.mark.parametrize(("role", "highest"), list(REACHED))
+def test_who_may_ask_what(role: Role, highest: Role) -> None:
+    assert {each for each in Reach if each.is_open_to(role, highest)} == REACHED[role, highest]
+
+
+def test_the_receipt_computer_fetches_what_is_its_own(desk: Desk, front: Front) -> None:
+    desk.highest[os.getuid()] = Role.RECEIPT
+    link = front()
+    link.send(Ask(1, "receipt"))
+    assert hear(link, Reply).id == 1
+    link.send(Ask(2, "box"))
+    assert hear(link, Failed) == Failed(2, "K313")
 
 
 def test_the_receipt_computer_may_not_have_the_visit(desk: Desk, front: Front) -> None:
