@@ -204,6 +204,19 @@ class Phrase(StrEnum):
     STATUS_CLOCK_UNTRUSTED = "status.clock_untrusted"
     STATUS_PROVISIONAL = "status.provisional"
 
+    DOCTOR_FAIL = "doctor.fail"
+    DOCTOR_WARN = "doctor.warn"
+    DOCTOR_UNKNOWN = "doctor.unknown"
+    DOCTOR_SKIPPED = "doctor.skipped"
+    DOCTOR_OK = "doctor.ok"
+    DOCTOR_DETAIL = "doctor.detail"
+    DOCTOR_SETTINGS = "doctor.settings"
+    DOCTOR_WHY_SETTINGS = "doctor.why_settings"
+    DOCTOR_READER_SERVICE = "doctor.reader_service"
+    DOCTOR_READERS = "doctor.readers"
+    DOCTOR_READERS_NOT_ASKED = "doctor.readers_not_asked"
+    DOCTOR_WHY_READER = "doctor.why_reader"
+
     BUG_MESSAGE = "bug.message"
     BUG_HINT = "bug.hint"
 

@@ -69,7 +69,7 @@ def importable(root: Path) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("command", ["check", "history", "queue", "purge", "status"])
+@pytest.mark.parametrize("command", ["check", "doctor", "history", "queue", "purge", "status"])
 def test_what_needs_no_timer_and_no_simulator_loads_neither(root: Path, command: str) -> None:
     status, loaded = loaded_by(root, command, "--help")
     assert status == 0

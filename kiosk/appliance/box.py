@@ -1,0 +1,29 @@
+"""The box as the doctor meets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.errors import SettingsError
+from kiosk.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What the checks look at.
+
+    Args:
+        settings: as loaded; the error where they cannot be.
+        root: of the file system, so that a test may show the doctor another box.
+    """
+
+    settings: Settings | SettingsError
+    root: Path = Path("/")
+
+    def text(self, path: str) -> str | None:
+        """Content of a file below the root, None where it cannot be read."""
+        try:
+            return (self.root / path).read_text("utf-8", errors="replace")
+        except OSError:
+            return None
