@@ -16,8 +16,13 @@ from typing import IO, Any
 
 import pytest
 
+from kiosk.desk.client import SocketLink
+from tests.support.pcscd import Pcscd
+from tests.support.visitor import Visitor
+
 KIOSK = str(Path(sys.executable).with_name("kiosk"))
 PATIENCE_S = 30.0
+ANSWERED, QUEUED = "answered", "queued"
 
 
 @dataclass
@@ -166,3 +171,86 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
     """A clinic without a card reader."""
     with open_clinic(tmp_path) as opened:
         yield opened
+
+
+@dataclass
+class Ward:
+    """A clinic with kioskd on the machine's pcscd.
+
+    Args:
+        clinic: simulator and settings.
+    """
+
+    clinic: Clinic
+    kioskd: subprocess.Popen[str] | None = None
+    cards: list[subprocess.Popen[str]] = field(default_factory=list)
+    links: list[SocketLink] = field(default_factory=list)
+
+    @property
+    def socket(self) -> Path:
+        return self.clinic.state / "desk.sock"
+
+    def switch_on(self) -> None:
+        self.kioskd = self.clinic.start("serve")
+        assert self.kioskd.stdout is not None
+        ready = json.loads(self.kioskd.stdout.readline())
+        assert ready["pid"] == self.kioskd.pid
+
+    def cut_the_power(self) -> None:
+        """No time to end anything."""
+        assert self.kioskd is not None
+        self.kioskd.kill()
+        self.kioskd.communicate(timeout=PATIENCE_S)
+
+    def switch_off(self) -> str:
+        """A clean stop; the log."""
+        assert self.kioskd is not None
+        self.kioskd.send_signal(signal.SIGTERM)
+        _, log = self.kioskd.communicate(timeout=PATIENCE_S)
+        assert self.kioskd.returncode == 0, log
+        return log
+
+    def link(self) -> SocketLink:
+        link = SocketLink(self.socket)
+        self.links.append(link)
+        return link
+
+    def visitor(self, *, claims: bool = True) -> Visitor:
+        visitor = Visitor(self.link(), claims=claims)
+        visitor.until_condition(lambda is_: is_.reader)
+        return visitor
+
+    def lay(self, person: str) -> subprocess.Popen[str]:
+        card = self.clinic.start(
+            "simulator", "card", "--dir", str(self.clinic.dir), "--person", person,
+            "--vpcd", self.clinic.vpcd,
+        )  # fmt: skip
+        self.cards.append(card)
+        return card
+
+    def take(self) -> None:
+        while self.cards:
+            card = self.cards.pop()
+            card.terminate()
+            card.communicate(timeout=PATIENCE_S)
+
+    def states(self) -> list[str]:
+        """Of every check that is kept, read by another process."""
+        called = self.clinic.run("history", "--json")
+        assert called.status == 0, called.err
+        return [each["state"] for each in called.document["checks"]]
+
+    def asked(self) -> int:
+        """How many checks the service processed."""
+        return len(self.clinic.processed())
+
+
+@pytest.fixture
+def ward(clinic: Clinic, pcscd: Pcscd) -> Iterator[Ward]:
+    clinic.vpcd = f"{pcscd.host}:{pcscd.port}"
+    made = Ward(clinic)
+    made.switch_on()
+    yield made
+    made.take()
+    for link in made.links:
+        link.close()

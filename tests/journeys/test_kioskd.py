@@ -2,111 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import Claim, CoreUnreachable, Failed, Hello, Pressed
-from tests.journeys.conftest import KIOSK, PATIENCE_S, Clinic, wait_until
-from tests.support.pcscd import Pcscd
+from tests.journeys.conftest import ANSWERED, KIOSK, PATIENCE_S, QUEUED, Ward, wait_until
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.pcsc
-ANSWERED, QUEUED, SENDING = "answered", "queued", "sending"
-
-
-@dataclass
-class Ward:
-    """A clinic with kioskd on the machine's pcscd.
-
-    Args:
-        clinic: simulator and settings.
-    """
-
-    clinic: Clinic
-    kioskd: subprocess.Popen[str] | None = None
-    cards: list[subprocess.Popen[str]] = field(default_factory=list)
-    links: list[SocketLink] = field(default_factory=list)
-
-    @property
-    def socket(self) -> Path:
-        return self.clinic.state / "desk.sock"
-
-    def switch_on(self) -> None:
-        self.kioskd = self.clinic.start("serve")
-        assert self.kioskd.stdout is not None
-        ready = json.loads(self.kioskd.stdout.readline())
-        assert ready["pid"] == self.kioskd.pid
-
-    def cut_the_power(self) -> None:
-        """No time to end anything."""
-        assert self.kioskd is not None
-        self.kioskd.kill()
-        self.kioskd.communicate(timeout=PATIENCE_S)
-
-    def switch_off(self) -> str:
-        """A clean stop; the log."""
-        assert self.kioskd is not None
-        self.kioskd.send_signal(signal.SIGTERM)
-        _, log = self.kioskd.communicate(timeout=PATIENCE_S)
-        assert self.kioskd.returncode == 0, log
-        return log
-
-    def link(self) -> SocketLink:
-        link = SocketLink(self.socket)
-        self.links.append(link)
-        return link
-
-    def visitor(self, *, claims: bool = True) -> Visitor:
-        visitor = Visitor(self.link(), claims=claims)
-        visitor.until_condition(lambda is_: is_.reader)
-        return visitor
-
-    def lay(self, person: str) -> subprocess.Popen[str]:
-        card = self.clinic.start(
-            "simulator", "card", "--dir", str(self.clinic.dir), "--person", person,
-            "--vpcd", self.clinic.vpcd,
-        )  # fmt: skip
-        self.cards.append(card)
-        return card
-
-    def take(self) -> None:
-        while self.cards:
-            card = self.cards.pop()
-            card.terminate()
-            card.communicate(timeout=PATIENCE_S)
-
-    def states(self) -> list[str]:
-        """Of every check that is kept, read by another process."""
-        called = self.clinic.run("history", "--json")
-        assert called.status == 0, called.err
-        return [each["state"] for each in called.document["checks"]]
-
-    def asked(self) -> int:
-        """How many checks the service processed."""
-        return len(self.clinic.processed())
-
-
-@pytest.fixture
-def ward(clinic: Clinic, pcscd: Pcscd) -> Iterator[Ward]:
-    clinic.vpcd = f"{pcscd.host}:{pcscd.port}"
-    made = Ward(clinic)
-    made.switch_on()
-    yield made
-    made.take()
-    for link in made.links:
-        link.close()
 
 
 def identified(ward: Ward, person: str = "taro", pin: str = "1234") -> Visitor:

@@ -23,9 +23,12 @@ pytestmark = pytest.mark.pcsc
 Lay = Callable[..., Laid]
 
 _WAIT = """
+import signal
 import sys
 from kiosk.errors import CardError
 from kiosk.reader.pcsc import PcscReader
+# As at a terminal, also where the tests were started in the background, which ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     print("waiting", flush=True)
     PcscReader().wait_for_card(float(sys.argv[1]))
