@@ -135,6 +135,43 @@ class ClockRefused(_Transient):
     remedy = Remedy.TECHNICIAN
 
 
+class CredentialsWrong(ServiceError):
+    """Facility code, account id or password is not the one on the account sheet (activation)."""
+
+    code = "K213"
+
+
+class ActivationCodeUsed(ServiceError):
+    """The activation code was used before; each is good for one terminal and once."""
+
+    code = "K214"
+
+
+class ActivationCodeWrong(ServiceError):
+    """The activation code is not that of the account."""
+
+    code = "K215"
+
+
+class AccountNotInForce(ServiceError):
+    """The terminal's account has not begun, or has ended (利用開始, 終了年月日)."""
+
+    code = "K216"
+
+
+class ClientCertificateRevoked(ServiceError):
+    """The service has revoked this terminal's certificate; another activation is needed."""
+
+    code = "K217"
+
+
+class CertificateRequestRejected(ServiceError):
+    """The service makes no certificate from this box's request (CSR)."""
+
+    code = "K218"
+    remedy = Remedy.TECHNICIAN
+
+
 class AccountStopped(ServiceError):
     """The terminal's account is stopped at the portal (停止)."""
 

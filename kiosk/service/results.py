@@ -11,10 +11,16 @@ from enum import StrEnum
 from kiosk.domain.check import Refused
 from kiosk.errors import ServiceError
 from kiosk.ports.service import (
+    AccountNotInForce,
     AccountStopped,
+    ActivationCodeUsed,
+    ActivationCodeWrong,
     CertificateExpired,
+    CertificateRequestRejected,
     CertificateRevoked,
     ClientCertificateRefused,
+    ClientCertificateRevoked,
+    CredentialsWrong,
     IssuerUnknown,
     KeyReused,
     Maintenance,
@@ -56,7 +62,15 @@ class Problem(StrEnum):
     IN_PROGRESS = "in-progress"
     MALFORMED = "malformed-question"
     TOO_LARGE = "too-large"
+    CREDENTIALS_WRONG = "credentials-wrong"
+    ACTIVATION_CODE_WRONG = "activation-code-wrong"
+    ACTIVATION_CODE_USED = "activation-code-used"
+    CERTIFICATE_REQUEST = "certificate-request-rejected"
+    CERTIFICATE_MISSING = "client-certificate-missing"
+    CERTIFICATE_REVOKED = "client-certificate-revoked"
+    ACCOUNT_UNKNOWN = "account-unknown"
     ACCOUNT_STOPPED = "account-stopped"
+    ACCOUNT_NOT_IN_FORCE = "account-not-in-force"
     OTHER_FACILITY = "certificate-of-another-facility"
     UNKNOWN_CHECK = "unknown-check"
     NOT_FOUND = "not-found"
@@ -91,7 +105,15 @@ _OF_STATUS: dict[int, type[ServiceError]] = {
     503: Maintenance,
 }
 _OF_PROBLEM: dict[str, type[ServiceError]] = {
+    Problem.CREDENTIALS_WRONG: CredentialsWrong,
+    Problem.ACTIVATION_CODE_WRONG: ActivationCodeWrong,
+    Problem.ACTIVATION_CODE_USED: ActivationCodeUsed,
+    Problem.CERTIFICATE_REQUEST: CertificateRequestRejected,
+    Problem.CERTIFICATE_MISSING: ClientCertificateRefused,
+    Problem.CERTIFICATE_REVOKED: ClientCertificateRevoked,
+    Problem.ACCOUNT_UNKNOWN: ClientCertificateRefused,
     Problem.ACCOUNT_STOPPED: AccountStopped,
+    Problem.ACCOUNT_NOT_IN_FORCE: AccountNotInForce,
     Problem.OTHER_FACILITY: ClientCertificateRefused,
     Problem.KEY_REUSED: KeyReused,
 }
