@@ -28,6 +28,7 @@ from kiosk.reader.jpki import (
     CHALLENGE_LENGTH,
     JPKI,
     TOKEN_KIND_LENGTH,
+    KeyKind,
     Profile,
     read_binary,
 )
@@ -82,10 +83,14 @@ class CardDialogue:
         certificate = parse_certificate(self._read_certificate())
         if request.pin is None:
             return _identity(certificate, None)
-        length = self._signature_length(certificate)
+        key = self._key_kind(certificate)
         self._ask_tries_left()
         self._verify(request.pin)
-        return _identity(certificate, self._sign(request.challenge, length))
+        signature = self._sign(request.challenge, key)
+        if not certificate.has_signed(request.challenge, signature):
+            # Found here and now, not by the service days after the patient has gone.
+            raise CardUnreadable("the signature does not fit the certificate")
+        return _identity(certificate, signature)
 
     def _select_application(self) -> None:
         response = self._exchange.send(self._profile.select_application())
@@ -154,12 +159,12 @@ class CardDialogue:
         response = self._exchange.send(read_binary(0, TOKEN_KIND_LENGTH))
         return response.data.decode("ascii", errors="replace").strip() if response.is_read else ""
 
-    def _signature_length(self, certificate: CardCertificate) -> int:
+    def _key_kind(self, certificate: CardCertificate) -> KeyKind:
         algorithm, bits = certificate.key_algorithm, certificate.key_bits
-        length = self._profile.signature_length(algorithm, bits)
-        if length is None:
+        key = self._profile.key_kind(algorithm, bits)
+        if key is None:
             raise UnknownToken(f"key {algorithm} {bits}")
-        return length
+        return key
 
     def _ask_tries_left(self) -> None:
         if self.form is Form.FIVE_COMMANDS:
@@ -190,15 +195,15 @@ class CardDialogue:
             raise WrongPin(response.tries_left, describe(response.status))
         raise CardUnreadable(f"VERIFY: {describe(response.status)}")
 
-    def _sign(self, challenge: bytes, length: int) -> bytes:
+    def _sign(self, challenge: bytes, key: KeyKind) -> bytes:
         if self.form is Form.FIVE_COMMANDS:
             response = self._try_after_pin(self._profile.sign_hash(challenge))
             if response is not None and response.is_ok:
-                return _checked(response, length)
+                return _signature(response, key)
         selected = self._select_file(self._profile.key_file)
         if not selected.is_ok:
             raise CardUnreadable(f"SELECT key: {describe(selected.status)}")
-        signature = _checked(self._exchange.send(self._profile.sign_digest_info(challenge)), length)
+        signature = _signature(self._exchange.send(self._profile.sign_block(challenge, key)), key)
         self.form = Form.CLASSIC
         return signature
 
@@ -233,12 +238,17 @@ def _says_tries(response: Response) -> bool:
     return response.tries_left is not None or response.status in (SW.OK, SW.NO_LIMIT_KNOWN)
 
 
-def _checked(response: Response, length: int) -> bytes:
+def _signature(response: Response, key: KeyKind) -> bytes:
     if not response.is_ok:
         raise CardUnreadable(f"signature: {describe(response.status)}")
-    if len(response.data) != length:
-        raise CardUnreadable(f"signature of {len(response.data)} bytes")
-    return response.data
+    data = response.data
+    try:
+        length = sequence_length(data) if key.is_der else key.longest
+    except ValueError as fault:
+        raise CardUnreadable(f"signature: {fault}") from fault
+    if length != len(data) or length > key.longest:
+        raise CardUnreadable(f"signature of {len(data)} bytes")
+    return data
 
 
 def _identity(certificate: CardCertificate, signature: bytes | None) -> CardIdentity:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.x509.oid import NameOID
 
 from kiosk.ports.card import CertificateUnreadable
@@ -15,6 +17,9 @@ from kiosk.ports.card import CertificateUnreadable
 SIMULATED_MARKS = ("SIMULATED", "模擬")
 _MARKED_NAMES = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
 _OTHER_KEY = "other"
+_SHA256 = Prehashed(hashes.SHA256())
+
+_PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class CardCertificate:
         is_simulated: organisation or common name of subject or issuer says SIMULATED or 模擬.
         key_algorithm: ``RSA``, ``EC`` or ``other``.
         key_bits: size of the key, 0 when unknown.
+        key: the public key, None when unknown.
     """
 
     der: bytes = field(repr=False)
@@ -34,6 +40,21 @@ class CardCertificate:
     is_simulated: bool
     key_algorithm: str
     key_bits: int
+    key: _PublicKey | None = field(repr=False)
+
+    def has_signed(self, challenge: bytes, signature: bytes) -> bool:
+        """True when this certificate's key signed these 32 bytes as a SHA-256."""
+        try:
+            match self.key:
+                case rsa.RSAPublicKey():
+                    self.key.verify(signature, challenge, padding.PKCS1v15(), _SHA256)
+                case ec.EllipticCurvePublicKey():
+                    self.key.verify(signature, challenge, ec.ECDSA(_SHA256))
+                case None:
+                    return False
+        except InvalidSignature:
+            return False
+        return True
 
 
 def parse_certificate(der: bytes) -> CardCertificate:
@@ -44,28 +65,31 @@ def parse_certificate(der: bytes) -> CardCertificate:
     """
     try:
         certificate = x509.load_der_x509_certificate(der)
-        algorithm, bits = _key_of(certificate)
+        key = _key_of(certificate)
         return CardCertificate(
             der=der,
             not_after=certificate.not_valid_after_utc,
             is_simulated=_is_marked(certificate.subject) or _is_marked(certificate.issuer),
-            key_algorithm=algorithm,
-            key_bits=bits,
+            key_algorithm=_algorithm_of(key),
+            key_bits=key.key_size if key else 0,
+            key=key,
         )
     except (ValueError, TypeError, x509.InvalidVersion) as fault:
         raise CertificateUnreadable(type(fault).__name__) from fault
 
 
-def _key_of(certificate: x509.Certificate) -> tuple[str, int]:
+def _key_of(certificate: x509.Certificate) -> _PublicKey | None:
     try:
         key = certificate.public_key()
     except UnsupportedAlgorithm:
-        return _OTHER_KEY, 0
-    if isinstance(key, rsa.RSAPublicKey):
-        return "RSA", key.key_size
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return "EC", key.key_size
-    return _OTHER_KEY, 0
+        return None
+    return key if isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) else None
+
+
+def _algorithm_of(key: _PublicKey | None) -> str:
+    if key is None:
+        return _OTHER_KEY
+    return "RSA" if isinstance(key, rsa.RSAPublicKey) else "EC"
 
 
 def _is_marked(name: x509.Name) -> bool:

@@ -1,7 +1,12 @@
 """The JPKI application of the マイナンバーカード: every AID, file id, reference and command.
 
-One profile a generation of card. The next one, with ECDSA P-384, is planned and its numbers are
-not known: what is not in this table is refused before the PIN is sent. Source: facts CARD.
+One profile a generation of card. What is not in this table is refused before the PIN is sent.
+Source: facts CARD.
+
+The next card, planned for 2026-28, has ECDSA P-384 keys; how it signs is not published. Our reading
+until it is: AIDs, file ids and the PSO command stay; the 32 bytes go to the card as they are, for
+ECDSA has no DigestInfo, and the answer is an ECDSA-Sig-Value in DER (RFC 3279, 2.2.3). Every such
+signature is verified before it leaves the reader, so a wrong reading can only fail.
 """
 
 from __future__ import annotations
@@ -23,6 +28,30 @@ TOKEN_KIND_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
+class KeyKind:
+    """A kind of key, and how such keys sign 32 bytes of SHA-256.
+
+    Args:
+        algorithm: ``RSA`` or ``EC``, as the certificate says.
+        bits: size of the key.
+        digest_info: what stands before the hash where the block is made here, not by the card.
+        longest: most bytes of a signature.
+        is_der: the signature is a DER SEQUENCE of no fixed length.
+    """
+
+    algorithm: str
+    bits: int
+    digest_info: bytes
+    longest: int
+    is_der: bool = False
+
+
+RSA_2048 = KeyKind("RSA", 2048, SHA256_DIGEST_INFO, 256)
+# Two INTEGERs of at most 49 bytes, each with tag and length, in a SEQUENCE with its own.
+ECDSA_P384 = KeyKind("EC", 384, b"", 104, is_der=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Where things are in one generation of the card.
 
@@ -35,7 +64,7 @@ class Profile:
         ca_file: EF of its issuer's certificate.
         key_file: EF of the user-authentication private key.
         pin_file: EF of its PIN, 4 digits.
-        signature_lengths: bytes of a signature by key, ``(algorithm, bits)``.
+        keys: kinds of key this profile has commands for.
     """
 
     aid: bytes
@@ -46,11 +75,12 @@ class Profile:
     ca_file: int
     key_file: int
     pin_file: int
-    signature_lengths: tuple[tuple[tuple[str, int], int], ...]
+    keys: tuple[KeyKind, ...]
 
-    def signature_length(self, algorithm: str, bits: int) -> int | None:
-        """Bytes of a signature by such a key; None for a key this profile has no command for."""
-        return dict(self.signature_lengths).get((algorithm, bits))
+    def key_kind(self, algorithm: str, bits: int) -> KeyKind | None:
+        """Such a key, None when this profile has no command for it."""
+        known = (each for each in self.keys if (each.algorithm, each.bits) == (algorithm, bits))
+        return next(known, None)
 
     def select_application(self) -> Command:
         """SELECT the application by AID, no FCI wanted."""
@@ -79,12 +109,12 @@ class Profile:
         return Command(0x00, 0x20, 0x00, self._pin_reference(by_reference=by_reference), pin)
 
     def sign_hash(self, digest: bytes) -> Command:
-        """Sign 32 bytes of SHA-256 with the key named by short EF id; the card pads them."""
+        """Sign 32 bytes of SHA-256 with the key named by short EF id; an RSA card pads them."""
         return Command(0x80, 0x2A, 0x02, _SHORT_ID | self.key_file, digest, le=SHORT_LE)
 
-    def sign_digest_info(self, digest: bytes) -> Command:
-        """Sign a DigestInfo made here, with the key file selected before."""
-        return Command(0x80, 0x2A, 0x00, _CURRENT, SHA256_DIGEST_INFO + digest, le=SHORT_LE)
+    def sign_block(self, digest: bytes, key: KeyKind) -> Command:
+        """Sign a block made here, with the key file selected before."""
+        return Command(0x80, 0x2A, 0x00, _CURRENT, key.digest_info + digest, le=SHORT_LE)
 
     def _pin_reference(self, *, by_reference: bool) -> int:
         return _SHORT_ID | self.pin_file if by_reference else _CURRENT
@@ -114,5 +144,5 @@ JPKI = Profile(
     ca_file=0x000B,
     key_file=0x0017,
     pin_file=0x0018,
-    signature_lengths=((("RSA", 2048), 256),),
+    keys=(RSA_2048, ECDSA_P384),
 )

@@ -29,7 +29,6 @@ from tests.support.scripted import (
     SELECT_KIND,
     SIGHT,
     SIGN,
-    SIGNATURE,
     TRIES,
     VERIFY,
     ScriptedChannel,
@@ -39,7 +38,7 @@ from tests.support.scripted import (
 )
 
 
-def test_five_commands_do_a_check(certificate: str) -> None:
+def test_five_commands_do_a_check(certificate: str, signature: str) -> None:
     filler = "ff" * 300
     channel = ScriptedChannel(
         [
@@ -47,7 +46,7 @@ def test_five_commands_do_a_check(certificate: str) -> None:
             (READ, certificate + filler + OK),
             (TRIES, "63c3"),
             (VERIFY, OK),
-            (SIGN, SIGNATURE + OK),
+            (SIGN, signature + OK),
         ]
     )
     dialogue = CardDialogue(channel)
@@ -55,7 +54,7 @@ def test_five_commands_do_a_check(certificate: str) -> None:
     channel.assert_played()
     assert identity.mode is Mode.PIN
     assert identity.certificate.hex() == certificate
-    assert identity.signature == bytes.fromhex(SIGNATURE)
+    assert identity.signature == bytes.fromhex(signature)
     assert identity.not_after == NOT_AFTER
     assert identity.is_simulated
     assert dialogue.form is Form.FIVE_COMMANDS
@@ -81,10 +80,10 @@ def test_the_first_command_after_power_up_may_fail_once(certificate: str) -> Non
 
 @pytest.mark.parametrize("status", ["6700", "6d00", "6f00", "6a82", "6a86", "6b00", "6982"])
 def test_what_reader_or_card_does_not_take_is_read_by_file(
-    by_file: list[Step], status: str
+    by_file: list[Step], status: str, signature: str
 ) -> None:
     channel = ScriptedChannel(
-        [(SELECT, OK), (READ, status), *by_file, *rest_of_the_classic_dialogue()]
+        [(SELECT, OK), (READ, status), *by_file, *rest_of_the_classic_dialogue(signature)]
     )
     dialogue = CardDialogue(channel)
     dialogue.run(REQUEST)
@@ -93,14 +92,16 @@ def test_what_reader_or_card_does_not_take_is_read_by_file(
     assert channel.power_cycles == 0
 
 
-def test_a_reader_that_breaks_on_an_extended_command_is_opened_anew(by_file: list[Step]) -> None:
+def test_a_reader_that_breaks_on_an_extended_command_is_opened_anew(
+    by_file: list[Step], signature: str
+) -> None:
     channel = ScriptedChannel(
         [
             (SELECT, OK),
             (READ, TransmissionFailed()),
             (SELECT, OK),
             *by_file,
-            *rest_of_the_classic_dialogue(),
+            *rest_of_the_classic_dialogue(signature),
         ]
     )
     CardDialogue(channel).run(REQUEST)
@@ -108,8 +109,10 @@ def test_a_reader_that_breaks_on_an_extended_command_is_opened_anew(by_file: lis
     assert channel.power_cycles == 1
 
 
-def test_the_classic_form_is_used_at_once_where_it_was_needed_before(by_file: list[Step]) -> None:
-    channel = ScriptedChannel([(SELECT, OK), *by_file, *rest_of_the_classic_dialogue()])
+def test_the_classic_form_is_used_at_once_where_it_was_needed_before(
+    by_file: list[Step], signature: str
+) -> None:
+    channel = ScriptedChannel([(SELECT, OK), *by_file, *rest_of_the_classic_dialogue(signature)])
     CardDialogue(channel, form=Form.CLASSIC).run(REQUEST)
     channel.assert_played()
 
@@ -250,17 +253,19 @@ def test_a_file_that_ends_before_its_certificate(certificate: str) -> None:
 
 
 @pytest.mark.parametrize("form", list(Form))
-def test_pulled_at_any_command(certificate: str, by_file: list[Step], form: Form) -> None:
+def test_pulled_at_any_command(
+    certificate: str, by_file: list[Step], form: Form, signature: str
+) -> None:
     whole: list[Step] = (
         [
             (SELECT, OK),
             (READ, certificate + OK),
             (TRIES, "63c3"),
             (VERIFY, OK),
-            (SIGN, SIGNATURE + OK),
+            (SIGN, signature + OK),
         ]
         if form is Form.FIVE_COMMANDS
-        else [(SELECT, OK), *by_file, *rest_of_the_classic_dialogue()]
+        else [(SELECT, OK), *by_file, *rest_of_the_classic_dialogue(signature)]
     )
     for pulled_at, (command, _) in enumerate(whole):
         channel = ScriptedChannel([*whole[:pulled_at], (command, CardRemoved())])

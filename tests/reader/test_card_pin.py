@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk.domain.identity import Mode
 from kiosk.errors import CardError, KioskError
@@ -12,7 +11,6 @@ from kiosk.ports.card import (
     CardUnreadable,
     NoPinOnCard,
     PinBlocked,
-    UnknownToken,
     WrongPin,
 )
 from kiosk.reader.card import CardDialogue, Form
@@ -27,7 +25,6 @@ from tests.support.scripted import (
     SELECT_PIN,
     SIGN,
     SIGN_OF_FILE,
-    SIGNATURE,
     TRIES,
     TRIES_OF_FILE,
     VERIFY,
@@ -71,14 +68,14 @@ def test_a_card_without_a_pin_gets_none(certificate: str, rest: list[Step]) -> N
 
 
 @pytest.mark.parametrize("status", ["63c2", "6300", "9000"])
-def test_what_allows_the_pin_to_be_sent(certificate: str, status: str) -> None:
+def test_what_allows_the_pin_to_be_sent(certificate: str, status: str, signature: str) -> None:
     channel = ScriptedChannel(
         [
             (SELECT, OK),
             (READ, certificate + OK),
             (TRIES, status),
             (VERIFY, OK),
-            (SIGN, SIGNATURE + OK),
+            (SIGN, signature + OK),
         ]
     )
     assert CardDialogue(channel).run(REQUEST).mode is Mode.PIN
@@ -86,13 +83,15 @@ def test_what_allows_the_pin_to_be_sent(certificate: str, status: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["6700", "6d00", "6a88", "6f00", "6a86"])
-def test_a_reference_the_card_does_not_know_is_asked_by_file(certificate: str, status: str) -> None:
+def test_a_reference_the_card_does_not_know_is_asked_by_file(
+    certificate: str, status: str, signature: str
+) -> None:
     channel = ScriptedChannel(
         [
             (SELECT, OK),
             (READ, certificate + OK),
             (TRIES, status),
-            *rest_of_the_classic_dialogue(),
+            *rest_of_the_classic_dialogue(signature),
         ]
     )
     CardDialogue(channel).run(REQUEST)
@@ -153,7 +152,9 @@ def test_the_pin_is_sent_once_whatever_the_card_answers(
 @pytest.mark.parametrize(
     "answer", ["6700", "6d00", "6f00", "6a86", "6985", "6982", TransmissionFailed()]
 )
-def test_signing_falls_back_without_the_pin(certificate: str, answer: str | KioskError) -> None:
+def test_signing_falls_back_without_the_pin(
+    certificate: str, answer: str | KioskError, signature: str
+) -> None:
     channel = ScriptedChannel(
         [
             (SELECT, OK),
@@ -162,20 +163,37 @@ def test_signing_falls_back_without_the_pin(certificate: str, answer: str | Kios
             (VERIFY, OK),
             (SIGN, answer),
             (SELECT_KEY, OK),
-            (SIGN_OF_FILE, SIGNATURE + OK),
+            (SIGN_OF_FILE, signature + OK),
         ]
     )
     dialogue = CardDialogue(channel)
-    assert dialogue.run(REQUEST).signature == bytes.fromhex(SIGNATURE)
+    assert dialogue.run(REQUEST).signature == bytes.fromhex(signature)
     channel.assert_played()
     assert channel.power_cycles == 0
     assert dialogue.form is Form.CLASSIC
+
+
+def test_a_signature_of_another_key_is_found_at_once(certificate: str, cards: CardMaker) -> None:
+    over_another_challenge = cards.signature_of(bytes(32)).hex()
+    channel = ScriptedChannel(
+        [
+            (SELECT, OK),
+            (READ, certificate + OK),
+            (TRIES, "63c3"),
+            (VERIFY, OK),
+            (SIGN, over_another_challenge + OK),
+        ]
+    )
+    with pytest.raises(CardUnreadable, match="does not fit"):
+        CardDialogue(channel).run(REQUEST)
+    channel.assert_played()
 
 
 @pytest.mark.parametrize(
     "rest",
     [
         [(SIGN, "5a" * 255 + OK)],
+        [(SIGN, "5a" * 257 + OK)],
         [(SIGN, OK)],
         [(SIGN, "6985"), (SELECT_KEY, "6a82")],
         [(SIGN, "6985"), (SELECT_KEY, OK), (SIGN_OF_FILE, "6985")],
@@ -186,13 +204,5 @@ def test_a_signature_that_is_none(certificate: str, rest: list[Step]) -> None:
         [(SELECT, OK), (READ, certificate + OK), (TRIES, "63c3"), (VERIFY, OK), *rest]
     )
     with pytest.raises(CardUnreadable):
-        CardDialogue(channel).run(REQUEST)
-    channel.assert_played()
-
-
-def test_a_key_of_the_next_card_is_refused_before_the_pin(cards: CardMaker) -> None:
-    der = cards.certificate_for(ec.generate_private_key(ec.SECP384R1())).hex()
-    channel = ScriptedChannel([(SELECT, OK), (READ, der + OK)])
-    with pytest.raises(UnknownToken, match="EC 384"):
         CardDialogue(channel).run(REQUEST)
     channel.assert_played()

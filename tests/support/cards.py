@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
@@ -22,7 +22,7 @@ WRONG_PIN = "9999"
 NOT_BEFORE = datetime(2024, 4, 1, tzinfo=UTC)
 NOT_AFTER = datetime(2029, 4, 1, 14, 59, 59, tzinfo=UTC)
 
-_PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+_PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
 def _name(organization: str, common_name: str) -> x509.Name:
@@ -68,6 +68,10 @@ class CardMaker:
     ) -> bytes:
         """DER of a certificate; names are (organisation, common name)."""
         return _signed(_name(*subject), key, _name(*issuer), self.ca_key)
+
+    def signature_of(self, challenge: bytes) -> bytes:
+        """What the shared key makes of a challenge."""
+        return self.key.sign(challenge, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
 
     def check_signature(self, signature: bytes, challenge: bytes) -> None:
         """InvalidSignature unless the shared key signed the challenge."""

@@ -11,7 +11,6 @@ from kiosk.ports.card import ReadCard
 Step = tuple[str, str | KioskError]
 
 CHALLENGE = bytes(range(32))
-SIGNATURE = "5a" * 256
 REQUEST = ReadCard(CHALLENGE, Pin("1234"))
 SIGHT = ReadCard(CHALLENGE, None)
 
@@ -68,12 +67,12 @@ def short_reads(content: bytes, start: int = 0) -> list[Step]:
     return steps
 
 
-def rest_of_the_classic_dialogue() -> list[Step]:
-    """PIN and signature by file ids."""
+def rest_of_the_classic_dialogue(signature: str) -> list[Step]:
+    """PIN and signature (hex) by file ids."""
     return [
         (SELECT_PIN, OK),
         (TRIES_OF_FILE, "63c3"),
         (VERIFY_OF_FILE, OK),
         (SELECT_KEY, OK),
-        (SIGN_OF_FILE, SIGNATURE + OK),
+        (SIGN_OF_FILE, signature + OK),
     ]
