@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.domain.dates import Month
+from kiosk.store.access import AccessBook
+from kiosk.store.audit import AuditLog
 from kiosk.store.database import Database, Row
+from kiosk.store.leases import BootClock, read_boot_clock
 
 NUMBERS_AHEAD = 64
 """Numbers reserved by one flushed write; at most so many are skipped after a power cut."""
@@ -65,10 +68,12 @@ class Control:
 
     Args:
         database: control.db, migrated.
+        boot: the boot clock.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, boot: BootClock = read_boot_clock) -> None:
         self._database = database
+        self._boot = boot
 
     def next_number(self, boot_id: str) -> int:
         """A number larger than every one before, in whichever process; never given twice.
@@ -165,6 +170,16 @@ class Control:
                 month = Month.parse(row["month"])
                 found[month] = found.get(month, Tally()) + tally_of(row)
         return found
+
+    @property
+    def access(self) -> AccessBook:
+        """Who may enter."""
+        return AccessBook(self._database, self._boot)
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who did what."""
+        return AuditLog(self._database)
 
     def close(self) -> None:
         """Close control.db."""

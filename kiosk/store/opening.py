@@ -76,7 +76,7 @@ def open_store(
         undo.callback(folder.close)
         vault = Vault(folder, key)
         vault.prepare()
-        control = _open_control(folder, vault)
+        control = _open_control(folder, vault, boot)
         undo.callback(control.close)
         records = SealedRecords(folder, vault, control, boot)
         if not control.has_given_numbers():
@@ -86,9 +86,9 @@ def open_store(
     return Store(records, control, folder)
 
 
-def _open_control(folder: StateFolder, vault: Vault) -> Control:
+def _open_control(folder: StateFolder, vault: Vault, boot: BootClock) -> Control:
     with folder.shared():
         sealed = vault.keys().control
         database = open_database(folder, sealed.name, sealed.key)
         migrate(database, CONTROL_FILE)
-        return Control(database)
+        return Control(database, boot)

@@ -6,6 +6,7 @@ the same transaction. A migration, once released, never changes: the next one me
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -113,5 +114,43 @@ def _counts(tables: sqlite_utils.Database) -> None:
     )
 
 
+def _access(tables: sqlite_utils.Database) -> None:
+    """Who may enter: passcodes and second factors by holder, wrong tries by place."""
+    holder = {"standing": str, "label": str}
+    tables.table("passcodes").create(
+        {**holder, "hash": str}, pk=("standing", "label"), not_null={"hash"}, strict=True
+    )
+    tables.table("totp").create(
+        {**holder, "secret": bytes, "used": int},
+        pk=("standing", "label"),
+        not_null={"secret", "used"},
+        strict=True,
+    )
+    tables.table("security_keys").create({**holder, "credential": bytes}, strict=True)
+    tables.table("recovery_codes").create({**holder, "hash": str}, strict=True)
+    tables.table("tries").create(
+        {"place": str, "wrong": int, "boot_id": str, "until_s": float, "wait_s": float},
+        pk="place",
+        strict=True,
+    )
+
+
+def _audit(tables: sqlite_utils.Database) -> None:
+    """Rows bound to one another, and the keys of their seals; see ``kiosk.store.audit``."""
+    tables.table("audit").create(
+        {"number": int, "body": str, "promise": bytes, "digest": bytes, "seal": bytes},
+        pk="number",
+        not_null={"body", "promise", "digest", "seal"},
+        strict=True,
+    )
+    tables.table("audit_keys").create(
+        {"id": int, "current": bytes, "start": bytes, "opaque": bytes}, pk="id", strict=True
+    )
+    first = os.urandom(32)
+    tables.table("audit_keys").insert(
+        {"id": 1, "current": first, "start": first, "opaque": os.urandom(32)}
+    )
+
+
 MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting)
-CONTROL_FILE: tuple[Migration, ...] = (_numbering, _clock, _counts)
+CONTROL_FILE: tuple[Migration, ...] = (_numbering, _clock, _counts, _access, _audit)

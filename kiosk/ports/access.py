@@ -1,0 +1,271 @@
+"""Socket for who may enter and what is remembered of it: passcodes, second factors, the audit.
+
+Codes K320 to K329. Nothing here is about a patient; control.db holds it (ARCHITECTURE, 10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from kiosk.domain.passcode import Passcode
+from kiosk.errors import Remedy, StoreError
+from kiosk.events import Event
+
+
+class LockedOut(StoreError):
+    """Too many wrong tries: nobody is let in for a while, even with the right passcode.
+
+    Args:
+        seconds: how long it still lasts.
+    """
+
+    code = "K320"
+    remedy = Remedy.STAFF
+    retryable = True
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"{seconds} s")
+        self.seconds = seconds
+
+
+class WrongPasscode(StoreError):
+    """The passcode opens nothing; the try was counted."""
+
+    code = "K321"
+    remedy = Remedy.STAFF
+
+
+class WrongSecondFactor(StoreError):
+    """The second step was wrong, old or used before; the try was counted."""
+
+    code = "K322"
+    remedy = Remedy.STAFF
+
+
+class SecondFactorNeedsClock(StoreError):
+    """A code of the minute cannot be judged while the clock is not trusted."""
+
+    code = "K323"
+    remedy = Remedy.STAFF
+    retryable = True
+
+
+class PasscodeUnfit(StoreError):
+    """Too short, too simple, not for a keypad, or in use already."""
+
+    code = "K324"
+
+
+class AuditBroken(StoreError):
+    """The audit is not as it was written."""
+
+    code = "K325"
+
+
+class NoLog(StoreError):
+    """There is no journal here to read the log from."""
+
+    code = "K326"
+
+
+class NoPasscode(StoreError):
+    """Nobody has a passcode, or this person no second factor though one is asked for."""
+
+    code = "K327"
+
+
+class NoSecurityKey(StoreError):
+    """No security key is plugged in, or it was not touched in time."""
+
+    code = "K328"
+    remedy = Remedy.STAFF
+    retryable = True
+
+
+class ResetWithheld(StoreError):
+    """Nothing was destroyed: the reset of the access was not confirmed."""
+
+    code = "K329"
+
+
+class Standing(StrEnum):
+    """What a passcode opens; the names are those of the desk's roles."""
+
+    TECHNICIAN = "technician"
+    STAFF = "staff"
+
+
+class Factor(StrEnum):
+    """The second step of a login."""
+
+    NONE = "none"
+    TOTP = "totp"
+    FIDO2 = "fido2"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Holder:
+    """Who holds a passcode.
+
+    Args:
+        standing: staff or technician.
+        label: a short name chosen at set-up, e.g. 山田院長 or staff-1.
+    """
+
+    standing: Standing
+    label: str
+
+    def __str__(self) -> str:
+        return f"{self.standing}/{self.label}"
+
+
+class Access(Protocol):
+    """Passcodes and second factors. Every change is durable when the call returns."""
+
+    def holders(self) -> list[Holder]:
+        """Who has a passcode, by standing and label."""
+
+    def set_passcode(self, holder: Holder, passcode: Passcode) -> None:
+        """Give or change one; a new passcode keeps the second factor.
+
+        Raises:
+            PasscodeUnfit: it is somebody else's already: it says who comes.
+        """
+
+    def remove(self, holder: Holder) -> bool:
+        """Take passcode and second factors away; False when there was none."""
+
+    def holder_of(self, passcode: Passcode) -> Holder | None:
+        """Whose it is."""
+
+    def count_try(self, where: str) -> None:
+        """Count a try before it is judged, so that cutting the power wins nothing.
+
+        Args:
+            where: tries of technicians and of everybody else are counted apart.
+
+        Raises:
+            LockedOut: it is too soon; the try was not counted.
+        """
+
+    def forgive(self, where: str) -> None:
+        """It was the right one: the count begins anew."""
+
+    def set_totp(self, holder: Holder, secret: bytes) -> None:
+        """Keep the secret of RFC 6238; no step was used."""
+
+    def totp(self, holder: Holder) -> bytes | None:
+        """The secret."""
+
+    def use_step(self, holder: Holder, step: int) -> bool:
+        """Use a step of the time up; False when it or a later one was used before."""
+
+    def add_security_key(self, holder: Holder, credential: bytes) -> None:
+        """Keep what a security key gave at its enrolment."""
+
+    def security_keys(self, holder: Holder) -> list[bytes]:
+        """What was kept of each."""
+
+    def set_recovery(self, holder: Holder, codes: Sequence[Passcode]) -> None:
+        """Keep one-time codes, in place of those before."""
+
+    def use_recovery(self, holder: Holder, code: Passcode) -> bool:
+        """Use one up; False when it is none."""
+
+    def forget_everybody(self) -> None:
+        """Passcodes, second factors and counts go; the audit stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the audit.
+
+    Args:
+        event: what happened.
+        at: aware UTC, as the box believed.
+        is_trusted: whether the clock was believed then.
+        who: holder, or "uid:1000" before a login, or "kioskd".
+        where: the door: "screen", "line", "command", "receipt".
+        what: name of a query, a month, a count: never text that came from outside.
+        record: opaque id of the check it is about, "" for none.
+    """
+
+    event: Event
+    at: datetime
+    is_trusted: bool
+    who: str
+    where: str
+    what: str = ""
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the audit has come; to be kept where this box cannot reach.
+
+    Args:
+        count: rows.
+        digest: hex SHA-256 over all of them.
+    """
+
+    count: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.count};{self.digest}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """From ``count;digest``; ValueError when it is none."""
+        count, _, digest = text.strip().partition(";")
+        if len(bytes.fromhex(digest)) != len(bytes(32)) or int(count) < 0:
+            raise ValueError("not count;digest")
+        return cls(int(count), digest.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a look at the whole audit found.
+
+    Args:
+        head: as it stands.
+        fault: None, or "changed", "order", "truncated", "seal", "head".
+        number: the first row at fault.
+        is_sealed: the seals were checked too, with the key from the start.
+    """
+
+    head: Head
+    fault: str | None = None
+    number: int | None = None
+    is_sealed: bool = field(default=False)
+
+
+class Audit(Protocol):
+    """Who did what, row by row, each bound to the one before."""
+
+    def append(self, entry: Entry) -> Head:
+        """Write a row; durable when it returns."""
+
+    def entries(self, after: int = 0) -> list[tuple[int, Entry]]:
+        """Rows with their numbers, oldest first."""
+
+    def head(self) -> Head:
+        """How far it has come."""
+
+    def opaque(self, check_id: str) -> str:
+        """The name of a check here: nobody can tell which it was once the check is gone."""
+
+    def verify(self, *, start: bytes | None = None, known: Sequence[Head] = ()) -> Verdict:
+        """Look at every row.
+
+        Args:
+            start: the first key, where it was taken out of the box.
+            known: heads kept elsewhere.
+        """
+
+    def take_start(self) -> bytes | None:
+        """The first key, which this box forgets; None when it was taken before."""
