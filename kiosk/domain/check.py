@@ -177,6 +177,10 @@ class Answer:
         except ValueError:
             return None
 
+    def confirms(self, on: date) -> bool:
+        """Valid, and the one eligibility to go by on that day is known: nothing more to ask."""
+        return self.validity is Validity.VALID and self.the_one_that_counts(on) is not None
+
     def the_one_that_counts(self, on: date) -> Eligibility | None:
         """The eligibility to go by on the treatment date; None when the service could not choose.
 

@@ -20,11 +20,13 @@ class NewCheck:
         opening: id, facility, treatment time, stamp.
         request: body of the question; kept as it is until answered or purged.
         is_simulated: card or service belong to the simulated world.
+        person: keyed hash of whose check it is, as ``Records.person_of`` gives it.
     """
 
     opening: Opening
     request: bytes = field(repr=False)
     is_simulated: bool
+    person: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class StoredCheck:
         code: K-code of the latest deferral or of the refusal.
         request: empty once answered.
         answer: once answered.
+        person: keyed hash of whose check it is; None when it is not known.
     """
 
     sequence: int
@@ -59,6 +62,7 @@ class StoredCheck:
     is_simulated: bool
     request: bytes = field(repr=False)
     answer: Answer | None = field(repr=False)
+    person: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,15 @@ class Records(Protocol):
         A check whose lease belongs to a process that lives is left alone; one whose owner is dead
         is taken over at once. One already claimed since ``start_round`` is left for the next.
         """
+
+    def person_of(self, certificate: bytes) -> str:
+        """Keyed hash that stands for the holder of a certificate (DER); this box alone has the key.
+
+        Source: facts DOMAIN, Privacy: outside the sealed check only a keyed hash may stand for it.
+        """
+
+    def latest_answered(self, person: str, *, before: int) -> StoredCheck | None:
+        """The latest answered check of a person with a sequence number below ``before``."""
 
     def start_round(self) -> None:
         """Begin a round of claims: each waiting check is claimed at most once a round."""

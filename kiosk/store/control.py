@@ -1,4 +1,4 @@
-"""control.db: running numbers, the clock's memory and the counts that outlive a purge.
+"""control.db: running numbers, the clock's memory, the key of hashes, counts that outlive a purge.
 
 Nothing in it is about a patient, so it is never purged.
 """
@@ -141,6 +141,11 @@ class Control:
                 "UPDATE clock SET hint = ?, hint_boot_id = ?, hint_boot_s = ?",
                 (hint.server_time.isoformat(), hint.boot_id, hint.boot_seconds),
             )
+
+    def pepper(self) -> bytes:
+        """Key of the hashes that stand for a person, 32 bytes; made with the file."""
+        (row,) = self._database.rows("SELECT key FROM pepper")
+        return bytes(row["key"])
 
     def _clock(self) -> Row:
         (row,) = self._database.rows("SELECT * FROM clock")

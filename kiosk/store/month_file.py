@@ -117,6 +117,43 @@ class MonthFile:
             for check_id in check_ids:
                 self._database.rows("DELETE FROM checks WHERE check_id = ?", (check_id,))
 
+    def latest_answered(self, person: str, *, before: int) -> StoredCheck | None:
+        """The latest answered check of a person below a sequence number."""
+        row = self._database.row(
+            "SELECT * FROM checks WHERE person = ? AND sequence < ? AND state = 'answered'"
+            " ORDER BY sequence DESC LIMIT 1",
+            (person, before),
+        )
+        return stored_check(row, self.month) if row else None
+
+    def keep_follow_up(self, row: Row) -> None:
+        """Write a follow-up, in place of an earlier version of it."""
+        columns, places = ", ".join(row), ", ".join("?" * len(row))
+        with self._database.transaction():
+            self._database.rows(
+                # Column names are our own; every value is bound.
+                f"INSERT OR REPLACE INTO follow_ups ({columns}) VALUES ({places})",  # noqa: S608
+                tuple(row.values()),
+            )
+
+    def close_follow_ups(self, person: str, *, by: str, at: datetime) -> int:
+        """Close what is open of a person; how many. Nothing is written when there is nothing."""
+        mine = (person,)
+        is_open = "SELECT 1 FROM follow_ups WHERE person = ? AND closed_at IS NULL"
+        if self._database.row(is_open, mine) is None:
+            return 0
+        with self._database.transaction():
+            closed = self._database.rows(
+                "UPDATE follow_ups SET closed_at = ?, closed_by = ?"
+                " WHERE person = ? AND closed_at IS NULL RETURNING 1",
+                (at.isoformat(), by, person),
+            )
+        return len(closed)
+
+    def follow_ups(self) -> list[Row]:
+        """Every follow-up, open or closed, by treatment date."""
+        return self._database.rows("SELECT * FROM follow_ups ORDER BY treated_on, kept_at")
+
     def tally(self) -> Tally:
         """How many checks, without content."""
         (row,) = self._database.rows(

@@ -11,6 +11,7 @@ from typing import Self
 from kiosk.store.control import Control
 from kiosk.store.database import open_database
 from kiosk.store.folder import StateFolder
+from kiosk.store.follow_ups import SealedFollowUps
 from kiosk.store.keys import DeviceKey
 from kiosk.store.leases import BootClock, read_boot_clock
 from kiosk.store.records import SealedRecords
@@ -24,11 +25,13 @@ class Store:
 
     Args:
         records: the checks.
+        follow_ups: what is still to be confirmed.
         control: the clock's memory and counts.
         folder: where it lies.
     """
 
     records: SealedRecords
+    follow_ups: SealedFollowUps
     control: Control
     folder: StateFolder
 
@@ -83,7 +86,7 @@ def open_store(
             # New, or begun anew beside months that lived on: their numbers stay theirs.
             control.skip_numbers_to(records.highest())
         undo.pop_all()
-    return Store(records, control, folder)
+    return Store(records, SealedFollowUps(records), control, folder)
 
 
 def _open_control(folder: StateFolder, vault: Vault, boot: BootClock) -> Control:

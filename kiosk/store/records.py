@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
+from typing import TypeVar
 
 from kiosk.domain.check import Outcome, Stamp
-from kiosk.domain.dates import Month
+from kiosk.domain.dates import Month, day_in_japan
 from kiosk.ports.records import (
     CheckUnknown,
     ClockNotTrusted,
@@ -26,6 +28,8 @@ from kiosk.store.provisional import mended
 from kiosk.store.rows import Change, claim, new_row, renewal, settlement
 from kiosk.store.schema import MONTH_FILE, migrate
 from kiosk.store.vault import Keys, SealedFile, Vault
+
+Kept = TypeVar("Kept")
 
 
 class SealedRecords(Records):
@@ -62,12 +66,30 @@ class SealedRecords(Records):
         sequence = self._control.next_number(boot.boot_id)
         opened_after = None if is_dated else self._control.mark()
         row = new_row(check, sequence, Lease.of_this_process(boot), opened_after)
+        return self.in_file(month, lambda file: file.insert(row))
+
+    def in_file(self, month: Month | None, act: Callable[[MonthFile], Kept]) -> Kept:
+        """Do something in the file of a month, None = the provisional one; made when absent."""
         while True:
             with self._folder.shared():
                 file = self._file(month)
                 if file is not None:
-                    return file.insert(row)
+                    return act(file)
             self._begin(month)
+
+    def in_every_file(self, act: Callable[[MonthFile], Kept]) -> list[Kept]:
+        """Do something in each file that is kept, latest month first."""
+        with self._folder.shared():
+            return [act(file) for file in self._files()]
+
+    def person_of(self, certificate: bytes) -> str:
+        """HMAC-SHA256 of the certificate, hex."""
+        return hmac.new(self._control.pepper(), certificate, "sha256").hexdigest()
+
+    def latest_answered(self, person: str, *, before: int) -> StoredCheck | None:
+        """The latest answered check of a person with a sequence number below ``before``."""
+        found = self.in_every_file(lambda file: file.latest_answered(person, before=before))
+        return max(filter(None, found), key=lambda each: each.sequence, default=None)
 
     def settle(
         self, check_id: str, outcome: Outcome, *, at: datetime, next_attempt_at: datetime | None
@@ -172,6 +194,7 @@ class SealedRecords(Records):
             if source is None:
                 return 0
             moved = self._distribute([mended(row, now) for row in source.rows()])
+            self._distribute_follow_ups(source.follow_ups(), now)
             self._destroy(self._vault.keys().with_provisional(None))
             return moved
 
@@ -183,6 +206,17 @@ class SealedRecords(Records):
             file = self._file(month)
             moved += file.adopt(group) if file else 0
         return moved
+
+    def _distribute_follow_ups(self, rows: list[Row], now: Stamp) -> None:
+        """To the month of their check, or of their own day where there was none."""
+        for row in rows:
+            day = min(date.fromisoformat(row["treated_on"]), day_in_japan(now.wall))
+            treated_on = self.get(row["check_id"]).treated_on if row["check_id"] else day
+            month = Month.of(treated_on)
+            self._begin(month)
+            file = self._file(month)
+            if file:
+                file.keep_follow_up({**row, "treated_on": treated_on.isoformat()})
 
     def purge(self, month: Month) -> PurgedMonth:
         """Destroy key and file of a treatment month; safe against a crash at any point.

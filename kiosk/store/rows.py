@@ -49,6 +49,7 @@ def new_row(check: NewCheck, sequence: int, lease: Lease, opened_after: datetime
         "deferrals": 0,
         **lease_columns(lease),
         "request": check.request,
+        "person": check.person,
     }
 
 
@@ -68,6 +69,7 @@ def stored_check(row: Row, month: Month | None) -> StoredCheck:
         is_simulated=bool(row["is_simulated"]),
         request=row["request"],
         answer=row["answer"] and answer_json.from_record(json.loads(row["answer"])),
+        person=row["person"],
     )
 
 

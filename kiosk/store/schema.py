@@ -88,6 +88,33 @@ def _waiting(tables: sqlite_utils.Database) -> None:
     )
 
 
+def _people(tables: sqlite_utils.Database) -> None:
+    """Whose check it is, as a keyed hash: for the repeat of the day and for what is to follow."""
+    tables.execute("ALTER TABLE checks ADD COLUMN person TEXT")
+    tables.execute("CREATE INDEX people ON checks (person) WHERE person IS NOT NULL")
+
+
+def _follow_ups(tables: sqlite_utils.Database) -> None:
+    """What is still to be confirmed; times ISO 8601 UTC, days ISO 8601 of Japan."""
+    tables.table("follow_ups").create(
+        {
+            "follow_up_id": str,
+            "check_id": str,
+            "person": str,
+            "treated_on": str,
+            "kept_at": str,
+            "reason": str,
+            "way": str,
+            "closed_at": str,
+            "closed_by": str,
+            "is_simulated": int,
+        },
+        pk="follow_up_id",
+        not_null={"treated_on", "kept_at", "reason", "is_simulated"},
+        strict=True,
+    )
+
+
 def _numbering(tables: sqlite_utils.Database) -> None:
     tables.table("numbering").insert(
         {"id": 1, "next": 1, "ceiling": 1, "boot_id": ""}, pk="id", strict=True
@@ -152,5 +179,10 @@ def _audit(tables: sqlite_utils.Database) -> None:
     )
 
 
-MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting)
-CONTROL_FILE: tuple[Migration, ...] = (_numbering, _clock, _counts, _access, _audit)
+def _pepper(tables: sqlite_utils.Database) -> None:
+    """Key of the hashes that stand for a person: without this file nobody can recompute one."""
+    tables.table("pepper").insert({"id": 1, "key": os.urandom(32)}, pk="id", strict=True)
+
+
+MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting, _people, _follow_ups)
+CONTROL_FILE: tuple[Migration, ...] = (_numbering, _clock, _counts, _access, _audit, _pepper)

@@ -107,6 +107,7 @@ def read_and_store(
     return asking.records.open(
         NewCheck(
             opening=opening,
+            person=asking.records.person_of(identity.certificate),
             request=asking.service.compose(check),
             is_simulated=is_simulated or identity.is_simulated,
         )

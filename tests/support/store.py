@@ -90,6 +90,7 @@ class Box:
         is_trusted: bool = True,
         treated_on: date | None = None,
         request: bytes = REQUEST,
+        person: str | None = None,
     ) -> NewCheck:
         """A check opened at this moment, of today unless a treatment day is given."""
         treated_at = self.wall
@@ -102,7 +103,7 @@ class Box:
             nonce=secrets.token_bytes(16),
             stamp=self.stamp(is_trusted=is_trusted),
         )
-        return NewCheck(opening, request, is_simulated=False)
+        return NewCheck(opening, request, is_simulated=False, person=person)
 
 
 def answered(name: str = "試験 太郎") -> Answered:

@@ -1,0 +1,59 @@
+"""What to do after a check that could not be done: the ministry's chart, one question at a time.
+
+Source: facts DOMAIN, "What to do when a check cannot be done" [S 001]. The ministry draws the ways
+beside one another; that they are asked for one after the other, surest first, is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Question(StrEnum):
+    """What is asked of whoever serves the patient."""
+
+    CERTIFICATE = "certificate"
+    PORTAL = "portal"
+    NOTICE = "notice"
+    RETURNING = "returning"
+
+
+class Way(StrEnum):
+    """How the patient is served instead.
+
+    CERTIFICATE: by the 資格確認書. PORTAL: by the マイナポータル screen or its PDF. NOTICE: by the
+    資格情報のお知らせ together with the card. RETURNING: known, and confirmed orally that nothing
+    changed. FIRST_VISIT: treated and charged the proper share; the numbers come later.
+    """
+
+    CERTIFICATE = "certificate"
+    PORTAL = "portal"
+    NOTICE = "notice"
+    RETURNING = "returning"
+    FIRST_VISIT = "first_visit"
+
+
+CHART: Mapping[tuple[Question, bool], Question | Way] = {
+    (Question.CERTIFICATE, True): Way.CERTIFICATE,
+    (Question.CERTIFICATE, False): Question.PORTAL,
+    (Question.PORTAL, True): Way.PORTAL,
+    (Question.PORTAL, False): Question.NOTICE,
+    (Question.NOTICE, True): Way.NOTICE,
+    (Question.NOTICE, False): Question.RETURNING,
+    (Question.RETURNING, True): Way.RETURNING,
+    (Question.RETURNING, False): Way.FIRST_VISIT,
+}
+
+WITH_CARD = Question.PORTAL
+"""First question where the card was there but gave no confirmed eligibility."""
+WITHOUT_CARD = Question.CERTIFICATE
+"""First question where there is no card: only then the 資格確認書 is one of the ways."""
+
+OWES = frozenset({Way.FIRST_VISIT})
+"""Ways after which the numbers must still be confirmed, before the month ends (chart, 5)."""
+
+
+def after(question: Question, *, is_yes: bool) -> Question | Way:
+    """The next question, or the way to go."""
+    return CHART[question, is_yes]
