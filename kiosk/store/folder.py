@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -192,10 +193,26 @@ class StateFolder:
                 if name.endswith(_TEMPORARY):
                     (self.path / name).unlink()
 
+    def anchor(self) -> None:
+        """Make the folder itself durable by name, before anything in it is relied upon.
+
+        Else all of it could go with a power cut: synchronising what lies in a folder does not keep
+        the folder's own name (found by tests/faults/test_store_power_cut.py).
+        """
+        with disk_errors():
+            _synchronise(self.path.parent)
+            # Whoever may not look into what lies above did not make the state folder in it.
+            with contextlib.suppress(PermissionError):
+                _synchronise(self.path.parent.parent)
+
     def synchronise(self) -> None:
         """Make names made, changed and removed in the folder durable."""
-        folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _synchronise(self.path)
+
+
+def _synchronise(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -175,6 +175,7 @@ class Vault:
             elif self._folder.sealed() or self._folder.database(CONTROL).exists():
                 raise StoreCorrupt("sealed files without a vault")
             else:
+                self._folder.anchor()
                 self.change(Keys(0, SealedFile.invent(CONTROL), None, {}))
 
     def _is_unfinished(self, keys: Keys) -> bool:
