@@ -8,7 +8,16 @@ from typing import Any
 
 import click
 
-from kiosk.cli.door import DEFERRED, REFUSED, Door, is_terminal, json_option, phrasebook, tell_error
+from kiosk.cli.door import (
+    DEFERRED,
+    REFUSED,
+    Door,
+    end_by_signal,
+    is_terminal,
+    json_option,
+    phrasebook,
+    tell_error,
+)
 from kiosk.domain.check import Answered, Deferred, Opening, Outcome, Refused
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.identity import Pin
@@ -49,6 +58,7 @@ def check(
     del local  # the only way until kioskd stands; then without it the desk is asked
     if visual and pin_fd is not None:
         raise click.UsageError("--visual takes no PIN: leave --pin-fd out")
+    end_by_signal()
     settings = door.settings()
     with assemble(settings) as kiosk:
         day = treated_on.date() if treated_on else None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import FrameSummary
+from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -25,6 +27,7 @@ DEFERRED = 3
 REFUSED = 4
 BUG = 70
 INTERRUPTED = 130
+TERMINATED = 143
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -113,6 +116,16 @@ def tell_bug(door: Door, kind: str, frame: FrameSummary) -> None:
     click.echo("hint: report this line; nothing that was acknowledged is lost", err=True)
     if door.as_json:
         print_json({"code": "BUG", "detail": kind})
+
+
+def end_by_signal() -> None:
+    """End by way of every ``finally`` when told to, so that terminal and card are left in order."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(TERMINATED)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
 
 
 def is_terminal() -> bool:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import click
 
-from kiosk.cli.door import Door, phrasebook
+from kiosk.cli.door import Door, end_by_signal, phrasebook
 from kiosk.ports.voice import Spoken, Urgency, Voice
-
-_TERMINATED = 143
 
 
 @click.command()
@@ -29,8 +25,7 @@ _TERMINATED = 143
 def run(door: Door, *, plain: bool, socket: Path | None, voice: bool) -> int:
     """Serve visitors at this terminal; kiosk serve must be running."""
     path = socket or _in_state_folder(door)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+    end_by_signal()
     is_plain = plain or os.environ.get("TERM", "dumb") == "dumb" or not sys.stdout.isatty()
     return _lines(path) if is_plain else _screen(path, has_voice=voice)
 
@@ -102,8 +97,3 @@ class Aloud:
     def tick(self) -> None:
         """The sound of a key."""
         self._voice.tick()
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    # By way of every `finally`, so that the terminal is left as it was found.
-    sys.exit(_TERMINATED)

@@ -198,3 +198,10 @@ class ReaderSupportMissing(CardError):
     """pyscard is not installed: the ``reader`` extra is missing."""
 
     code = "K125"
+
+
+class ReaderServiceFull(CardError):
+    """All 200 contexts of the PC/SC service are taken: a program does not give them back."""
+
+    code = "K126"
+    retryable = True

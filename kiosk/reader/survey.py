@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.reader.pcsc import load_scard, pcsc_context, reader_names
+from kiosk.reader.scard import load_scard, pcsc_context, reader_names
 
 
 def list_readers() -> list[str]:

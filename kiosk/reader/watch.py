@@ -10,7 +10,7 @@ from types import ModuleType
 
 from kiosk.errors import CardError
 from kiosk.ports.card import Slot
-from kiosk.reader.pcsc import (
+from kiosk.reader.scard import (
     CANCELLED,
     FIRST_PAUSE_S,
     LONGEST_PAUSE_S,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from threading import Condition
 import pytest
 
 from kiosk.simulator.card import PoweredCard
+
+_PATIENCE_S = 10.0
+_LOOK_AGAIN_S = 0.01
 
 
 class WatchedCard:
@@ -40,10 +44,10 @@ class WatchedCard:
         self._see(command.hex())
         return self._card.transmit(command)
 
-    def ends_powered_off(self) -> bool:
-        """True once the last that reached the card was ``off``, waited for a moment."""
+    def ends_powered_off(self, within: float = 5) -> bool:
+        """True once the last that reached the card was ``off``, waited for some seconds."""
         with self._changed:
-            return self._changed.wait_for(lambda: self.seen[-1] == "off", timeout=5)
+            return self._changed.wait_for(lambda: self.seen[-1] == "off", timeout=within)
 
     def _see(self, what: str) -> None:
         with self._changed:
@@ -66,6 +70,16 @@ class SecondProgram:
     """Another PC/SC program on this machine."""
 
     context: int
+
+    def say_when_free(self, *commands: str) -> list[str]:
+        """As ``say``, the moment pcscd has let go of whoever held the card."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                return self.say(*commands)
+            except AssertionError:
+                assert time.monotonic() < deadline
+                time.sleep(_LOOK_AGAIN_S)
 
     @contextmanager
     def connected(self, *, exclusively: bool = False) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,8 @@ from kiosk.ports.card import (
     ReaderServiceDown,
     ReaderSupportMissing,
 )
-from kiosk.reader.pcsc import PcscReader, _error
+from kiosk.reader.pcsc import PcscReader
+from kiosk.reader.scard import error_of
 from tests.support.scripted import REQUEST
 
 
@@ -39,8 +40,8 @@ from tests.support.scripted import REQUEST
     ],
 )
 def test_codes_of_pcscd(code: int, error: type[CardError]) -> None:
-    assert type(_error(code, "connect")) is error
-    assert str(_error(code, "connect")) == f"{error.code} connect: 0x{code & 0xFFFFFFFF:08X}"
+    assert type(error_of(code, "connect")) is error
+    assert str(error_of(code, "connect")) == f"{error.code} connect: 0x{code & 0xFFFFFFFF:08X}"
 
 
 def test_pyscard_missing(monkeypatch: pytest.MonkeyPatch) -> None:

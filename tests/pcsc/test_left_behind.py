@@ -1,0 +1,141 @@
+"""What a reading leaves behind on the card and in pcscd when it does not end well."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
+
+import pytest
+
+from kiosk.ports.card import CardUnreadable, ReaderServiceFull
+from kiosk.reader.contexts import MOST_CONTEXTS, count_contexts
+from kiosk.reader.pcsc import PcscReader
+from kiosk.simulator.card import PoweredCard
+from tests.pcsc.conftest import SecondProgram, WatchedCard
+from tests.support.cards import CardMaker
+from tests.support.pcscd import Laid
+from tests.support.scripted import READ, REQUEST, SELECT, SIGN, TRIES, VERIFY
+
+pytestmark = pytest.mark.pcsc
+Lay = Callable[..., Laid]
+
+_READ = """
+import sys
+from kiosk.domain.identity import Pin
+from kiosk.ports.card import ReadCard
+from kiosk.reader.pcsc import PcscReader
+PcscReader().read(ReadCard(bytes(range(32)), Pin(sys.argv[1])))
+"""
+
+
+class Slow(WatchedCard):
+    """A card that thinks about one command until it is told to answer."""
+
+    def __init__(self, card: PoweredCard, command: str) -> None:
+        super().__init__(card)
+        self._command = command
+        self.is_asked = Event()
+        self.may_answer = Event()
+
+    def transmit(self, command: bytes) -> bytes:
+        response = super().transmit(command)
+        if command.hex() == self._command:
+            self.is_asked.set()
+            self.may_answer.wait(20)
+        return response
+
+
+class Stubborn(Slow):
+    """A card whose reader resets it without taking its power: the PIN stays verified."""
+
+    def reset(self) -> None:
+        self._see("reset")
+
+
+@contextmanager
+def _reading() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", _READ, "1234"], stderr=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+def test_killed_after_the_pin_the_card_is_reset_at_once(
+    lay: Lay, cards: CardMaker, second: SecondProgram
+) -> None:
+    card = Slow(cards.card(), SIGN)
+    lay(card)
+    with _reading() as process:
+        assert card.is_asked.wait(20)
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
+        card.may_answer.set()
+        assert second.say_when_free(SELECT, SIGN) == ["9000", "6982"]
+    assert card.seen[card.seen.index(SIGN) + 1] == "reset"
+
+
+def test_killed_with_a_reader_that_resets_without_power(
+    lay: Lay, cards: CardMaker, second: SecondProgram
+) -> None:
+    """What no process can prevent: until pcscd takes the power, anybody could sign."""
+    card = Stubborn(cards.card(), SIGN)
+    lay(card)
+    with _reading() as process:
+        assert card.is_asked.wait(20)
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
+        card.may_answer.set()
+        assert card.ends_powered_off(within=15)
+    assert second.say(SELECT, SIGN) == ["9000", "6982"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_a_way_out_like_any_other(
+    lay: Lay, cards: CardMaker, number: signal.Signals
+) -> None:
+    card = Slow(cards.card(), TRIES)
+    lay(card)
+    program = f"from kiosk.cli.door import end_by_signal\nend_by_signal()\n{_READ}"
+    command = [sys.executable, "-c", program, "1234"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        assert card.is_asked.wait(20)
+        process.send_signal(number)
+        # The signal is seen while the card still thinks.
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.3)
+        card.may_answer.set()
+        process.wait(20)
+    assert card.pins == 0
+    assert card.ends_powered_off()
+    assert "reset" not in card.seen
+
+
+def test_a_reading_given_up_sends_no_pin(lay: Lay, cards: CardMaker) -> None:
+    card = Slow(cards.card(), TRIES)
+    lay(card)
+    with pytest.raises(CardUnreadable, match="no answer"):
+        PcscReader(patience_s=0.3).read(REQUEST)
+    card.may_answer.set()
+    assert card.ends_powered_off()
+    assert card.commands == [SELECT, READ, TRIES]
+    assert VERIFY not in card.commands
+
+
+def test_no_place_left_in_pcscd_is_not_taken_for_a_refusal(lay: Lay, cards: CardMaker) -> None:
+    from smartcard import scard  # noqa: PLC0415 - optional extra, skipped where it is missing
+
+    lay(cards.card())
+    taken = []
+    while (answer := scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM))[0] == 0:
+        taken.append(answer[1])
+    try:
+        assert count_contexts() == MOST_CONTEXTS
+        with pytest.raises(ReaderServiceFull, match="200"):
+            PcscReader().read(REQUEST)
+    finally:
+        for each in taken:
+            scard.SCardReleaseContext(each)
+    assert PcscReader().read(REQUEST).signature is not None
