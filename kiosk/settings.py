@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk.domain.facility import Facility
+from kiosk.domain.protection import KeyProvider
 from kiosk.errors import SettingsError
 
 DEFAULT_CONFIG = Path("/etc/madoguchi/kiosk.toml")
@@ -43,13 +44,6 @@ class SimulatorUnreachable(SettingsError):
     """No simulator runs in the folder named."""
 
     code = "K505"
-
-
-class KeyProvider(StrEnum):
-    """Where the device key comes from (facts STORE_AND_BOX, key root)."""
-
-    SYSTEMD_CREDENTIAL = "systemd-credential"
-    TEST = "test"
 
 
 class ClockTrust(StrEnum):
@@ -102,6 +96,17 @@ class KeysSection(_Section):
     provider: KeyProvider = KeyProvider.SYSTEMD_CREDENTIAL
     credential: str = Field(
         default="kiosk-device-key", description="name of the systemd credential, 32 bytes"
+    )
+    tpm: str = Field(
+        default="device:/dev/tpmrm0",
+        description="the TPM, as tpm2-tools name it (TCTI)",
+    )
+    tpm_index: int = Field(
+        default=0x01500020,
+        ge=0x01400000,
+        le=0x017FFFFF,
+        strict=True,
+        description="NV index of the counter in the TPM; the owner's range",
     )
     file: Path | None = Field(
         default=None, description="key file of the test provider; the simulated world only"

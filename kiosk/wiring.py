@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
@@ -15,6 +16,7 @@ from kiosk.ports.service import EligibilityService
 from kiosk.settings import Settings
 from kiosk.store.clock import SystemClock
 from kiosk.store.keys import provider
+from kiosk.store.keys.choice import nobody_there
 from kiosk.store.opening import Store, open_store
 from kiosk.usecases.verify import Asking
 
@@ -90,17 +92,25 @@ class Kiosk:
         self.store.close()
 
 
-def assemble(settings: Settings, *, laid_on: CardReader | None = None) -> Kiosk:
+def assemble(
+    settings: Settings,
+    *,
+    laid_on: CardReader | None = None,
+    unlock: Callable[[], str] = nobody_there,
+) -> Kiosk:
     """Open the store and plug the kiosk together.
 
     Args:
         settings: as loaded.
+        unlock: fetches the passcode where the key provider is ``passcode``.
         laid_on: a reader of the simulated world, in place of pcscd's.
 
     Raises:
         StoreError: the state folder, its keys or its files cannot be used.
     """
-    store = open_store(settings.state.dir, provider(settings.keys).load())
+    store = open_store(
+        settings.state.dir, provider(settings.keys, settings.state.dir, unlock).load()
+    )
     clock = SystemClock(store.control, settings.clock.trust)
     return Kiosk(settings, store, clock, laid_on)
 

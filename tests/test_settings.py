@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.protection import KeyProvider
 from kiosk.settings import (
     ClockTrust,
-    KeyProvider,
     SettingsInvalid,
     SettingsMissing,
     credentials_dir,

@@ -157,22 +157,8 @@ class StateFolder:
         The rename is the commit point; the folder is synchronised too, or the file could be gone
         after a power cut (facts STORE_AND_BOX, key vault).
         """
-        temporary = target.with_name(target.name + _TEMPORARY)
         with disk_errors():
-            temporary.unlink(missing_ok=True)
-            try:
-                self._fill(temporary, content)
-            except OSError:
-                temporary.unlink(missing_ok=True)
-                raise
-            temporary.replace(target)
-            self.synchronise()
-
-    def _fill(self, path: Path, content: bytes) -> None:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            replace_durably(target, content)
 
     def create(self, path: Path) -> None:
         """Make an empty file, 0600, durable by name; -wal and -shm take over its mode."""
@@ -208,6 +194,30 @@ class StateFolder:
     def synchronise(self) -> None:
         """Make names made, changed and removed in the folder durable."""
         _synchronise(self.path)
+
+
+def replace_durably(target: Path, content: bytes) -> None:
+    """Write a whole file, 0600, so that after any crash it is the old or the new one.
+
+    Raises:
+        OSError: nothing was changed.
+    """
+    temporary = target.with_name(target.name + _TEMPORARY)
+    temporary.unlink(missing_ok=True)
+    try:
+        _fill(temporary, content)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    temporary.replace(target)
+    _synchronise(target.parent)
+
+
+def _fill(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _synchronise(path: Path) -> None:

@@ -12,7 +12,7 @@ from kiosk.store.control import Control
 from kiosk.store.database import open_database
 from kiosk.store.folder import StateFolder
 from kiosk.store.follow_ups import SealedFollowUps
-from kiosk.store.keys import DeviceKey
+from kiosk.store.keys import VaultLock
 from kiosk.store.leases import BootClock, read_boot_clock
 from kiosk.store.records import SealedRecords
 from kiosk.store.schema import CONTROL_FILE, migrate
@@ -55,7 +55,7 @@ class Store:
 
 def open_store(
     state_dir: Path,
-    key: DeviceKey,
+    key: VaultLock,
     *,
     boot: BootClock = read_boot_clock,
     patience_s: float = 5.0,

@@ -2,7 +2,8 @@
 
 Sealed with AES-GCM-SIV under the device key of its epoch (facts STORE_AND_BOX, key vault). Every
 change is a new vault of the next epoch: written to a temporary name, synchronised, renamed, the
-folder synchronised: the commit point. Only then the old vault is unlinked, and with it the files
+folder synchronised: the commit point. Then the lock's counter is raised, where it has one: from
+here on no copy of the old vault opens. Only then the old vault is unlinked, and with it the files
 that the new one no longer knows. A crash anywhere is finished at the next opening.
 """
 
@@ -18,15 +19,19 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from kiosk.domain.dates import Month
+from kiosk.ports.keys import VaultOutdated
 from kiosk.ports.records import KeyMissing, StoreCorrupt
 from kiosk.store.folder import StateFolder, disk_errors
-from kiosk.store.keys import KEY_BYTES, DeviceKey
+from kiosk.store.keys import KEY_BYTES, VaultLock
 
-MAGIC = b"MADOGUCHI-VAULT\x01"
+MAGIC = b"MADOGUCHI-VAULT"
+PLAIN, WITH_ENVELOPE = b"\x01", b"\x02"
+"""Forms: the second has the lock's envelope behind the epoch, its length before it (2 bytes)."""
 CONTROL = "control.db"
 _EPOCH_BYTES = 8
 _NONCE_BYTES = 12
-_HEADER = len(MAGIC) + _EPOCH_BYTES
+_LENGTH_BYTES = 2
+_START = len(MAGIC) + 1 + _EPOCH_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +86,28 @@ class Keys:
         return replace(self, provisional=file)
 
 
-def seal(keys: Keys, device: DeviceKey) -> bytes:
-    """The file's content: magic, epoch (8 bytes, big-endian), nonce (12), ciphertext."""
-    header = MAGIC + keys.epoch.to_bytes(_EPOCH_BYTES, "big")
+def seal(keys: Keys, lock: VaultLock) -> bytes:
+    """The file's content: header (magic, form, epoch, envelope), nonce (12 bytes), ciphertext."""
+    made = lock.new(keys.epoch)
+    header = _header(keys.epoch, made.envelope)
     nonce = secrets.token_bytes(_NONCE_BYTES)
     plain = json.dumps(_document(keys)).encode()
-    return header + nonce + AESGCMSIV(device.wrapping_key(keys.epoch)).encrypt(nonce, plain, header)
+    return header + nonce + AESGCMSIV(made.key).encrypt(nonce, plain, header)
 
 
-def unseal(content: bytes, epoch: int, device: DeviceKey) -> Keys:
+def unseal(content: bytes, epoch: int, lock: VaultLock) -> Keys:
     """What ``seal`` wrote.
 
     Raises:
-        KeyMissing: the device key does not open it.
+        KeyMissing: the lock does not open it.
+        VaultOutdated: the lock knows of a later one.
         StoreCorrupt: it is no vault of that epoch.
     """
-    header, rest = content[:_HEADER], content[_HEADER:]
-    if header != MAGIC + epoch.to_bytes(_EPOCH_BYTES, "big") or len(rest) < _NONCE_BYTES:
-        raise StoreCorrupt(f"the vault of epoch {epoch} is damaged")
+    envelope = envelope_of(content, epoch)
+    header = _header(epoch, envelope)
+    rest = content[len(header) :]
     try:
-        plain = AESGCMSIV(device.wrapping_key(epoch)).decrypt(
+        plain = AESGCMSIV(lock.open(epoch, envelope)).decrypt(
             rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], header
         )
     except (InvalidTag, ValueError):
@@ -109,17 +116,35 @@ def unseal(content: bytes, epoch: int, device: DeviceKey) -> Keys:
     return _keys(json.loads(plain), epoch)
 
 
+def envelope_of(content: bytes, epoch: int) -> bytes:
+    """The lock's envelope in a vault's header; StoreCorrupt when it is no vault of that epoch."""
+    form = content[len(MAGIC) : len(MAGIC) + 1]
+    envelope = b""
+    if form == WITH_ENVELOPE:
+        length = int.from_bytes(content[_START : _START + _LENGTH_BYTES], "big")
+        envelope = content[_START + _LENGTH_BYTES :][:length]
+    header = _header(epoch, envelope)
+    if not content.startswith(header) or len(content) < len(header) + _NONCE_BYTES:
+        raise StoreCorrupt(f"the vault of epoch {epoch} is damaged")
+    return envelope
+
+
+def _header(epoch: int, envelope: bytes) -> bytes:
+    start = MAGIC + (WITH_ENVELOPE if envelope else PLAIN) + epoch.to_bytes(_EPOCH_BYTES, "big")
+    return start + len(envelope).to_bytes(_LENGTH_BYTES, "big") + envelope if envelope else start
+
+
 class Vault:
     """The vault of one folder, as all processes see it.
 
     Args:
         folder: where it lies.
-        device: the key that seals it.
+        lock: what locks it.
     """
 
-    def __init__(self, folder: StateFolder, device: DeviceKey) -> None:
+    def __init__(self, folder: StateFolder, lock: VaultLock) -> None:
         self._folder = folder
-        self._device = device
+        self._lock = lock
         self._seen: tuple[int, ...] = ()
         self._keys: Keys | None = None
 
@@ -127,7 +152,8 @@ class Vault:
         """What the vault holds now; the folder must be held.
 
         Raises:
-            KeyMissing: the device key opens no vault that lies here.
+            KeyMissing: the lock opens no vault that lies here.
+            VaultOutdated: only older copies lie here.
             StoreCorrupt: there is no vault, or none that is whole.
         """
         epochs = self._folder.epochs()
@@ -139,12 +165,11 @@ class Vault:
     def _newest(self, epochs: tuple[int, ...]) -> Keys:
         if not epochs:
             raise StoreCorrupt("the vault is gone")
-        refusals: list[KeyMissing | StoreCorrupt] = []
+        refusals: list[KeyMissing | VaultOutdated | StoreCorrupt] = []
         for epoch in epochs:
             try:
-                with disk_errors():
-                    return unseal(self._folder.vault(epoch).read_bytes(), epoch, self._device)
-            except (KeyMissing, StoreCorrupt) as refusal:
+                return unseal(self._content(epoch), epoch, self._lock)
+            except (KeyMissing, VaultOutdated, StoreCorrupt) as refusal:
                 refusals.append(refusal)
         raise refusals[0]
 
@@ -153,18 +178,30 @@ class Vault:
 
         The folder must be held exclusively. The commit point is inside ``StateFolder.write``.
         """
-        highest = max(self._folder.epochs(), default=0)
-        changed = replace(keys, epoch=highest + 1)
-        self._folder.write(self._folder.vault(changed.epoch), seal(changed, self._device))
+        epochs = self._folder.epochs()
+        if keys.epoch in epochs:
+            # A crash may have cut it off before the counter: two vaults must not share a count.
+            self._retire_before(keys.epoch)
+        changed = replace(keys, epoch=max(epochs, default=0) + 1)
+        self._folder.write(self._folder.vault(changed.epoch), seal(changed, self._lock))
         self._finish(changed)
+        # As written: asking a TPM for it once more would cost a second.
+        self._keys, self._seen = changed, self._folder.epochs()
         return changed
+
+    def _content(self, epoch: int) -> bytes:
+        with disk_errors():
+            return self._folder.vault(epoch).read_bytes()
+
+    def _retire_before(self, epoch: int) -> None:
+        self._lock.retire(envelope_of(self._content(epoch), epoch))
 
     def prepare(self) -> None:
         """Make the first vault where nothing lies; finish what a crash cut off.
 
         Raises:
             StoreCorrupt: files lie here but no vault: nothing is touched.
-            KeyMissing: the device key does not open the vault: nothing is touched.
+            KeyMissing, VaultOutdated: the lock does not open the vault: nothing is touched.
         """
         with self._folder.shared():
             if self._folder.epochs() and not self._is_unfinished(self.keys()):
@@ -186,7 +223,12 @@ class Vault:
         )
 
     def _finish(self, keys: Keys) -> None:
-        """Remove older vaults, cut-off writes and files whose key is gone."""
+        """Have the lock forget older vaults; then remove them, and files whose key is gone.
+
+        In this order: were the old vault unlinked first, a copy of it would open until the next
+        change.
+        """
+        self._retire_before(keys.epoch)
         self._folder.remove_leftovers()
         for epoch in self._folder.epochs():
             if epoch < keys.epoch:

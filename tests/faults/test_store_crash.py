@@ -21,8 +21,11 @@ import pytest
 import kiosk.store
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
+from kiosk.ports.keys import VaultOutdated
 from kiosk.ports.records import CheckUnknown
 from kiosk.store.opening import Store
+from kiosk.store.vault import unseal
+from tests.support.keys import CountingLock, PowerCut
 from tests.support.store import Box, answered
 
 if TYPE_CHECKING:
@@ -93,7 +96,8 @@ def reopened(box: Box, tmp_path: Path, content: Content) -> Iterator[Store]:
     for name, file in content.items():
         (sealed / name).write_bytes(file)
     with ExitStack() as undo:
-        again = Box(sealed.parent, wall=box.wall, boot_id="after", boot_s=1.0, undo=undo)
+        key = CountingLock(sealed) if isinstance(box.key, CountingLock) else box.key
+        again = Box(sealed.parent, wall=box.wall, boot_id="after", boot_s=1.0, key=key, undo=undo)
         yield again.store()
         keys = {each.name for each in sealed.glob("vault-*")}
         assert len(keys) == 1, "older vaults and cut-off writes are gone"
@@ -166,6 +170,55 @@ def test_purging(box: Box, tmp_path: Path) -> None:
                 store.records.get(gone[0])
     assert files == sorted(files, reverse=True), "a purged month does not come back"
     assert files[-1] == 1
+
+
+def test_a_purge_with_a_counter(box: Box, tmp_path: Path) -> None:
+    """At every cut point the store opens, and no vault before the one that opened ever does."""
+    box.sealed.mkdir(parents=True)
+    box.key = CountingLock(box.sealed)
+    records = box.store().records
+    gone = records.open(box.check()).check_id
+    stays = records.open(box.check(treated_on=DECEMBER.first_day)).check_id
+    pictures = states_of(box, lambda store: store.records.purge(NOVEMBER))
+    vaults = {name: file for each in pictures for name, file in each.items() if "vault-" in name}
+    assert len(vaults) == 3, "the old one, the new one and its cut-off write"
+    counts = []
+    for picture in pictures:
+        with reopened(box, tmp_path, picture) as store:
+            history = [each.check_id for each in store.records.history(None)]
+            is_purged = NOVEMBER not in store.records.months()
+            assert history == ([stays] if is_purged else [gone, stays])
+            lock = CountingLock(store.folder.path)
+            counts.append(lock.count)
+            (epoch,) = store.folder.epochs()
+            for name, file in vaults.items():
+                if not name.endswith(".new") and int(name[-10:]) < epoch:
+                    with pytest.raises(VaultOutdated):
+                        unseal(file, int(name[-10:]), lock)
+            store.records.purge(NOVEMBER)
+            assert store.records.history(None)[0].check_id == stays
+    assert counts == sorted(counts)
+    assert len(set(counts)) == 2, "raised once"
+
+
+def test_two_vaults_never_share_a_count(box: Box) -> None:
+    """A vault cut off before the counter, and changed by a program that never stopped."""
+    box.sealed.mkdir(parents=True)
+    box.key = lock = CountingLock(box.sealed)
+    store = box.store()
+    store.records.open(box.check())
+    before = lock.count
+    lock.is_cut_off = True
+    with pytest.raises(PowerCut):
+        store.records.open(box.check(treated_on=DECEMBER.first_day))
+    lock.is_cut_off = False
+    name = max(each.name for each in box.sealed.glob("vault-*"))
+    cut_off = (box.sealed / name).read_bytes()
+    assert lock.count == before
+    store.records.purge(NOVEMBER)
+    with pytest.raises(VaultOutdated):
+        unseal(cut_off, int(name[-10:]), lock)
+    assert store.records.months() == [DECEMBER]
 
 
 def test_adopting_what_is_provisional(box: Box, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.protection import KeyProvider
 from kiosk.ports.records import KeyMissing
-from kiosk.settings import KeyProvider, KeysSection
+from kiosk.settings import KeysSection
 from kiosk.store.keys import DeviceKey, KeyFile, SystemdCredential, provider
 
 ROOT = bytes(range(32))
@@ -42,13 +43,13 @@ def test_an_absent_key_is_named(tmp_path: Path) -> None:
 def test_the_settings_choose_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "kiosk-device-key").write_bytes(ROOT)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
-    credential = provider(KeysSection()).load()
+    credential = provider(KeysSection(), tmp_path).load()
     file = provider(
-        KeysSection(provider=KeyProvider.TEST, file=tmp_path / "kiosk-device-key")
+        KeysSection(provider=KeyProvider.TEST, file=tmp_path / "kiosk-device-key"), tmp_path
     ).load()
-    assert credential.wrapping_key(3) == file.wrapping_key(3)
+    assert credential.new(3) == file.new(3)
     with pytest.raises(KeyMissing):
-        provider(KeysSection(provider=KeyProvider.TEST))
+        provider(KeysSection(provider=KeyProvider.TEST), tmp_path)
 
 
 def test_each_epoch_has_its_own_key() -> None:
@@ -62,3 +63,8 @@ def test_a_key_is_never_shown_or_written() -> None:
     assert repr(key) == "DeviceKey(****)"
     with pytest.raises(TypeError):
         pickle.dumps(key)
+
+
+def test_what_another_provider_locked_is_not_guessed_at() -> None:
+    with pytest.raises(KeyMissing):
+        DeviceKey(ROOT).open(1, b"an envelope")

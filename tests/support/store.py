@@ -18,7 +18,7 @@ from kiosk.domain.facility import Facility
 from kiosk.ports.records import NewCheck
 from kiosk.settings import ClockTrust
 from kiosk.store.clock import SystemClock
-from kiosk.store.keys import DeviceKey
+from kiosk.store.keys import DeviceKey, VaultLock
 from kiosk.store.leases import BootMoment
 from kiosk.store.opening import Store, open_store
 
@@ -42,7 +42,7 @@ class Box:
     boot_id: str = "boot-1"
     boot_s: float = 1000.0
     is_synchronised: bool = True
-    key: DeviceKey = KEY
+    key: VaultLock = KEY
     undo: ExitStack = field(default_factory=ExitStack)
 
     @property

@@ -1,11 +1,8 @@
-"""The device key: where it comes from, and the keys of the vaults under it.
-
-What each provider protects against is in facts STORE_AND_BOX, key root; a systemd credential on
-the same card protects a stolen card not at all.
-"""
+"""What locks a vault: the port, and the device key that is the same for every epoch."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -13,9 +10,47 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kiosk.ports.records import KeyMissing
-from kiosk.settings import KeyProvider, KeysSection, credentials_dir
 
 KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class VaultKey:
+    """The key of one vault.
+
+    Args:
+        key: 32 bytes.
+        envelope: what ``VaultLock.open`` needs beside the epoch; not secret, kept in the vault's
+            header; at most 65,535 bytes.
+    """
+
+    key: bytes = field(repr=False)
+    envelope: bytes = b""
+
+
+class VaultLock(Protocol):
+    """What locks the vaults of a box.
+
+    A new vault opens from the moment it is written, and its forerunners until ``retire``: between
+    the two a crash costs nothing.
+    """
+
+    def new(self, epoch: int) -> VaultKey:
+        """A key for the vault of an epoch about to be written."""
+
+    def open(self, epoch: int, envelope: bytes) -> bytes:
+        """The key of a vault that was written.
+
+        Raises:
+            KeyMissing: it cannot be had.
+            VaultOutdated: a later vault was written, this one never opens again.
+        """
+
+    def retire(self, envelope: bytes) -> None:
+        """The vault with this envelope is durable: no earlier one need open any more.
+
+        Where the lock has a counter it is raised here, for good. Doing so twice does nothing.
+        """
 
 
 class DeviceKey:
@@ -37,6 +72,19 @@ class DeviceKey:
         info = b"madoguchi vault " + epoch.to_bytes(8, "big")
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=info).derive(self._root)
 
+    def new(self, epoch: int) -> VaultKey:
+        """As ``VaultLock.new``; the root needs no envelope."""
+        return VaultKey(self.wrapping_key(epoch))
+
+    def open(self, epoch: int, envelope: bytes) -> bytes:
+        """As ``VaultLock.open``."""
+        if envelope:
+            raise KeyMissing("the vault was locked by another provider")
+        return self.wrapping_key(epoch)
+
+    def retire(self, envelope: bytes) -> None:
+        """As ``VaultLock.retire``: nothing, what the root opened once it opens for ever."""
+
     def __repr__(self) -> str:
         return "DeviceKey(****)"
 
@@ -47,7 +95,7 @@ class DeviceKey:
 class DeviceKeyProvider(Protocol):
     """A place the device key comes from."""
 
-    def load(self) -> DeviceKey:
+    def load(self) -> VaultLock:
         """Fetch it; KeyMissing when it is not there or not whole."""
 
 
@@ -83,15 +131,6 @@ class KeyFile:
     def load(self) -> DeviceKey:
         """The key; KeyMissing when the file is absent or not whole."""
         return _read(self._path, "the test provider's file")
-
-
-def provider(keys: KeysSection) -> DeviceKeyProvider:
-    """The provider that the settings name; KeyMissing when they name no file for ``test``."""
-    if keys.provider is KeyProvider.SYSTEMD_CREDENTIAL:
-        return SystemdCredential(keys.credential, credentials_dir())
-    if keys.file is None:
-        raise KeyMissing("keys.file is not set")
-    return KeyFile(keys.file)
 
 
 def _read(path: Path, what: str) -> DeviceKey:
