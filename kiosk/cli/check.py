@@ -60,7 +60,7 @@ def check(
         raise click.UsageError("--visual takes no PIN: leave --pin-fd out")
     end_by_signal()
     settings = door.settings()
-    with assemble(settings) as kiosk:
+    with assemble(settings, unlock=door.unlock) as kiosk:
         day = treated_on.date() if treated_on else None
         _refuse_a_hopeless_day(kiosk, day)
         opening = open_check(kiosk.facility, kiosk.clock, day)

@@ -40,11 +40,23 @@ class Door:
         config: settings file named by the caller.
         state_dir: state folder named by the caller.
         as_json: the caller wants one JSON document on standard output.
+        unlock_fd: file descriptor to read the unlocking passcode from.
     """
 
     config: Path | None = None
     state_dir: Path | None = None
     as_json: bool = False
+    unlock_fd: int | None = None
+
+    def unlock(self) -> str:
+        """The passcode that unlocks the box; KeyLocked when nobody can be asked for it."""
+        from kiosk.ports.keys import KeyLocked  # noqa: PLC0415 - see above
+
+        if self.unlock_fd is not None:
+            return secret_line(self.unlock_fd)
+        if not sys.stdin.isatty():
+            raise KeyLocked("no terminal and no --unlock-fd")
+        return str(click.prompt(phrasebook().say(Phrase.KEYS_UNLOCK).read, hide_input=True, err=True))
 
     def settings(self) -> Settings:
         """The settings this call goes by."""

@@ -32,7 +32,7 @@ class _MonthParam(click.ParamType[Month]):
 def history(door: Door, *, month: Month | None) -> None:
     """Show the checks that are kept, by the order they were opened."""
     settings = door.settings()
-    with assemble(settings) as kiosk:
+    with assemble(settings, unlock=door.unlock) as kiosk:
         checks = kiosk.records.history(month)
     document = {
         "month": str(month) if month else None,

@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-_GLOBALS = ("--config", "--state-dir")
+_GLOBALS = ("--config", "--state-dir", "--unlock-fd")
 
 
 class LazyGroup(click.Group):
@@ -69,15 +69,24 @@ class LazyGroup(click.Group):
 @click.option(
     "--state-dir", type=click.Path(path_type=Path), help="State folder, in place of the settings'."
 )
+@click.option(
+    "--unlock-fd",
+    type=int,
+    metavar="N",
+    help="File descriptor with the passcode that unlocks the box, one line.",
+)
 @click.version_option(__version__, prog_name="kiosk")
 @click.pass_obj
-def cli(door: Door, config: Path | None, state_dir: Path | None) -> None:
+def cli(
+    door: Door, config: Path | None, state_dir: Path | None, unlock_fd: int | None
+) -> None:
     """Madoguchi (窓口): the reception kiosk for the eligibility check (資格確認限定型).
 
     Exit status: 0 ok, 2 usage, 3 deferred, 4 refused, 11-16 errors K1xx-K6xx, 70 a bug.
     """
     door.config = config
     door.state_dir = state_dir
+    door.unlock_fd = unlock_fd
 
 
 def globals_first(arguments: list[str]) -> list[str]:

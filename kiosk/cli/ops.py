@@ -29,7 +29,7 @@ from kiosk.wiring import Kiosk, assemble
 def sync(door: Door, *, once: bool) -> int:
     """Ask for every check that waits; without --once, go on until SIGTERM."""
     settings = door.settings()
-    with assemble(settings) as kiosk:
+    with assemble(settings, unlock=door.unlock) as kiosk:
         if not once:
             return _sync_until_stopped(door, kiosk)
         finished = drain(kiosk.asking, due_only=False)
@@ -128,7 +128,7 @@ def purge(door: Door, *, now: datetime | None) -> int:
     settings = door.settings()
     if now is not None and not settings.is_simulated:
         raise OnlySimulated("--now")
-    with assemble(settings) as kiosk:
+    with assemble(settings, unlock=door.unlock) as kiosk:
         report = purge_months(kiosk.records, kiosk.clock, as_of=now)
     door.report(
         _purge_document(report, settings),
@@ -160,7 +160,7 @@ def _purge_document(report: PurgeReport, settings: Settings) -> dict[str, Any]:
 def status(door: Door) -> None:
     """Say how the kiosk is doing; no patient data."""
     settings = door.settings()
-    with assemble(settings) as kiosk:
+    with assemble(settings, unlock=door.unlock) as kiosk:
         stamp = kiosk.clock.stamp()
         waiting = kiosk.records.waiting()
         provisional = [check for check in waiting if check.month is None]

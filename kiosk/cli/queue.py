@@ -21,7 +21,7 @@ def queue() -> None:
 def list_waiting(door: Door) -> None:
     """Show the checks that wait for an answer, oldest first."""
     settings = door.settings()
-    with assemble(settings) as kiosk:
+    with assemble(settings, unlock=door.unlock) as kiosk:
         checks = kiosk.records.waiting()
         now = kiosk.clock.now()
     document = {
@@ -39,7 +39,7 @@ def list_waiting(door: Door) -> None:
 def retry(door: Door, check_id: str) -> None:
     """Queue again a check that was set aside for the staff."""
     settings = door.settings()
-    with assemble(settings) as kiosk:
+    with assemble(settings, unlock=door.unlock) as kiosk:
         check = kiosk.records.retry(check_id)
         now = kiosk.clock.now()
     utterances = lines.waiting_utterances([check], now, phrasebook())
