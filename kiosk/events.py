@@ -39,4 +39,8 @@ class Event(StrEnum):
     ACCESS_RESET = "access_reset"
     MONTHS_DESTROYED = "months_destroyed"
     AUDIT_KEY_TAKEN = "audit_key_taken"
+    PROTECTION_ACCEPTED = "protection_accepted"
+    CHECK_CORRECTED = "check_corrected"
+    CHECK_ANNULLED = "check_annulled"
+    CLOCK_MARK_RESET = "clock_mark_reset"
     MAINTAINED_REMOTELY = "maintained_remotely"

@@ -50,13 +50,9 @@ class Door:
 
     def unlock(self) -> str:
         """The passcode that unlocks the box; KeyLocked when nobody can be asked for it."""
-        from kiosk.ports.keys import KeyLocked  # noqa: PLC0415 - see above
+        from kiosk.cli.secret import unlocking  # noqa: PLC0415 - see above
 
-        if self.unlock_fd is not None:
-            return secret_line(self.unlock_fd)
-        if not sys.stdin.isatty():
-            raise KeyLocked("no terminal and no --unlock-fd")
-        return str(click.prompt(phrasebook().say(Phrase.KEYS_UNLOCK).read, hide_input=True, err=True))
+        return unlocking(self.unlock_fd)
 
     def settings(self) -> Settings:
         """The settings this call goes by."""

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sync": ("kiosk.cli.ops", "Ask for what waits; without --once, go on until stopped."),
     "purge": ("kiosk.cli.ops", "Destroy the months whose retention is over."),
     "status": ("kiosk.cli.ops", "Say how the kiosk is doing; no patient data."),
+    "setup": ("kiosk.cli.setup", "Decide what is decided once: the device key."),
     "doctor": ("kiosk.cli.doctor", "Look at the box and say what is wrong and who can mend it."),
     "simulator": ("kiosk.cli.simulator", "The simulated world: service, people, cards, faults."),
 }
@@ -77,9 +78,7 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="kiosk")
 @click.pass_obj
-def cli(
-    door: Door, config: Path | None, state_dir: Path | None, unlock_fd: int | None
-) -> None:
+def cli(door: Door, config: Path | None, state_dir: Path | None, unlock_fd: int | None) -> None:
     """Madoguchi (窓口): the reception kiosk for the eligibility check (資格確認限定型).
 
     Exit status: 0 ok, 2 usage, 3 deferred, 4 refused, 11-16 errors K1xx-K6xx, 70 a bug.

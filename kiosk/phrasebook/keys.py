@@ -131,6 +131,18 @@ class Phrase(StrEnum):
     PURGE_WITHHELD = "purge.withheld"
     PURGE_RETENTION_OVER = "purge.retention_over"
 
+    KEYS_UNLOCK = "keys.unlock"
+    KEYS_NEW_PASSCODE = "keys.new_passcode"
+    KEYS_PASSCODE_SET = "keys.passcode_set"
+    KEYS_PASSCODE_SHORT = "keys.passcode_short"
+    KEYS_STOLEN_CARD_SAFE = "keys.stolen_card_safe"
+    KEYS_STOLEN_CARD_OPEN = "keys.stolen_card_open"
+    KEYS_STOLEN_BOX_SAFE = "keys.stolen_box_safe"
+    KEYS_STOLEN_BOX_OPEN = "keys.stolen_box_open"
+    KEYS_PURGED_FOR_GOOD = "keys.purged_for_good"
+    KEYS_PURGED_BUT_COPIES = "keys.purged_but_copies"
+    KEYS_ACCEPTED = "keys.accepted"
+
     FRONT_START = "front.start"
     FRONT_REPEAT = "front.repeat"
     FRONT_BACK = "front.back"

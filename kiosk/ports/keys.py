@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from kiosk.domain.protection import KeyProvider
 from kiosk.errors import Remedy, StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Somebody knows what a key provider does not protect against, and takes it on.
+
+    Args:
+        provider: which one.
+        name: who, as they gave it.
+        at: aware UTC, as the box believed.
+    """
+
+    provider: KeyProvider
+    name: str
+    at: datetime
+
+
+class Acceptances(Protocol):
+    """Where acceptances are kept."""
+
+    def accept(self, acceptance: Acceptance) -> None:
+        """Keep it, in place of an earlier one for the same provider."""
+
+    def acceptance(self, provider: KeyProvider) -> Acceptance | None:
+        """Who accepted this provider, if anybody did."""
 
 
 class KeyLocked(StoreError):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.domain.dates import Month
+from kiosk.domain.protection import KeyProvider
+from kiosk.ports.keys import Acceptance
 from kiosk.store.access import AccessBook
 from kiosk.store.audit import AuditLog
 from kiosk.store.database import Database, Row
@@ -150,6 +152,23 @@ class Control:
     def _clock(self) -> Row:
         (row,) = self._database.rows("SELECT * FROM clock")
         return row
+
+    def accept(self, acceptance: Acceptance) -> None:
+        """As ``Acceptances.accept``."""
+        with self._database.transaction():
+            self._database.rows(
+                "INSERT OR REPLACE INTO acceptances (provider, name, at) VALUES (?, ?, ?)",
+                (acceptance.provider.value, acceptance.name, acceptance.at.isoformat()),
+            )
+
+    def acceptance(self, provider: KeyProvider) -> Acceptance | None:
+        """As ``Acceptances.acceptance``."""
+        row = self._database.row(
+            "SELECT name, at FROM acceptances WHERE provider = ?", (provider.value,)
+        )
+        if row is None:
+            return None
+        return Acceptance(provider, row["name"], datetime.fromisoformat(row["at"]))
 
     def keep_tally(self, month: Month, file: str, tally: Tally) -> None:
         """Put the counts of a month file on record; once more for the same file replaces them."""

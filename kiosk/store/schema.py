@@ -184,5 +184,23 @@ def _pepper(tables: sqlite_utils.Database) -> None:
     tables.table("pepper").insert({"id": 1, "key": os.urandom(32)}, pk="id", strict=True)
 
 
+def _acceptances(tables: sqlite_utils.Database) -> None:
+    """Who took on what the key provider does not protect against."""
+    tables.table("acceptances").create(
+        {"provider": str, "name": str, "at": str},
+        pk="provider",
+        not_null={"name", "at"},
+        strict=True,
+    )
+
+
 MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting, _people, _follow_ups)
-CONTROL_FILE: tuple[Migration, ...] = (_numbering, _clock, _counts, _access, _audit, _pepper)
+CONTROL_FILE: tuple[Migration, ...] = (
+    _numbering,
+    _clock,
+    _counts,
+    _access,
+    _audit,
+    _pepper,
+    _acceptances,
+)

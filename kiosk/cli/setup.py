@@ -1,0 +1,112 @@
+"""``kiosk setup``: what is decided once, before the first patient."""
+
+from __future__ import annotations
+
+import click
+
+from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.secret import new_unlocking
+from kiosk.domain.protection import PROTECTION, KeyProvider, Protection
+from kiosk.errors import KioskError
+from kiosk.formats.answer_json import SIMULATED_MARK
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.ports.keys import Acceptance
+from kiosk.settings import Settings
+from kiosk.store.keys import PasscodeRoot
+from kiosk.usecases.accept_protection import accept_protection
+from kiosk.wiring import assemble
+
+
+@click.group()
+def setup() -> None:
+    """Decide what is decided once."""
+
+
+@setup.command()
+@click.option("--accept-as", metavar="NAME", help="Accept, by name, what is not protected.")
+@click.option("--change-passcode", is_flag=True, help="Another passcode for the provider passcode.")
+@click.option(
+    "--new-fd", type=int, metavar="N", help="File descriptor with the new passcode, one line."
+)
+@json_option
+@click.pass_obj
+def keys(door: Door, *, accept_as: str | None, change_passcode: bool, new_fd: int | None) -> None:
+    """Lay out the device key, say what it protects against, and have that accepted.
+
+    Exit status 13 (K334) while a stolen memory card could be read and nobody has accepted it.
+    """
+    settings = door.settings()
+    unlock = door.unlock
+    if settings.keys.provider is KeyProvider.PASSCODE:
+        root = PasscodeRoot(settings.state.dir, door.unlock)
+        if change_passcode or not root.is_set:
+            passcode = _set_passcode(root, new_fd)
+            unlock = lambda: passcode  # noqa: E731 - it was just typed
+    elif change_passcode or new_fd is not None:
+        raise click.UsageError("only the provider passcode has one")
+    with assemble(settings, unlock=unlock) as kiosk:
+        control = kiosk.store.control
+        refusal: KioskError | None = None
+        accepted: Acceptance | None = None
+        try:
+            accepted = accept_protection(
+                settings.keys.provider,
+                accept_as,
+                acceptances=control,
+                audit=control.audit,
+                clock=kiosk.clock,
+            )
+        except KioskError as error:
+            refusal = error
+        except ValueError as error:
+            raise click.UsageError(f"--accept-as: {error}") from None
+    _report(door, settings, accepted, refusal)
+    if refusal is not None:
+        raise refusal
+
+
+def _set_passcode(root: PasscodeRoot, new_fd: int | None) -> str:
+    passcode = new_unlocking(new_fd)
+    try:
+        if root.is_set:
+            root.change(passcode)
+        else:
+            root.set(passcode)
+    except ValueError:
+        raise click.UsageError(phrasebook().say(Phrase.KEYS_PASSCODE_SHORT).read) from None
+    click.echo(phrasebook().say(Phrase.KEYS_PASSCODE_SET).read, err=True)
+    return passcode
+
+
+def _report(
+    door: Door, settings: Settings, accepted: Acceptance | None, refusal: KioskError | None
+) -> None:
+    if refusal is not None and door.as_json:
+        # The one handler at the top prints the one document.
+        return
+    provider, row = settings.keys.provider, PROTECTION[settings.keys.provider]
+    book = phrasebook()
+    told = protection_utterances(row, book)
+    if accepted is not None:
+        told.append(book.say(Phrase.KEYS_ACCEPTED, name=accepted.name))
+    document = {
+        "simulated": settings.is_simulated,
+        "mark": SIMULATED_MARK if settings.is_simulated else None,
+        "provider": provider.value,
+        "stolen_card_protected": row.stolen_card,
+        "stolen_box_protected": row.stolen_box,
+        "forward_secure": row.is_forward_secure,
+        "accepted_by": accepted and accepted.name,
+        "accepted_at": accepted and accepted.at.isoformat(),
+    }
+    door.report(document, told, is_simulated=settings.is_simulated)
+
+
+def protection_utterances(row: Protection, book: Phrasebook) -> list[Utterance]:
+    """The provider's row of the table, in plain words."""
+    phrases = (
+        Phrase.KEYS_STOLEN_CARD_SAFE if row.stolen_card else Phrase.KEYS_STOLEN_CARD_OPEN,
+        Phrase.KEYS_STOLEN_BOX_SAFE if row.stolen_box else Phrase.KEYS_STOLEN_BOX_OPEN,
+        Phrase.KEYS_PURGED_FOR_GOOD if row.is_forward_secure else Phrase.KEYS_PURGED_BUT_COPIES,
+    )
+    return [book.say(each) for each in phrases]
