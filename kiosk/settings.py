@@ -128,6 +128,47 @@ class StateSection(_Section):
     dir: Path = Field(default=DEFAULT_STATE, description="state folder")
 
 
+class Language(StrEnum):
+    """A language of screen and voice."""
+
+    JA = "ja"
+    EN = "en"
+
+
+class PrivateOutput(StrEnum):
+    """Where private words go while no staff session has chosen."""
+
+    SHOWN = "shown"
+    HEADPHONES = "headphones"
+
+
+class ScreenSection(_Section):
+    """The fronts: screen and lines."""
+
+    language: Language | None = Field(
+        default=None, description="ja or en; without it that of kiosk serve's environment (LANG)"
+    )
+    double_strike_s: float = Field(
+        default=0.2,
+        strict=True,
+        ge=0,
+        le=2,
+        description="an identical key within this time is the same stroke",
+    )
+
+
+class VoiceSection(_Section):
+    """The voice's sound devices, by name as ALSA (aplay -L) or PipeWire knows them."""
+
+    loudspeaker: str = Field(default="", description="empty: the default device")
+    headphones: str = Field(default="", description="private listening; empty: there are none")
+    private: PrivateOutput = Field(
+        default=PrivateOutput.SHOWN,
+        description="where private words go while no staff session has chosen: shown and not "
+        "said, or the headphones",
+    )
+
+
 class Settings(_Section):
     """The whole file; every key documented in ``config/kiosk.toml``."""
 
@@ -136,6 +177,8 @@ class Settings(_Section):
     keys: KeysSection = KeysSection()
     clock: ClockSection = ClockSection()
     state: StateSection = StateSection()
+    screen: ScreenSection = ScreenSection()
+    voice: VoiceSection = VoiceSection()
 
     @property
     def is_simulated(self) -> bool:

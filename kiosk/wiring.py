@@ -8,12 +8,14 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from kiosk.desk.manner import Manner
 from kiosk.domain.facility import Facility
 from kiosk.ports.card import CardReader, CardWatch
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import Records
 from kiosk.ports.service import EligibilityService
-from kiosk.settings import Settings
+from kiosk.ports.voice import Devices, Output
+from kiosk.settings import PrivateOutput, Settings
 from kiosk.store.clock import SystemClock
 from kiosk.store.keys import provider
 from kiosk.store.keys.choice import nobody_there
@@ -120,7 +122,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
 
     Args:
         kiosk: open.
-        language: of the screen, "ja" or "en".
+        language: "ja" or "en", where the settings name none.
         watch: on a reader of the simulated world, in place of pcscd's.
     """
     # Here, because the commands that end at once need none of it.
@@ -131,4 +133,23 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
 
     settings = kiosk.settings
     about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
-    return Core(Parts(kiosk.asking, about, kiosk.card, watch or PcscWatch(), language))
+    parts = Parts(
+        kiosk.asking,
+        about,
+        kiosk.card,
+        watch or PcscWatch(),
+        settings.screen.language or language,
+        manner=_manner(settings),
+    )
+    return Core(parts)
+
+
+def _manner(settings: Settings) -> Manner:
+    """What the fronts need of the settings."""
+    voice = settings.voice
+    is_to_headphones = voice.headphones and voice.private is PrivateOutput.HEADPHONES
+    return Manner(
+        settings.screen.double_strike_s,
+        Devices(voice.loudspeaker, voice.headphones),
+        Output.HEADPHONES if is_to_headphones else None,
+    )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from kiosk.cli.door import Door, end_by_signal, phrasebook
-from kiosk.ports.voice import Spoken, Urgency, Voice
+from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency, Voice, VoiceEvent
 
 
 @click.command()
@@ -21,13 +22,19 @@ from kiosk.ports.voice import Spoken, Urgency, Voice
     help="Where kioskd is; without it desk.sock in the state folder of the settings.",
 )  # fmt: skip
 @click.option("--voice/--no-voice", default=True, help="Say what the screen shows.")
+@click.option(
+    "--transcript", type=click.Path(path_type=Path),
+    help="Write down what is said, with ‹private› in place of private words.",
+)  # fmt: skip
 @click.pass_obj
-def run(door: Door, *, plain: bool, socket: Path | None, voice: bool) -> int:
+def run(
+    door: Door, *, plain: bool, socket: Path | None, voice: bool, transcript: Path | None
+) -> int:
     """Serve visitors at this terminal; kiosk serve must be running."""
     path = socket or _in_state_folder(door)
     end_by_signal()
     is_plain = plain or os.environ.get("TERM", "dumb") == "dumb" or not sys.stdout.isatty()
-    return _lines(path) if is_plain else _screen(path, has_voice=voice)
+    return _lines(path) if is_plain else _screen(path, transcript, has_voice=voice)
 
 
 def _in_state_folder(door: Door) -> Path:
@@ -45,7 +52,7 @@ def _lines(path: Path) -> int:
     return LineFront(lambda: SocketLink(path), phrasebook(), keyboard, sys.stdout).run()
 
 
-def _screen(path: Path, *, has_voice: bool) -> int:
+def _screen(path: Path, transcript: Path | None, *, has_voice: bool) -> int:
     from kiosk.desk.client import SocketLink  # noqa: PLC0415 - only when it is the screen
     from kiosk.desk.link import Link, NoLink  # noqa: PLC0415 - likewise
     from kiosk.desk.messages import CoreUnreachable  # noqa: PLC0415 - likewise
@@ -56,39 +63,68 @@ def _screen(path: Path, *, has_voice: bool) -> int:
     except CoreUnreachable:
         link = NoLink()
     language = phrasebook().language
-    with aloud(has_voice=has_voice) as voice:
+    with aloud(has_voice=has_voice, transcript=transcript) as voice:
         return app.run(link, voice, language=language, reconnect=lambda: SocketLink(path))
 
 
 @contextmanager
-def aloud(*, has_voice: bool) -> Iterator[Aloud | None]:
+def aloud(*, has_voice: bool, transcript: Path | None = None) -> Iterator[Aloud | None]:
     """The screen's voice in a process of its own; None where none is wanted."""
     if not has_voice:
         yield None
         return
     from kiosk.voice.client import VoiceClient  # noqa: PLC0415 - the speech process, where wanted
+    from kiosk.voice.transcript import Transcript  # noqa: PLC0415 - likewise
 
-    voice = VoiceClient()
+    noted = Transcript(transcript) if transcript else None
+    speaker = Aloud(lambda listener: VoiceClient(listener, transcript=noted))
     try:
-        yield Aloud(voice)
+        yield speaker
     finally:
-        voice.close()
+        speaker.close()
 
 
 class Aloud:
-    """The screen's ``Speaker``: what is private is shown and not said (EN 301 549 5.1.3.9).
+    """The screen's ``Speaker`` (EN 301 549 5.1.3.9: what is private, to private listening only).
 
     Args:
-        voice: says it.
+        start: makes the voice, given who is told its events.
     """
 
-    def __init__(self, voice: Voice) -> None:
-        self._voice = voice
+    has_voice = True
+
+    def __init__(self, start: Callable[[Callable[[VoiceEvent], None]], Voice]) -> None:
+        self._guard = threading.Lock()
+        self._listener: Callable[[VoiceEvent], None] | None = None
+        self._untold: list[VoiceEvent] = []
+        self._private: Output | None = None
+        self._voice = start(self._take)
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - as Speaker
-        """Say it, unless it is private."""
-        if not is_private:
-            self._voice.say(Spoken(heard, urgency))
+        """Say it; what is private, to where it was chosen or not at all."""
+        output = self._private if is_private else Output.LOUDSPEAKER
+        if output is not None:
+            self._voice.say(Spoken(heard, urgency, is_private=is_private, output=output))
+
+    def route(self, devices: Devices) -> None:
+        """The sound devices of this box."""
+        self._voice.route(devices)
+
+    def private_to(self, output: Output | None) -> None:
+        """Where private words are heard from now on."""
+        self._private = output
+
+    def heed(self, listener: Callable[[VoiceEvent], None]) -> None:
+        """Tell what became of the sound, also what became of it before."""
+        with self._guard:
+            self._listener, untold = listener, self._untold
+            self._untold = []
+        for each in untold:
+            listener(each)
+
+    def close(self) -> None:
+        """Be silent for good."""
+        self._voice.close()
 
     def hush(self) -> None:
         """Stop at once."""
@@ -97,3 +133,13 @@ class Aloud:
     def tick(self) -> None:
         """The sound of a key."""
         self._voice.tick()
+
+    def _take(self, event: VoiceEvent) -> None:
+        if event.kind not in {Happening.FAULT, Happening.SOUND_BACK}:
+            return
+        with self._guard:
+            listener = self._listener
+            if listener is None:
+                self._untold.append(event)
+        if listener is not None:
+            listener(event)

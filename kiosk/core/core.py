@@ -15,6 +15,7 @@ from kiosk.core.looking import Looker
 from kiosk.core.parts import Parts
 from kiosk.core.visits import Hands, VisitLoop
 from kiosk.desk.counter import Counter
+from kiosk.desk.manner import Manner
 from kiosk.desk.messages import Role
 from kiosk.domain.visit import Event, VerifyCard
 from kiosk.sync.drain import Round, Settled
@@ -75,6 +76,11 @@ class Core:
     def language(self) -> str:
         """As ``House``."""
         return self._parts.language
+
+    @property
+    def manner(self) -> Manner:
+        """As ``House``."""
+        return self._parts.manner
 
     def happen(self, event: Event) -> None:
         """As ``House.happen``."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kiosk.desk.manner import Manner
 from kiosk.desk.messages import Role
 from kiosk.ports.card import CardReader, CardWatch
 from kiosk.usecases.documents import About
@@ -27,6 +28,7 @@ class Parts:
         watch: tells when one is.
         language: of the screen, "ja" or "en".
         role_for: the role a passcode opens.
+        manner: of the fronts.
     """
 
     asking: Asking
@@ -35,3 +37,4 @@ class Parts:
     watch: CardWatch
     language: str = "ja"
     role_for: Callable[[str], Role | None] = _nobody
+    manner: Manner = field(default_factory=Manner)

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from kiosk.desk.manner import Manner
 from kiosk.desk.messages import (
     VERSION,
     Ask,
@@ -75,10 +76,14 @@ class House(Protocol):
     Args:
         is_simulated: everything is to be marked 模擬.
         language: "ja" or "en".
+        manner: of its fronts.
     """
 
     @property
     def is_simulated(self) -> bool: ...  # noqa: D102 - see above
+
+    @property
+    def manner(self) -> Manner: ...  # noqa: D102 - see above
 
     @property
     def language(self) -> str: ...  # noqa: D102 - see above
@@ -282,8 +287,9 @@ class Counter:
             self.blame(peer)
             return
         peer.is_greeted = True
-        house = self._house
-        peer.send(Welcome(VERSION, peer.role.value, house.is_simulated, house.language))
+        house, role = self._house, peer.role.value
+        manner = house.manner.document()
+        peer.send(Welcome(VERSION, role, house.is_simulated, house.language, manner))
         if self._condition is not None:
             peer.send(self._condition)
 

@@ -20,7 +20,7 @@ from kiosk.domain.visit import AskPin, Effect, Forget, Tell
 from kiosk.errors import Remedy, StoreError
 from kiosk.phrasebook import PersonName
 
-VERSION = 1
+VERSION = 2
 LIMIT_BYTES = 64 * 1024
 """A line longer than this is no message."""
 
@@ -189,12 +189,14 @@ class Welcome:
         role: what this front may do now.
         is_simulated: everything is to be marked 模擬.
         language: "ja" or "en".
+        manner: of this kiosk's fronts, as ``Manner.document``; unknown keys are no fault.
     """
 
     version: int
     role: str
     is_simulated: bool
     language: str
+    manner: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

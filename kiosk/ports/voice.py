@@ -25,6 +25,28 @@ class Urgency(StrEnum):
     """At once; what is being said and everything that waits is dropped."""
 
 
+class Output(StrEnum):
+    """Where something is heard."""
+
+    LOUDSPEAKER = "loudspeaker"
+    """By whoever is in the room."""
+    HEADPHONES = "headphones"
+    """By one person: private listening (EN 301 549 5.1.3.9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """The sound devices of this box, by name as ALSA or PipeWire knows them.
+
+    Args:
+        loudspeaker: "" = the default.
+        headphones: "" = there are none.
+    """
+
+    loudspeaker: str = ""
+    headphones: str = ""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Spoken:
     """One utterance for the voice.
@@ -33,11 +55,14 @@ class Spoken:
         text_heard: the heard form of the phrasebook; never kept once it has been said.
         urgency: when it gets its turn.
         is_private: holds patient data; never cached, and its words stay out of ``repr``.
+        output: where it is heard, and nowhere else: what is for headphones that do not play is
+            not said.
     """
 
     text_heard: str
     urgency: Urgency = Urgency.NORMAL
     is_private: bool = False
+    output: Output = Output.LOUDSPEAKER
 
     def __repr__(self) -> str:
         words = "private" if self.is_private else repr(self.text_heard)
@@ -70,7 +95,7 @@ class VoiceEvent:
     Args:
         kind: what.
         utterances: the numbers ``say`` gave, of those it has happened to.
-        code: K4xx of a fault, else "".
+        code: K4xx of a fault, and of headphones that are back; else "".
     """
 
     kind: Happening
@@ -89,6 +114,9 @@ class Voice(Protocol):
 
     def tick(self) -> None:
         """The sound of a digit that was taken, beside whatever is said; the digit never is."""
+
+    def route(self, devices: Devices) -> None:
+        """Which devices play what comes next."""
 
     def close(self) -> None:
         """Hush and go; nothing is said afterwards. A second call does nothing."""
@@ -119,3 +147,11 @@ class NoPlayer(VoiceError):
     """Neither ``aplay`` nor ``pw-play`` is installed."""
 
     code = "K404"
+
+
+class NoHeadphones(VoiceError):
+    """The headphones do not play. What was for them is shown and not said."""
+
+    code = "K405"
+    remedy = Remedy.STAFF
+    retryable = True

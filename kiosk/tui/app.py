@@ -23,6 +23,7 @@ from textual.timer import Timer
 from kiosk.desk.link import Link
 from kiosk.events import Event
 from kiosk.log import record
+from kiosk.ports.voice import VoiceEvent
 from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
 from kiosk.tui.front import Front
 from kiosk.tui.keys import press_of
@@ -42,6 +43,14 @@ class _News(Message):
     def __init__(self, news: News) -> None:
         super().__init__()
         self.news = news
+
+
+class _Voice(Message):
+    """Something from the voice's thread."""
+
+    def __init__(self, told: VoiceEvent) -> None:
+        super().__init__()
+        self.told = told
 
 
 class _Only(Screen[None], inherit_bindings=False):
@@ -90,8 +99,9 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._now = now
         self._stage = stage
         self._wake: Timer | None = None
-        self.courier = Courier(link, reconnect, lambda news: _post(self, news))
-        self.front = Front(self.courier.send, voice or Silent(), language=language, now=now)
+        self.courier = Courier(link, reconnect, lambda news: _post(self, _News(news)))
+        self._speaker = voice or Silent()
+        self.front = Front(self.courier.send, self._speaker, language=language, now=now)
 
     @property
     def fault(self) -> BaseException | None:
@@ -111,6 +121,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         if not self.is_headless:
             self._take_signals()
         self.courier.start()
+        self._speaker.heed(lambda told: _post(self, _Voice(told)))
         self._show()
 
     def on_unmount(self) -> None:
@@ -146,6 +157,11 @@ class ReceptionApp(App[None], inherit_bindings=False):
                 self.front.lost()
             case Broken(error=error):
                 self._handle_exception(error)
+        self._show()
+
+    def on__voice(self, event: _Voice) -> None:
+        """Something from the voice."""
+        self.front.voice(event.told)
         self._show()
 
     def _tick(self) -> None:
@@ -213,8 +229,8 @@ def run(
     return app.return_code or 0
 
 
-def _post(app: App[None], news: News) -> None:
-    app.post_message(_News(news))
+def _post(app: App[None], message: Message) -> None:
+    app.post_message(message)
 
 
 def _log(fault: BaseException) -> None:

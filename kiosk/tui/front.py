@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.desk.manner import manner_of
 from kiosk.desk.messages import (
     VERSION,
     Claim,
@@ -23,8 +24,9 @@ from kiosk.desk.messages import (
     Welcome,
 )
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.ports.voice import Happening, VoiceEvent
 from kiosk.tui import view
-from kiosk.tui.keys import DOUBLE_STRIKE_S, Action, Press, StrokeGuard
+from kiosk.tui.keys import Action, Press, StrokeGuard
 from kiosk.tui.layout import Sheet, Size, sheets
 from kiosk.tui.page import Kind, Page
 from kiosk.tui.requests import Answer, Requests, Send
@@ -45,7 +47,6 @@ class Front:
         speaker: the voice.
         language: until the core says which.
         now: seconds of a clock that only goes forward.
-        double_strike_s: see ``StrokeGuard``.
     """
 
     def __init__(
@@ -55,7 +56,6 @@ class Front:
         *,
         language: str,
         now: Callable[[], float],
-        double_strike_s: float = DOUBLE_STRIKE_S,
     ) -> None:
         self.book = Phrasebook.load(language)
         self.is_simulated = False
@@ -63,10 +63,12 @@ class Front:
         self._send = send
         self._now = now
         self._mouth = Mouth(speaker)
-        self._guard = StrokeGuard(now, double_strike_s)
+        self._guard = StrokeGuard(now)
         self._requests = Requests(send)
         self._condition: Condition | None = None
         self._notices: tuple[Utterance, ...] = ()
+        self._faults: set[str] = set()
+        self._fault = ""
         self._visitor = self._nobody()
         self._help: Page | None = None
         self._staff: Staff | None = None
@@ -102,7 +104,8 @@ class Front:
         return self._staff.wakes_at_s if self._staff else None
 
     def _idle(self) -> Page:
-        return view.idle(self._condition, self._notices, self.book)
+        fault = self._words_of_fault() if self._fault else ()
+        return view.idle(self._condition, self._notices, self.book, fault=fault)
 
     def _sheets(self) -> tuple[Sheet, ...]:
         return sheets(self.page, self.size, self.book, is_simulated=self.is_simulated)
@@ -120,6 +123,7 @@ class Front:
         self._condition = self._claim_at_s = None
         self._forget()
         self._help = self._staff = None
+        self._mouth.privacy.reset()
         self._block(view.gone(self.book), is_said=not was_gone)
 
     def hear(self, message: Message) -> None:
@@ -133,6 +137,22 @@ class Front:
                 self._condition = message
             case Reply() | Failed():
                 self._answered(message)
+
+    def voice(self, event: VoiceEvent) -> None:
+        """The voice is lost, or back: each fault is told once, at rest or to the staff."""
+        if event.kind is Happening.SOUND_BACK:
+            self._fault = ""
+        elif event.kind is Happening.FAULT and event.code not in self._faults:
+            self._faults.add(event.code)
+            self._fault = event.code
+            if self._staff and self._staff.is_in:
+                self._staff.news(self._words_of_fault())
+                self._fault = ""
+            elif self.page.kind is Kind.IDLE:
+                self._say(self._words_of_fault())
+
+    def _words_of_fault(self) -> tuple[Utterance, ...]:
+        return self.book.message(self._fault), self.book.hint(self._fault)
 
     def tick(self) -> None:
         """Time has passed."""
@@ -149,6 +169,9 @@ class Front:
     def _welcomed(self, welcome: Welcome) -> None:
         self.book = Phrasebook.load(welcome.language)
         self.is_simulated = self._mouth.is_simulated = welcome.is_simulated
+        manner = manner_of(welcome.manner)
+        self._guard.within_s = manner.double_strike_s
+        self._mouth.privacy.behave(manner)
         self._forget()
         self._claim()
 
@@ -203,6 +226,8 @@ class Front:
     def _visit(self, shown: Callable[[], bool]) -> None:
         """A visitor stands here: their page comes before help and the staff's lists."""
         self._end_staff()
+        if not self._visitor.has_begun:
+            self._fault = ""
         self._help = None
         self._notices = ()
         if shown():
@@ -214,6 +239,8 @@ class Front:
         if left.page is not None and left.page.is_private:
             self._mouth.speaker.hush()
         self._forget()
+        if self._staff is None:
+            self._mouth.privacy.reset()
         given_up = (self.book.say(Phrase.SCREEN_GIVEN_UP),) if left.gives_up else ()
         if left.is_leaving:
             self._say((*given_up, *self.page.said), is_new_page=True)
@@ -275,7 +302,9 @@ class Front:
         if press.digit == "0" and page.choices:
             self._help = None
             tick = self._mouth.speaker.tick
-            self._staff = Staff(Around(self.book, self._requests, self._say, tick, self._now))
+            privacy = self._mouth.privacy
+            around = Around(self.book, self._requests, self._say, tick, self._now, privacy)
+            self._staff = Staff(around)
         elif press.action in {Action.BACK, Action.ENTER}:
             self._toggle_help()
         elif press.action is Action.DIGIT:
@@ -295,6 +324,7 @@ class Front:
         self._say(self._help.said, is_new_page=True)
 
     def _end_staff(self) -> None:
+        """A visitor ends the session; how it says private words ends with the visit."""
         if self._staff:
             self._staff.leave()
         self._staff = None
@@ -302,6 +332,7 @@ class Front:
     def _close_staff_if_over(self) -> None:
         if self._staff and self._staff.is_over:
             self._staff = None
+            self._mouth.privacy.reset()
             self._sheet = 0
             self._say(self.page.said)
 

@@ -10,10 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kiosk.desk.manner import DOUBLE_STRIKE_S
 from kiosk.domain.text import half_width
-
-DOUBLE_STRIKE_S = 0.2
-"""An identical key within this time is the same stroke (EN 301 549 5.8: settable to 0.5 s)."""
 
 
 class Action(StrEnum):

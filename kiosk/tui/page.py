@@ -26,6 +26,7 @@ class Kind(StrEnum):
     STAFF = "staff"
     QUEUE = "queue"
     HISTORY = "history"
+    OUTPUT = "output"
     BUSY = "busy"
     GONE = "gone"
 

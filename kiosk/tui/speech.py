@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from kiosk.desk.manner import Manner
 from kiosk.phrasebook import Phrasebook, Utterance
-from kiosk.ports.voice import Urgency
+from kiosk.ports.voice import Devices, Output, Urgency, VoiceEvent
 
 
 class Speaker(Protocol):
-    """A voice, as far as the screen knows one. No call blocks or raises."""
+    """A voice, as far as the screen knows one. No call blocks or raises.
+
+    Args:
+        has_voice: it can be heard, where there is sound.
+    """
+
+    @property
+    def has_voice(self) -> bool: ...  # noqa: D102 - see above
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the agreed socket
         """Say a heard form; what is private goes to private listening or is not said."""
@@ -21,9 +29,20 @@ class Speaker(Protocol):
     def tick(self) -> None:
         """The sound of a digit that was taken."""
 
+    def route(self, devices: Devices) -> None:
+        """The sound devices of this box."""
+
+    def private_to(self, output: Output | None) -> None:
+        """Where private words are heard from now on; None = they are not said."""
+
+    def heed(self, listener: Callable[[VoiceEvent], None]) -> None:
+        """Tell somebody, from any thread, when the voice is lost and when it is back."""
+
 
 class Silent:
     """No voice."""
+
+    has_voice = False
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - as Speaker
         """Say nothing."""
@@ -34,6 +53,55 @@ class Silent:
     def tick(self) -> None:
         """No sound."""
 
+    def route(self, devices: Devices) -> None:
+        """Nothing to play on."""
+
+    def private_to(self, output: Output | None) -> None:
+        """Nothing is said anyway."""
+
+    def heed(self, listener: Callable[[VoiceEvent], None]) -> None:
+        """Nothing to tell."""
+
+
+class Privacy:
+    """Where private words go: as the settings say, or as the staff chose for their session.
+
+    Args:
+        speaker: the voice.
+
+    Attributes:
+        chosen: None = shown and not said (EN 301 549 5.1.3.9).
+    """
+
+    def __init__(self, speaker: Speaker) -> None:
+        self.chosen: Output | None = None
+        self._speaker = speaker
+        self._manner = Manner()
+
+    @property
+    def outputs(self) -> tuple[Output | None, ...]:
+        """What can be chosen; headphones only where the settings know some."""
+        if not self._speaker.has_voice:
+            return (None,)
+        has_headphones = bool(self._manner.devices.headphones)
+        headphones = (Output.HEADPHONES,) if has_headphones else ()
+        return (None, Output.LOUDSPEAKER, *headphones)
+
+    def behave(self, manner: Manner) -> None:
+        """Take the settings of the core."""
+        self._manner = manner
+        self._speaker.route(manner.devices)
+        self.reset()
+
+    def choose(self, output: Output | None) -> None:
+        """The staff want it so."""
+        self.chosen = output
+        self._speaker.private_to(output)
+
+    def reset(self) -> None:
+        """As the settings say."""
+        self.choose(self._manner.private)
+
 
 class Mouth:
     """Says utterances, under the mark 模擬 where all is simulated.
@@ -43,10 +111,12 @@ class Mouth:
 
     Attributes:
         is_simulated: what ``Welcome`` said.
+        privacy: where private words go.
     """
 
     def __init__(self, speaker: Speaker) -> None:
         self.speaker = speaker
+        self.privacy = Privacy(speaker)
         self.is_simulated = False
 
     def say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,9 +10,11 @@ from typing import Any
 
 from kiosk.desk.messages import Ask, BadMessage, Failed, Login, Logout, NotAllowed, Reply
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
+from kiosk.ports.voice import Output
 from kiosk.tui.keys import Action, Press
 from kiosk.tui.page import Kind, Masked, Page
 from kiosk.tui.requests import Answer, Requests
+from kiosk.tui.speech import Privacy
 from kiosk.tui.view import TITLES
 from kiosk.tui.visitor import Say
 
@@ -21,6 +23,16 @@ LOCK_S = 120.0
 WARNING_S = 20.0
 """So long before that it says so, by sight and sound (Section 508 407.5)."""
 MOST_DIGITS = 32
+_OUTPUT_CHOICES: Mapping[Output | None, Phrase] = {
+    None: Phrase.SCREEN_CHOICE_OUTPUT_SHOWN,
+    Output.LOUDSPEAKER: Phrase.SCREEN_CHOICE_OUTPUT_LOUDSPEAKER,
+    Output.HEADPHONES: Phrase.SCREEN_CHOICE_OUTPUT_HEADPHONES,
+}
+_OUTPUT_NOW: Mapping[Output | None, Phrase] = {
+    None: Phrase.SCREEN_OUTPUT_SHOWN,
+    Output.LOUDSPEAKER: Phrase.SCREEN_OUTPUT_LOUDSPEAKER,
+    Output.HEADPHONES: Phrase.SCREEN_OUTPUT_HEADPHONES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,7 @@ class Around:
         say: says utterances.
         tick: the sound of a digit.
         now: seconds, only forward.
+        privacy: where private words are heard.
     """
 
     book: Phrasebook
@@ -40,6 +53,7 @@ class Around:
     say: Say
     tick: Callable[[], None]
     now: Callable[[], float]
+    privacy: Privacy
 
 
 class Staff:
@@ -95,6 +109,8 @@ class Staff:
             self._choose(press)
         elif press.action is Action.BACK:
             self._open(Kind.STAFF)
+        elif self._kind is Kind.OUTPUT and press.action is Action.DIGIT:
+            self._choose_output(press.digit)
         else:
             self._around.say(self.page.said)
 
@@ -172,17 +188,35 @@ class Staff:
             self._list("waiting", Kind.QUEUE, queue_lines)
         elif press.digit == "2":
             self._list("history", Kind.HISTORY, history_lines)
+        elif press.digit == "3" and self._has_outputs:
+            self._open(Kind.OUTPUT, _OUTPUT_NOW[self._around.privacy.chosen])
         elif press.action is Action.DIGIT:
             self._note(self._around.book.say(Phrase.SCREEN_NO_CHOICE))
         else:
             self._around.say(self.page.said)
 
+    @property
+    def _has_outputs(self) -> bool:
+        return len(self._around.privacy.outputs) > 1
+
+    def _choose_output(self, digit: str) -> None:
+        """Where private words go until the logout."""
+        outputs = self._around.privacy.outputs
+        if not 1 <= int(digit) <= len(outputs):
+            self._note(self._around.book.say(Phrase.SCREEN_NO_CHOICE))
+            return
+        chosen = outputs[int(digit) - 1]
+        self._around.privacy.choose(chosen)
+        self._open(Kind.STAFF, _OUTPUT_NOW[chosen])
+
     def _list(
         self,
         query: str,
         kind: Kind,
-        lines_of: Callable[[Mapping[str, Any], Phrasebook], tuple[Utterance, ...]],
+        lines_of: Callable[[Sequence[Mapping[str, Any]], Phrasebook], tuple[Utterance, ...]],
     ) -> None:
+        checks: list[Any] = []
+
         def listed(answer: Answer) -> None:
             if not self._is_in:
                 return
@@ -190,13 +224,25 @@ class Staff:
                 self._note(*self._failure(answer))
                 return
             try:
-                self._lists[kind] = lines_of(answer.document, self._around.book)
+                checks.extend(answer.document["checks"])
+                after = answer.document.get("next")
+                lines = lines_of(checks, self._around.book) if after is None else ()
             except (KeyError, TypeError, ValueError):
                 self._note(*self._failure(Failed(answer.id, BadMessage.code)))
                 return
-            self._open(kind)
+            if after is not None:
+                self._around.requests.ask(partial(Ask, query=query, about={"after": after}), listed)
+                return
+            self._lists[kind] = lines
+            self._open(kind, *self._unsaid(lines))
 
         self._around.requests.ask(partial(Ask, query=query), listed)
+
+    def _unsaid(self, lines: tuple[Utterance, ...]) -> tuple[Phrase, ...]:
+        """Whoever cannot see the list is told why names are not heard."""
+        is_unsaid = self._has_outputs and self._around.privacy.chosen is None
+        has_private = any(each.is_private for each in lines)
+        return (Phrase.SCREEN_OUTPUT_UNSAID,) if is_unsaid and has_private else ()
 
     # ---------------------------------------------------------------- shared
 
@@ -225,22 +271,26 @@ class Staff:
             Kind.STAFF: (
                 Phrase.SCREEN_CHOICE_QUEUE,
                 Phrase.SCREEN_CHOICE_HISTORY,
+                *((Phrase.SCREEN_CHOICE_OUTPUT,) if self._has_outputs else ()),
                 Phrase.SCREEN_CHOICE_LOGOUT,
+            ),
+            Kind.OUTPUT: (
+                *(_OUTPUT_CHOICES[each] for each in self._around.privacy.outputs),
+                Phrase.SCREEN_CHOICE_MENU,
             ),
         }
         keys = phrases.get(self._kind, (Phrase.SCREEN_CHOICE_MENU,))
         return tuple(self._around.book.say(each) for each in keys)
 
 
-def queue_lines(document: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
+def queue_lines(checks: Sequence[Mapping[str, Any]], book: Phrasebook) -> tuple[Utterance, ...]:
     """What waits, oldest first; no patient data.
 
     Args:
-        document: ``{"checks": [{"treated_on", "attempts"}, …]}``; KeyError, TypeError or
-            ValueError when it is not.
+        checks: ``[{"treated_on", "attempts"}, …]``; KeyError, TypeError or ValueError when they
+            are not.
         book: the language.
     """
-    checks = document["checks"]
     if not checks:
         return (book.say(Phrase.SYNC_NOTHING),)
     items = (
@@ -254,15 +304,14 @@ def queue_lines(document: Mapping[str, Any], book: Phrasebook) -> tuple[Utteranc
     return book.say(Phrase.QUEUE_WAITING, count=len(checks)), *items
 
 
-def history_lines(document: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
+def history_lines(checks: Sequence[Mapping[str, Any]], book: Phrasebook) -> tuple[Utterance, ...]:
     """The checks that are kept, newest first: day and person.
 
     Args:
-        document: ``{"checks": [{"treated_on", "outcome", "eligibility", "eligibilities"}, …]}``
-            in the order they were opened; KeyError, TypeError or ValueError when it is not.
+        checks: ``[{"treated_on", "outcome", "eligibility", "eligibilities"}, …]`` in the order
+            they were opened; KeyError, TypeError or ValueError when they are not.
         book: the language.
     """
-    checks = document["checks"]
     if not checks:
         return (book.say(Phrase.HISTORY_NOTHING),)
     items = (_history_line(each, book) for each in reversed(checks))

@@ -28,6 +28,7 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.STAFF: Phrase.SCREEN_TITLE_STAFF,
     Kind.QUEUE: Phrase.SCREEN_TITLE_QUEUE,
     Kind.HISTORY: Phrase.SCREEN_TITLE_HISTORY,
+    Kind.OUTPUT: Phrase.SCREEN_TITLE_OUTPUT,
     Kind.BUSY: Phrase.SCREEN_TITLE_BUSY,
     Kind.GONE: Phrase.SCREEN_TITLE_GONE,
 }
@@ -137,20 +138,27 @@ def ends_visit(page: Page) -> bool:
     return page.kind in {Kind.PIN, Kind.LAY_CARD}
 
 
-def idle(condition: Condition | None, notices: tuple[Utterance, ...], book: Phrasebook) -> Page:
+def idle(
+    condition: Condition | None,
+    notices: tuple[Utterance, ...],
+    book: Phrasebook,
+    *,
+    fault: tuple[Utterance, ...] = (),
+) -> Page:
     """The screen at rest: nothing of any visitor, the state in words and not by colour.
 
     Args:
         condition: of the box; None = not told yet.
         notices: what happened to the box just now; anything private is left out.
         book: the language.
+        fault: what is wrong with the voice, as long as it is news.
     """
     is_closed = condition is not None and not condition.reader
     title = Phrase.SCREEN_TITLE_CLOSED if is_closed else Phrase.SCREEN_TITLE_IDLE
     how = book.say(Phrase.SCREEN_IDLE_CLOSED if is_closed else Phrase.SCREEN_IDLE_HOW)
     public = tuple(each for each in notices if not each.is_private)
     state = _state(condition, book) if condition else ()
-    return Page(Kind.IDLE, book.say(title), public or (how,), state)
+    return Page(Kind.IDLE, book.say(title), (*fault, *(public or (how,))), state)
 
 
 def help_page(book: Phrasebook, *, has_staff_login: bool) -> Page:

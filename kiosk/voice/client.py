@@ -19,6 +19,7 @@ from time import monotonic
 
 from kiosk.errors import KioskError, VoiceError
 from kiosk.ports.voice import (
+    Devices,
     Happening,
     NoPlayer,
     NoSoundDevice,
@@ -34,6 +35,7 @@ from kiosk.voice.wire import (
     Command,
     Hush,
     Prepare,
+    Route,
     Say,
     Tick,
     Tune,
@@ -80,7 +82,6 @@ class VoiceClient:
 
     Args:
         on_event: told everything, from the keeper's thread; it must not block.
-        device: sound device; None = the default.
         transcript: what is said goes to a file as well; for tests.
         patience: when the speech process counts as hung.
         command: what is started; None = the worker of this package.
@@ -90,19 +91,19 @@ class VoiceClient:
         self,
         on_event: Listener = ignore,
         *,
-        device: str | None = None,
         transcript: Transcript | None = None,
         patience: Patience | None = None,
         command: Sequence[str] | None = None,
     ) -> None:
         self._on_event = on_event
         self._patience = patience or Patience()
-        self._command = tuple(command or worker_command(device, transcript))
+        self._command = tuple(command or worker_command(transcript))
         self._lock = Lock()
         self._worker: SpeechWorker | None = None
         self._is_closed = self._is_over = self._is_ready = False
         self._count = 0
         self._pending: dict[int, _Pending] = {}
+        self._devices = Devices()
         self._tuning = Tune()
         self._prompts: tuple[str, ...] = ()
         self._hushed_at: float | None = None
@@ -153,6 +154,12 @@ class VoiceClient:
         with self._lock:
             self._send(Tick())
 
+    def route(self, devices: Devices) -> None:
+        """Which devices play what comes next."""
+        with self._lock:
+            self._devices = devices
+            self._send(Route(devices))
+
     def tune(self, *, speed: float = 1.0, volume: float = 1.0) -> None:
         """How what comes next is said: speed 0.25 to 3.0 (1.0 = normal), volume 0.0 to 1.0."""
         with self._lock:
@@ -197,6 +204,8 @@ class VoiceClient:
     def _send_all_again(self) -> tuple[int, ...]:
         """Everything a fresh process must know; the numbers that were given up."""
         self._is_ready, self._hushed_at, self._lively_at = False, None, monotonic()
+        if self._devices != Devices():
+            self._send(Route(self._devices))
         if self._tuning != Tune():
             self._send(self._tuning)
         given_up = [number for number, each in self._pending.items() if each.tries >= _TRIES]
@@ -309,8 +318,9 @@ class VoiceClient:
             case Happening.READY:
                 self._become_ready()
             case Happening.SOUND_BACK:
-                self._faults -= _NO_SOUND
-                self._old_faults -= _NO_SOUND
+                mended = {event.code} if event.code else _NO_SOUND
+                self._faults -= mended
+                self._old_faults -= mended
             case Happening.FAULT:
                 self._blame(event.code)
                 return False

@@ -74,6 +74,10 @@ class Player:
         self._process: subprocess.Popen[bytes] | None = None
         self._is_stopped = False
 
+    def turn_to(self, device: str | None) -> None:
+        """Play on another device from the next player on; between two utterances only."""
+        self._device = device
+
     def arm(self) -> None:
         """From here on a ``stop`` counts for what is played next."""
         with self._lock:
@@ -158,6 +162,10 @@ class Clicker:
         self._rate = rate
         self._device = device
         self._playing: list[subprocess.Popen[bytes]] = []
+
+    def turn_to(self, device: str | None) -> None:
+        """Click on another device."""
+        self._device = device
 
     def click(self, volume: float = 1.0) -> None:
         """Click at a volume of 0.0 to 1.0; without a sound device nothing happens."""

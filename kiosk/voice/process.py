@@ -17,12 +17,10 @@ _PIPE_BYTES = 1024 * 1024
 _READ_BYTES = 65_536
 
 
-def worker_command(device: str | None, transcript: Transcript | None) -> tuple[str, ...]:
+def worker_command(transcript: Transcript | None) -> tuple[str, ...]:
     """How the speech process is started. No text is ever among the arguments."""
     # -P: a file in the folder the kiosk was started from must not stand for a module.
     command = [sys.executable, "-P", "-m", "kiosk.voice.worker"]
-    if device:
-        command += ["--device", device]
     if transcript:
         command += ["--transcript", str(transcript.path)]
     if transcript and transcript.with_private:

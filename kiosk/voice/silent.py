@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.ports.voice import Spoken
+from kiosk.ports.voice import Devices, Spoken
 
 
 class SilentVoice:
@@ -22,6 +22,9 @@ class SilentVoice:
 
     def tick(self) -> None:
         """Nothing is heard."""
+
+    def route(self, devices: Devices) -> None:
+        """Nothing to play on."""
 
     def close(self) -> None:
         """Nothing to close."""

@@ -1,7 +1,7 @@
 """What was said, as text: for tests, for the demo, and a file beside the real voice.
 
-One JSON line an utterance: ``{"text": "…", "urgency": "now", "private": false}``. The words of a
-private utterance are ‹private› unless a test asks for them.
+One JSON line an utterance: ``{"text": "…", "urgency": "now", "private": false, "output":
+"loudspeaker"}``. The words of a private utterance are ‹private› unless a test asks for them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kiosk.ports.voice import Happening, Spoken, VoiceEvent
+from kiosk.ports.voice import Devices, Happening, Spoken, VoiceEvent
 
 PRIVATE = "‹private›"
 
@@ -51,6 +51,7 @@ def _entry(spoken: Spoken, *, with_private: bool) -> dict[str, object]:
         "text": PRIVATE if hidden else spoken.text_heard,
         "urgency": spoken.urgency.value,
         "private": spoken.is_private,
+        "output": spoken.output.value,
     }
 
 
@@ -71,6 +72,7 @@ class TranscriptVoice:
     said: list[Spoken] = field(default_factory=list)
     hushes: int = 0
     ticks: int = 0
+    devices: Devices = field(default_factory=Devices)
     is_closed: bool = False
 
     def say(self, spoken: Spoken) -> int:
@@ -93,6 +95,10 @@ class TranscriptVoice:
     def tick(self) -> None:
         """Count it."""
         self.ticks += 1
+
+    def route(self, devices: Devices) -> None:
+        """Note the devices down."""
+        self.devices = devices
 
     def close(self) -> None:
         """Say nothing any more."""

@@ -2,9 +2,11 @@
 
 Commands, front to process::
 
-    {"do": "say", "utterance": 7, "text": "…", "urgency": "next", "private": true}
+    {"do": "say", "utterance": 7, "text": "…", "urgency": "next", "private": true,
+     "output": "headphones"}
     {"do": "hush"}
     {"do": "tick"}
+    {"do": "route", "loudspeaker": "", "headphones": "hw:1"}
     {"do": "tune", "speed": 1.0, "volume": 1.0}
     {"do": "prepare", "texts": ["…"]}
 
@@ -19,7 +21,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.ports.voice import Happening, Spoken, Urgency, VoiceEvent
+from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency, VoiceEvent
 
 MAX_TEXT = 8_000
 """Characters of one utterance, half an hour of speech; what is longer is cut."""
@@ -48,6 +50,13 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Which devices play what comes next."""
+
+    devices: Devices
+
+
+@dataclass(frozen=True, slots=True)
 class Tune:
     """How what comes next is said.
 
@@ -67,7 +76,7 @@ class Prepare:
     texts: tuple[str, ...]
 
 
-Command = Say | Hush | Tick | Tune | Prepare
+Command = Say | Hush | Tick | Route | Tune | Prepare
 
 
 def command_line(command: Command) -> bytes:
@@ -84,11 +93,14 @@ def _told(command: Command) -> dict[str, object]:
                 "text": spoken.text_heard[:MAX_TEXT],
                 "urgency": spoken.urgency.value,
                 "private": spoken.is_private,
+                "output": spoken.output.value,
             }
         case Hush():
             return {"do": "hush"}
         case Tick():
             return {"do": "tick"}
+        case Route(devices=Devices(loudspeaker=loudspeaker, headphones=headphones)):
+            return {"do": "route", "loudspeaker": loudspeaker, "headphones": headphones}
         case Tune(speed=speed, volume=volume):
             return {"do": "tune", "speed": speed, "volume": volume}
         case Prepare(texts=texts):
@@ -107,12 +119,15 @@ def _command(told: dict[str, Any]) -> Command:
     match told["do"]:
         case "say":
             text, is_private = str(told["text"]), bool(told["private"])
-            spoken = Spoken(text, Urgency(told["urgency"]), is_private=is_private)
+            output = Output(told["output"])
+            spoken = Spoken(text, Urgency(told["urgency"]), is_private=is_private, output=output)
             return Say(int(told["utterance"]), spoken)
         case "hush":
             return Hush()
         case "tick":
             return Tick()
+        case "route":
+            return Route(Devices(str(told["loudspeaker"]), str(told["headphones"])))
         case "tune":
             return Tune(float(told["speed"]), float(told["volume"]))
         case "prepare":

@@ -18,10 +18,8 @@ from ctypes import CDLL
 from gc import collect
 from pathlib import Path
 from threading import Condition, Lock, Thread
-from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 
-from kiosk.errors import VoiceError
 from kiosk.ports.voice import (
     Happening,
     NoPlayer,
@@ -30,14 +28,16 @@ from kiosk.ports.voice import (
     VoiceEvent,
     VoiceSupportMissing,
 )
-from kiosk.voice.player import Clicker, Player, Stopped
+from kiosk.voice.player import Clicker, Player
 from kiosk.voice.queue import Entry, SpeechQueue
+from kiosk.voice.sounds import Sound, Sounds
 from kiosk.voice.transcript import Listener, Transcript
 from kiosk.voice.wire import (
     BadLine,
     Command,
     Hush,
     Prepare,
+    Route,
     Say,
     Tick,
     Tune,
@@ -56,61 +56,12 @@ _RETRY_S = 10.0
 _GOODBYE_S = 2.0
 
 
-class Loudspeaker:
-    """Whether anything is heard: says once that it is not, and tries again now and then.
-
-    Args:
-        player: where the sound goes.
-        clicker: where the sound of keys goes.
-        tell: where events go.
-        retry_s: how long silence is taken for granted before the device is tried again.
-    """
-
-    def __init__(self, player: Player, clicker: Clicker, tell: Listener, retry_s: float) -> None:
-        self._player = player
-        self._clicker = clicker
-        self._tell = tell
-        self._retry_s = retry_s
-        self._silent_until: float | None = None
-
-    def is_heard(self) -> bool:
-        """True when there is sound, as far as is known; tries it out when it is time to."""
-        if self._silent_until is None:
-            return True
-        return monotonic() >= self._silent_until and self.try_out()
-
-    def try_out(self) -> bool:
-        """Play a moment of nothing: True when that works."""
-        try:
-            self._player.probe()
-        except (NoSoundDevice, NoPlayer) as fault:
-            self.lose(fault)
-            return False
-        except Stopped:
-            return self._silent_until is None
-        if self._silent_until is not None:
-            self._silent_until = None
-            self._tell(VoiceEvent(Happening.SOUND_BACK))
-        return True
-
-    def tick(self, volume: float) -> None:
-        """The sound of a key, at once and beside the speech; none where nothing is heard."""
-        if self._silent_until is None:
-            self._clicker.click(volume)
-
-    def lose(self, fault: VoiceError) -> None:
-        """There is no sound; told when it is new."""
-        if self._silent_until is None:
-            self._tell(VoiceEvent(Happening.FAULT, code=fault.code))
-        self._silent_until = monotonic() + self._retry_s
-
-
 class SpeechProcess:
     """Two threads: one obeys commands, the other speaks.
 
     Args:
         engine: says what has its turn.
-        loudspeaker: knows whether it is heard.
+        sounds: know whether it is heard.
         tell: where events go.
         transcript: of tests; None = none.
     """
@@ -118,12 +69,12 @@ class SpeechProcess:
     def __init__(
         self,
         engine: Engine,
-        loudspeaker: Loudspeaker,
+        sounds: Sounds,
         tell: Listener,
         transcript: Transcript | None,
     ) -> None:
         self._engine = engine
-        self._loudspeaker = loudspeaker
+        self._sounds = sounds
         self._tell = tell
         self._transcript = transcript
         self._changed = Condition()
@@ -140,7 +91,9 @@ class SpeechProcess:
             case Hush():
                 self._hush()
             case Tick():
-                self._loudspeaker.tick(self._tuning.volume)
+                self._sounds.tick(self._tuning.volume)
+            case Route(devices=devices):
+                self._sounds.route(devices)
             case Tune():
                 self._tuning = command
             case Prepare(texts=texts):
@@ -200,7 +153,8 @@ class SpeechProcess:
     def _say(self, entry: Entry) -> None:
         if self._transcript:
             self._transcript.write(entry.spoken)
-        is_heard = self._loudspeaker.is_heard() and self._heard(entry)
+        sound = self._sounds.of(entry.spoken.output)
+        is_heard = sound is not None and sound.is_heard() and self._heard(entry, sound)
         with self._changed:
             is_over = self._queue.playing == entry
             self._queue = self._queue.finish(entry.number)
@@ -208,7 +162,7 @@ class SpeechProcess:
             kind = Happening.FINISHED if is_heard else Happening.SILENT
             self._tell(VoiceEvent(kind, (entry.number,)))
 
-    def _heard(self, entry: Entry) -> bool:
+    def _heard(self, entry: Entry, sound: Sound) -> bool:
         self._engine.tune(self._tuning.speed, self._tuning.volume)
         spoken = entry.spoken
         try:
@@ -216,7 +170,7 @@ class SpeechProcess:
         except VoiceBroken as fault:
             self._tell(VoiceEvent(Happening.FAULT, (entry.number,), fault.code))
         except (NoSoundDevice, NoPlayer) as fault:
-            self._loudspeaker.lose(fault)
+            sound.lose(fault)
         return False
 
 
@@ -253,7 +207,6 @@ def _own_stdout() -> BinaryIO:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="kiosk.voice.worker", description=__doc__)
-    parser.add_argument("--device", help="sound device; without it the default")
     parser.add_argument("--transcript", type=Path, help="file of what was said; for tests")
     parser.add_argument("--transcript-private", action="store_true", help="private words as well")
     parser.add_argument("--retry", type=float, default=_RETRY_S, help="seconds between two tries")
@@ -302,10 +255,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     tell = _Teller(_own_stdout())
-    player = Player(SAMPLE_RATE, options.device)
-    clicker = Clicker(SAMPLE_RATE, options.device)
-    loudspeaker = Loudspeaker(player, clicker, tell, options.retry)
-    loudspeaker.try_out()
+    player = Player(SAMPLE_RATE)
+    clicker = Clicker(SAMPLE_RATE)
+    sounds = Sounds(player, clicker, tell, options.retry)
+    sounds.try_out()
     try:
         engine = _engine(player, tell)
     except VoiceSupportMissing as fault:
@@ -313,7 +266,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return MISSING
     path = options.transcript
     transcript = Transcript(path, options.transcript_private) if path else None
-    process = SpeechProcess(engine, loudspeaker, tell, transcript)
+    process = SpeechProcess(engine, sounds, tell, transcript)
     speaking = Thread(target=_speak_or_die, args=(process, tell), daemon=True)
     speaking.start()
     tell(VoiceEvent(Happening.READY))

@@ -11,9 +11,10 @@ import pytest
 from kiosk.desk.counter import Counter
 from kiosk.desk.link import Link
 from kiosk.desk.local import LocalLink
+from kiosk.desk.manner import manner_of
 from kiosk.desk.messages import VERSION, Hello, Reach, Role, Welcome
 from kiosk.desk.server import DeskServer
-from tests.support.desk import Desk, House, hear
+from tests.support.desk import MANNER, Desk, House, hear
 
 
 @pytest.fixture
@@ -43,7 +44,10 @@ def front(request: pytest.FixtureRequest, desk: Desk) -> Iterator[Callable[[], L
             link = LocalLink(desk.counter, desk.highest.get(uid, Role.VISITOR))
         links.append(link)
         link.send(Hello(VERSION, "screen"))
-        assert hear(link, Welcome) == Welcome(VERSION, "visitor", is_simulated=True, language="ja")
+        welcome = hear(link, Welcome)
+        assert welcome.version == VERSION
+        assert (welcome.role, welcome.is_simulated, welcome.language) == ("visitor", True, "ja")
+        assert manner_of(welcome.manner) == MANNER
         return link
 
     yield open_front

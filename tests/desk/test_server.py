@@ -37,7 +37,7 @@ from kiosk.desk.server import DeskServer
 from kiosk.ports.records import StateInUse
 from tests.support.desk import Desk, hear
 
-HELLO = b'{"type":"hello","version":1,"front":"screen"}\n'
+HELLO = b'{"type":"hello","version":2,"front":"screen"}\n'
 
 
 def dial(desk: Desk, *, greets: bool = True) -> socket.socket:
@@ -92,8 +92,8 @@ def an_honest_front(desk: Desk) -> Iterator[SocketLink]:
         b'{"type":"hello"}',
         b'{"type":"drop_tables"}',
         b'{"type":["hello"]}',
-        b'{"type":"hello","version":"1","front":"x"}',
-        b'{"type":"hello","version":2,"front":"x"}',
+        b'{"type":"hello","version":"2","front":"x"}',
+        b'{"type":"hello","version":1,"front":"x"}',
         b'{"type":"claim","id":1}',
         b"[" * 60000,
         b"1" * 60000,

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.desk.manner import Manner
 from kiosk.domain.visit import AskPin
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
+from kiosk.ports.voice import Devices, Happening, VoiceEvent
 from kiosk.tui.layout import Size, width
 from kiosk.tui.page import Kind
 from tests.support.screen import Desk
@@ -156,6 +158,21 @@ def _history(desk: Desk) -> None:
     desk.keys(LOGIN + "2")
 
 
+def _output(desk: Desk) -> None:
+    headphones = Manner(devices=Devices(headphones="hw:1"))
+    desk.core.manner = headphones
+    desk.connect()
+    desk.keys(LOGIN + "3")
+
+
+def _staff_loudspeaker(desk: Desk) -> None:
+    desk.keys(LOGIN + "32")
+
+
+def _idle_no_sound(desk: Desk) -> None:
+    desk.front.voice(VoiceEvent(Happening.FAULT, code="K401"))
+
+
 def _busy(desk: Desk) -> None:
     desk.core.is_busy = True
     desk.front.lost()
@@ -171,6 +188,7 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "idle_line_down": (_idle_line_down, Kind.IDLE),
     "idle_no_reader": (_idle_no_reader, Kind.IDLE),
     "idle_restarted": (_restarted, Kind.IDLE),
+    "idle_no_sound": (_idle_no_sound, Kind.IDLE),
     "pin": (_pin, Kind.PIN),
     "pin_two": (_pin_two, Kind.PIN),
     "pin_full": (_pin_full, Kind.PIN),
@@ -197,6 +215,8 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "staff_warned": (_staff_warned, Kind.STAFF),
     "queue": (_queue, Kind.QUEUE),
     "history": (_history, Kind.HISTORY),
+    "staff_loudspeaker": (_staff_loudspeaker, Kind.STAFF),
+    "output": (_output, Kind.OUTPUT),
     "busy": (_busy, Kind.BUSY),
     "gone": (_gone, Kind.GONE),
 }

@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 from kiosk.desk.client import SocketLink
 from kiosk.desk.counter import Counter
 from kiosk.desk.link import Link
+from kiosk.desk.manner import Manner
 from kiosk.desk.messages import BadMessage, Message, Role
 from kiosk.domain.visit import Event
 from kiosk.ports.records import CheckUnknown
 
 PATIENCE_S = 10.0
 PASSCODE = "staff-word"
+MANNER = Manner(double_strike_s=0.4)
 
 
 @dataclass
@@ -26,6 +28,7 @@ class House:
 
     is_simulated: bool = True
     language: str = "ja"
+    manner: Manner = MANNER
     events: queue.Queue[Event] = field(default_factory=queue.Queue)
     gate: threading.Event = field(default_factory=threading.Event)
 

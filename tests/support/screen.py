@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.desk.messages import Message
 from kiosk.domain.visit import Effect
-from kiosk.ports.voice import Urgency
+from kiosk.ports.voice import Devices, Output, Urgency, VoiceEvent
 from kiosk.tui.front import Front
 from kiosk.tui.keys import Press, press_of
 from kiosk.tui.page import Kind
@@ -30,6 +30,9 @@ class WrittenVoice:
     """``Speaker`` that writes down; "hush" and "tick" stand in ``log`` too."""
 
     log: list[Heard | str] = field(default_factory=list)
+    private: Output | None = None
+    devices: Devices = field(default_factory=Devices)
+    has_voice: bool = True
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the socket
         self.log.append(Heard(heard, urgency, is_private))
@@ -39,6 +42,15 @@ class WrittenVoice:
 
     def tick(self) -> None:
         self.log.append("tick")
+
+    def route(self, devices: Devices) -> None:
+        self.devices = devices
+
+    def private_to(self, output: Output | None) -> None:
+        self.private = output
+
+    def heed(self, listener: Callable[[VoiceEvent], None]) -> None:
+        del listener  # the tests tell the front themselves
 
     @property
     def heard(self) -> list[Heard]:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import queue
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.desk.manner import Manner
 from kiosk.desk.messages import (
+    VERSION,
     Ask,
     Claim,
     Condition,
@@ -32,7 +35,7 @@ from kiosk.desk.messages import (
 from kiosk.domain.visit import AskPin, Effect, Forget
 from kiosk.phrasebook import PersonName, Phrase
 from kiosk.phrasebook.told import tell, tell_code
-from kiosk.ports.voice import Urgency
+from kiosk.ports.voice import Devices, Output, Urgency, VoiceEvent
 
 PIN = "2580"
 PASSCODE = "135790"
@@ -82,9 +85,11 @@ class ScriptedCore:
     )
     heard: list[Message] = field(default_factory=list)
     condition: Condition = GOOD
+    manner: Manner = field(default_factory=Manner)
     documents: dict[str, dict[str, Any]] = field(
         default_factory=lambda: {"history": HISTORY, "waiting": WAITING}
     )
+    page_size: int = 10
     _number: int = 0
     is_visited: bool = False
 
@@ -93,7 +98,8 @@ class ScriptedCore:
         self.heard.append(message)
         match message:
             case Hello():
-                welcome = Welcome(1, "visitor", self.is_simulated, self.language)
+                manner = self.manner.document()
+                welcome = Welcome(VERSION, "visitor", self.is_simulated, self.language, manner)
                 return [welcome, self.condition]
             case Pressed(key=Key.BACK):
                 return self.forget()
@@ -110,11 +116,20 @@ class ScriptedCore:
                 return [Failed(number, "K312")]
             case Login(id=number, passcode=passcode) if passcode != PASSCODE:
                 return [Failed(number, NotAllowed.code)]
-            case Ask(id=number, query=query):
-                return [Reply(number, self.documents[query])]
+            case Ask(id=number, query=query, about=about):
+                return [Reply(number, self.page(query, about.get("after", 0)))]
             case Claim(id=number) | Login(id=number) | Logout(id=number):
                 return [Reply(number)]
         return []
+
+    def page(self, query: str, after: int) -> dict[str, Any]:
+        """As the core pages: a few checks a line."""
+        document = self.documents[query]
+        if not isinstance(document.get("checks"), list):
+            return document
+        rest = document["checks"][after:]
+        more = after + self.page_size if len(rest) > self.page_size else None
+        return {**document, "checks": rest[: self.page_size], "next": more}
 
     def tells(self, *effects: Effect) -> list[Message]:
         """Effects as a front hears of them."""
@@ -204,11 +219,22 @@ def main() -> int:
 
 
 class _Crashing:
+    has_voice = True
+
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the socket
         """Nothing to hear."""
 
     def hush(self) -> None:
         """Nothing to stop."""
+
+    def route(self, devices: Devices) -> None:
+        """Nothing to play on."""
+
+    def private_to(self, output: Output | None) -> None:
+        """Nothing is said."""
+
+    def heed(self, listener: Callable[[VoiceEvent], None]) -> None:
+        """Nothing to tell."""
 
     def tick(self) -> None:
         pin_in_a_local = PIN

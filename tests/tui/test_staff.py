@@ -6,18 +6,25 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.desk.manner import Manner
 from kiosk.desk.messages import Ask, Login, Logout
 from kiosk.domain.visit import Forget
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell
+from kiosk.ports.voice import Devices, Happening, Output, VoiceEvent
 from kiosk.tui.layout import Size
 from kiosk.tui.page import Kind
 from kiosk.tui.staff import LOCK_S, WARNING_S
-from tests.support.screen import Desk
-from tests.support.screen_script import HISTORY, PASSCODE, SECRETS, TARO, ScriptedCore
+from tests.support.screen import Desk, WrittenVoice
+from tests.support.screen_script import HISTORY, PASSCODE, PIN, SECRETS, TARO, ScriptedCore
 
 Opened = Callable[..., Desk]
 LOGIN = f"助0{PASSCODE}決"
+
+
+def private(desk: Desk) -> Output | None:
+    """Where private words are heard now."""
+    return desk.voice.private
 
 
 @pytest.fixture
@@ -182,3 +189,99 @@ def test_the_core_going_ends_the_session_on_the_screen(staffed: Desk) -> None:
     assert not any(secret in staffed.text for secret in SECRETS)
     staffed.connect()
     assert staffed.shows(Kind.IDLE)
+
+
+def test_a_list_of_many_pages_is_shown_whole(open_desk: Opened) -> None:
+    checks = [
+        {"treated_on": f"2026-11-{day:02}", "outcome": "deferred", "attempts": day}
+        for day in range(1, 21)
+    ]
+    documents = {"history": {"checks": checks}, "waiting": {"checks": checks}}
+    desk = open_desk(ScriptedCore(documents=documents, page_size=7))
+    desk.keys(LOGIN + "1")
+    assert "確認待ち、20件。" in desk.text
+    assert len(desk.front.page.lines) == 1 + len(checks)
+    desk.keys("戻2")
+    assert len(desk.front.page.lines) == 1 + len(checks)
+    afters = [each.about.get("after", 0) for each in desk.sent(Ask) if isinstance(each, Ask)]
+    assert afters == [0, 7, 14, 0, 7, 14]
+
+
+def test_private_words_are_shown_and_not_said_until_the_staff_choose(staffed: Desk) -> None:
+    assert private(staffed) is None
+    staffed.keys("2")
+    assert staffed.voice.news()[-2:] == [
+        "名前は、声に出しません。聞くときは、メニューのサンへ。",
+        "戻る、職員のメニュー。",
+    ]
+    staffed.keys("戻3")
+    assert staffed.shows(Kind.OUTPUT)
+    assert "ヘッドホン" not in staffed.text
+    staffed.keys("2")
+    assert staffed.shows(Kind.STAFF)
+    assert "まわりの人にも聞こえます。" in staffed.text
+    assert private(staffed) is Output.LOUDSPEAKER
+    staffed.voice.news()
+    staffed.keys("2")
+    assert not any("メニューのサン" in each for each in staffed.voice.news())
+
+
+@pytest.mark.parametrize("how", ["logout", "lock", "core"])
+def test_the_choice_ends_with_the_session(staffed: Desk, how: str) -> None:
+    staffed.keys("32")
+    if how == "logout":
+        staffed.keys("戻")
+    elif how == "lock":
+        staffed.wait(LOCK_S - WARNING_S)
+        staffed.wait(WARNING_S)
+    else:
+        staffed.front.lost()
+    assert private(staffed) is None
+
+
+def test_a_visit_out_of_the_session_is_said_as_chosen_and_ends_the_choice(staffed: Desk) -> None:
+    staffed.keys("32")
+    staffed.hear(*staffed.core.begin())
+    assert len(staffed.sent(Logout)) == 1
+    assert private(staffed) is Output.LOUDSPEAKER
+    staffed.keys(f"{PIN}決")
+    assert "3割。" in staffed.text
+    assert private(staffed) is Output.LOUDSPEAKER
+    staffed.hear(*staffed.core.take_card())
+    assert private(staffed) is None
+
+
+def test_headphones_are_offered_where_there_are_some(open_desk: Opened) -> None:
+    manner = Manner(devices=Devices("hw:0", "hw:1"), private=Output.HEADPHONES)
+    desk = open_desk(ScriptedCore(manner=manner))
+    assert desk.voice.devices == manner.devices
+    assert private(desk) is Output.HEADPHONES
+    desk.keys(LOGIN + "3")
+    assert "3、ヘッドホンで言う。" in desk.text
+    desk.keys("4")
+    assert "その番号はありません。" in desk.text
+    desk.keys("1")
+    assert private(desk) is None
+    desk.keys("33")
+    assert private(desk) is Output.HEADPHONES
+    desk.keys("31戻")
+    assert private(desk) is Output.HEADPHONES
+
+
+def test_without_a_voice_there_is_nothing_to_choose() -> None:
+    desk = Desk(ScriptedCore(), WrittenVoice(has_voice=False))
+    desk.connect()
+    desk.keys(LOGIN)
+    assert "3、" not in desk.text
+    desk.keys("3")
+    assert "その番号はありません。" in desk.text
+
+
+def test_lost_headphones_are_told_to_the_staff_once(staffed: Desk) -> None:
+    lost = VoiceEvent(Happening.FAULT, code="K405")
+    staffed.front.voice(lost)
+    assert "ヘッドホンの音が出ません。" in staffed.text
+    assert staffed.voice.news()[0].startswith("ヘッドホンの音が出ません。")
+    staffed.keys("1戻")
+    staffed.front.voice(lost)
+    assert "ヘッドホン" not in staffed.text

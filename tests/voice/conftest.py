@@ -33,6 +33,8 @@ case $mode in
     swallows) exec cat > /dev/null ;;
     plays_on) [ "$(head -c 1920 | tr -d '\\0' | wc -c)" = 0 ] || exec sleep 3600 ;;
     refuses) exit 1 ;;
+    without_ear)
+        case "$*" in *hw:ear*) exit 1 ;; *) exec cat > /dev/null ;; esac ;;
 esac
 """
 
@@ -54,7 +56,11 @@ class Loudspeaker:
     folder: Path
 
     def become(self, mode: str) -> None:
-        """records, swallows, plays_on (never ends by itself) or refuses (no device)."""
+        """What it does; see APLAY.
+
+        records, swallows, plays_on (never ends by itself), refuses (no device) or without_ear
+        (no device of the name hw:ear).
+        """
         (self.folder / "mode").write_text(mode)
 
     @property
@@ -66,6 +72,12 @@ class Loudspeaker:
             if file.exists()
             else []
         )
+
+    @property
+    def devices(self) -> list[str]:
+        """The device each player was started for; "" = the default."""
+        calls = [line.split() for line in (self.folder / "starts").read_text().splitlines()]
+        return [each[each.index("-D") + 1] if "-D" in each else "" for each in calls]
 
     @property
     def sounds(self) -> list[bytes]:
@@ -146,7 +158,7 @@ def open_voice(loudspeaker: Loudspeaker, ear: Ear) -> Iterator[Open]:
     made: list[VoiceClient] = []
 
     def make(*options: str, patience: Patience | None = None, **more: object) -> VoiceClient:
-        command = (*worker_command(None, None), *options)
+        command = (*worker_command(None), *options)
         made.append(VoiceClient(ear, command=command, patience=patience, **more))  # type: ignore[arg-type]
         return made[-1]
 

@@ -280,11 +280,9 @@ def test_a_voice_closed_before_it_was_ready(open_voice: Open, loudspeaker: Louds
 
 
 def test_no_text_is_among_the_arguments_of_the_process(tmp_path: Path) -> None:
-    command = worker_command("headphones", Transcript(tmp_path / "said", with_private=True))
+    command = worker_command(Transcript(tmp_path / "said", with_private=True))
     assert command[:4] == (sys.executable, "-P", "-m", "kiosk.voice.worker")
     assert command[4:] == (
-        "--device",
-        "headphones",
         "--transcript",
         str(tmp_path / "said"),
         "--transcript-private",

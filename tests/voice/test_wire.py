@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.ports.voice import Happening, Spoken, Urgency, VoiceEvent
+from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency, VoiceEvent
 from kiosk.voice.wire import (
     MAX_TEXT,
     BadLine,
     Command,
     Hush,
     Prepare,
+    Route,
     Say,
     Tick,
     Tune,
@@ -24,10 +25,12 @@ from kiosk.voice.wire import (
 
 texts = st.text(max_size=200)
 numbers = st.integers(1, 10**6)
+spoken = st.builds(Spoken, texts, st.sampled_from(Urgency), st.booleans(), st.sampled_from(Output))
 commands: st.SearchStrategy[Command] = st.one_of(
-    st.builds(Say, numbers, st.builds(Spoken, texts, st.sampled_from(Urgency), st.booleans())),
+    st.builds(Say, numbers, spoken),
     st.just(Hush()),
     st.just(Tick()),
+    st.builds(Route, st.builds(Devices, texts, texts)),
     st.builds(Tune, st.floats(0.25, 3), st.floats(0, 1)),
     st.builds(Prepare, st.lists(texts, max_size=3).map(tuple)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kiosk.ports.voice import Happening, Spoken, Urgency
+from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency
 from kiosk.voice.process import worker_command
 from kiosk.voice.transcript import PRIVATE
 from kiosk.voice.wire import Say, command_line, event_of
@@ -30,7 +31,7 @@ def raw(loudspeaker: Loudspeaker) -> Iterator[subprocess.Popen[bytes]]:
     pytest.importorskip("pyopenjtalk", reason="the voice extra is not installed")
     del loudspeaker
     with subprocess.Popen(
-        worker_command(None, None),
+        worker_command(None),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -87,7 +88,8 @@ def test_a_transcript_hides_private_words(open_voice: Open, ear: Ear, tmp_path: 
     path = tmp_path / "said"
     voice = open_voice("--transcript", str(path))
     ear.wait_for(Happening.FINISHED, voice.say(OF_A_PATIENT))
-    assert said(path) == [{"text": PRIVATE, "urgency": "normal", "private": True}]
+    [entry] = said(path)
+    assert (entry["text"], entry["private"]) == (PRIVATE, True)
 
 
 def test_a_transcript_of_invented_people_may_show_them(
@@ -184,6 +186,53 @@ def test_a_device_that_vanishes_while_it_speaks(
     os.kill(loudspeaker.wait_for_player(2), 15)
     assert ear.wait_for(Happening.FAULT).code == "K401"
     ear.wait_for(Happening.SILENT, number)
+
+
+FOR_HEADPHONES = Spoken(OF_A_PATIENT.text_heard, is_private=True, output=Output.HEADPHONES)
+
+
+def test_each_output_has_its_device(open_voice: Open, ear: Ear, loudspeaker: Loudspeaker) -> None:
+    voice = open_voice()
+    voice.route(Devices("hw:speaker", "hw:ear"))
+    ear.wait_for(Happening.FINISHED, voice.say(HELLO))
+    ear.wait_for(Happening.FINISHED, voice.say(FOR_HEADPHONES))
+    ear.wait_for(Happening.FINISHED, voice.say(HELLO))
+    assert loudspeaker.devices[-3:] == ["hw:speaker", "hw:ear", "hw:speaker"]
+
+
+def test_what_is_for_headphones_is_never_heard_elsewhere(
+    open_voice: Open, ear: Ear, loudspeaker: Loudspeaker
+) -> None:
+    voice = open_voice()
+    ear.wait_for(Happening.SILENT, voice.say(FOR_HEADPHONES))
+    voice.route(Devices("", "hw:ear"))
+    loudspeaker.become("without_ear")
+    for _ in range(2):
+        ear.wait_for(Happening.SILENT, voice.say(FOR_HEADPHONES))
+    assert [event.code for event in ear.all_so_far() if event.code] == ["K405"]
+    assert voice.fault is not None
+    ear.wait_for(Happening.FINISHED, voice.say(HELLO))
+    assert loudspeaker.devices.count("hw:ear") == 1
+
+
+def test_headphones_plugged_in_later_are_found_after_a_restart_too(
+    open_voice: Open, ear: Ear, loudspeaker: Loudspeaker
+) -> None:
+    voice = open_voice("--retry", "0")
+    voice.route(Devices("", "hw:ear"))
+    loudspeaker.become("without_ear")
+    ear.wait_for(Happening.SILENT, voice.say(FOR_HEADPHONES))
+    loudspeaker.become("records")
+    number = voice.say(FOR_HEADPHONES)
+    assert ear.wait_for(Happening.SOUND_BACK).code == "K405"
+    ear.wait_for(Happening.FINISHED, number)
+    assert voice.fault is None
+    before = voice.process_id
+    assert before
+    os.kill(before, signal.SIGKILL)
+    ear.wait_for(Happening.READY)
+    ear.wait_for(Happening.FINISHED, voice.say(FOR_HEADPHONES))
+    assert loudspeaker.devices[-1] == "hw:ear"
 
 
 def test_without_a_player_it_names_what_is_missing(

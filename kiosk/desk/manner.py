@@ -1,0 +1,47 @@
+"""What a front needs of the settings; it travels in ``Welcome``, so that no front reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk.ports.voice import Devices, Output
+
+DOUBLE_STRIKE_S = 0.2
+"""An identical key within this time is the same stroke (EN 301 549 5.8: settable to 0.5 s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the fronts of this kiosk behave.
+
+    Args:
+        double_strike_s: an identical key within this time is the same stroke.
+        devices: of the voice.
+        private: where private words are heard before anybody chose; None = shown and not said.
+    """
+
+    double_strike_s: float = DOUBLE_STRIKE_S
+    devices: Devices = field(default_factory=Devices)
+    private: Output | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As it travels."""
+        return {
+            "double_strike_s": self.double_strike_s,
+            "loudspeaker": self.devices.loudspeaker,
+            "headphones": self.devices.headphones,
+            "private": self.private.value if self.private else None,
+        }
+
+
+def manner_of(document: Mapping[str, Any]) -> Manner:
+    """As it arrived; what is missing or of another kind stays as it is without settings."""
+    strike = document.get("double_strike_s")
+    private = document.get("private")
+    return Manner(
+        float(strike) if isinstance(strike, int | float) else DOUBLE_STRIKE_S,
+        Devices(str(document.get("loudspeaker", "")), str(document.get("headphones", ""))),
+        Output.HEADPHONES if private == Output.HEADPHONES else None,
+    )
