@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from bench.timing import median_ms
-from kiosk.cli.simulated_card import card_of
 from kiosk.domain.check import EligibilityCheck
 from kiosk.domain.identity import Pin
 from kiosk.ports.card import ReadCard
 from kiosk.ports.records import NewCheck
 from kiosk.settings import load
+from kiosk.simulator.deck import card_of
 from kiosk.simulator.in_process_reader import InProcessReader
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
@@ -34,7 +34,7 @@ def run() -> dict[str, float]:
         stack.enter_context(RunningSimulator(world))
         reader = InProcessReader()
         kiosk = stack.enter_context(assemble(load(world.config), laid_on=reader))
-        reader.insert(card_of(world, PERSON))
+        reader.insert(card_of(world, PERSON, pull=reader.remove))
         pin = Pin(world.pin(PERSON))
         figures = _parts(kiosk, reader, pin)
         figures["bare_httpx_ms"] = median_ms(_bare_request(kiosk, world, reader, pin))

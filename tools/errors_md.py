@@ -78,6 +78,16 @@ def entry(kind: type[errors.KioskError]) -> str:
         f"Exit status: {10 + int(kind.code[1])}.\n"
         f"- 「{japanese.message(kind.code).read}」「{japanese.hint(kind.code).read}」\n"
         f"- {english.message(kind.code).read} {english.hint(kind.code).read}\n"
+        f"{_for_others(kind.code, japanese, english)}"
+    )
+
+
+def _for_others(code: str, japanese: Phrasebook, english: Phrasebook) -> str:
+    """What staff and technician can do besides."""
+    return "".join(
+        f"- For {who.value}: 「{japanese.hint(code, who).read}」 {english.hint(code, who).read}\n"
+        for who in (errors.Remedy.STAFF, errors.Remedy.TECHNICIAN)
+        if japanese.has_own_hint(code, who)
     )
 
 

@@ -37,6 +37,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.command()
 @click.option("--local", is_flag=True, help="Do it in this process, without a running kioskd.")
 @click.option("--pin-fd", type=int, metavar="N", help="Read the PIN from file descriptor N.")
+@click.option("--last-try", is_flag=True, help="Try the PIN though one try is left.")
 @click.option("--visual", is_flag=True, help="Identified by sight (目視): no PIN.")
 @click.option(
     "--wait", type=click.FloatRange(min=0), default=30.0, show_default=True, metavar="SECONDS",
@@ -50,6 +51,7 @@ def check(
     *,
     local: bool,
     pin_fd: int | None,
+    last_try: bool,
     visual: bool,
     wait: float,
     treated_on: datetime | None,
@@ -65,19 +67,24 @@ def check(
         _refuse_a_hopeless_day(kiosk, day)
         opening = open_check(kiosk.facility, kiosk.clock, day)
         try:
-            outcome = _carry_out(kiosk, opening, _identification(pin_fd, visual=visual), wait)
+            pin = _identification(pin_fd, visual=visual)
+            outcome = _carry_out(kiosk, opening, pin, wait, is_warned=last_try)
         except CardError as error:
             return tell_error(door, error, _card_document(opening, error, kiosk))
         _report(door, kiosk, opening, outcome)
     return _exit_status(outcome)
 
 
-def _carry_out(kiosk: Kiosk, opening: Opening, pin: Pin | None, wait: float) -> Outcome:
+def _carry_out(
+    kiosk: Kiosk, opening: Opening, pin: Pin | None, wait: float, *, is_warned: bool
+) -> Outcome:
     is_simulated = kiosk.settings.is_simulated
     if pin is None and not is_simulated:
         raise SightNotAvailable("only the simulated service accepts the stand-in")
     kiosk.card.wait_for_card(wait)
-    return verify(opening, pin, kiosk.card, kiosk.asking, is_simulated=is_simulated)
+    return verify(
+        opening, pin, kiosk.card, kiosk.asking, is_simulated=is_simulated, is_warned=is_warned
+    )
 
 
 def _identification(pin_fd: int | None, *, visual: bool) -> Pin | None:

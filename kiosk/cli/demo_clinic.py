@@ -12,7 +12,6 @@ from typing import Self
 
 from kiosk.cli.door import phrasebook
 from kiosk.cli.lines import purge_utterances
-from kiosk.cli.simulated_card import card_of, name_of
 from kiosk.domain.check import Answered, Deferred, Outcome
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.identity import Pin
@@ -23,6 +22,7 @@ from kiosk.line.view import caught_up_for, error_lines, told_for
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.ports.card import WrongPin
 from kiosk.settings import load
+from kiosk.simulator.deck import card_of, name_of
 from kiosk.simulator.in_process_reader import InProcessReader
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
@@ -92,7 +92,7 @@ class DemoClinic:
     def visit(self, person: str, *pins: str) -> Outcome | None:
         """One visit with a card: each PIN is tried until one is right; None when none was."""
         self.tell(Phrase.DEMO_CARD_LAID, name=self.name(person))
-        card = card_of(self.world, person)
+        card = card_of(self.world, person, pull=self.reader.remove)
         self.reader.insert(card)
         try:
             return next(

@@ -14,11 +14,11 @@ import click
 
 from kiosk.cli.door import phrasebook
 from kiosk.cli.run import aloud
-from kiosk.cli.simulated_card import card_of, name_of
 from kiosk.desk.local import LocalLink
 from kiosk.line.show import text_lines
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.settings import load
+from kiosk.simulator.deck import card_of, deck_of, name_of
 from kiosk.simulator.in_process_reader import InProcessReader
 from kiosk.simulator.laying import laying
 from kiosk.simulator.running import RunningSimulator
@@ -42,7 +42,7 @@ def play_on_the_screen(folder: Path, *, has_voice: bool) -> None:
     book = phrasebook()
     with ExitStack() as stack:
         simulator = stack.enter_context(RunningSimulator(world))
-        stack.enter_context(laying(folder, reader, lambda person: card_of(world, person)))
+        stack.enter_context(laying(folder, reader, deck_of(world)))
         kiosk = stack.enter_context(assemble(load(world.config), laid_on=reader))
         core = stack.enter_context(seat(kiosk, language=book.language, watch=reader.watch()))
         stage = _stage(world, reader, simulator)
@@ -74,7 +74,7 @@ class _Hand:
     """
 
     def __init__(self, world: World, reader: InProcessReader, person: str) -> None:
-        self._card = card_of(world, person)
+        self._card = card_of(world, person, pull=reader.remove)
         self._reader = reader
 
     def use(self) -> None:

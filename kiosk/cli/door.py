@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Remedy
 
 if TYPE_CHECKING:
     # `kiosk --help` answers without the sentences and the settings' model.
@@ -112,7 +112,9 @@ def tell_error(door: Door, error: KioskError, document: dict[str, Any] | None = 
     book = phrasebook()
     detail = f" ({error.detail})" if error.detail else ""
     click.echo(f"{error.code}: {book.message(error.code).read}{detail}", err=True)
-    click.echo(f"hint: {book.hint(error.code).read}", err=True)
+    click.echo(f"hint: {book.hint(error.code, Remedy.STAFF).read}", err=True)
+    if book.has_own_hint(error.code, Remedy.TECHNICIAN):
+        click.echo(f"technician: {book.hint(error.code, Remedy.TECHNICIAN).read}", err=True)
     if door.as_json:
         print_json(document or {"code": error.code, "detail": error.detail})
     return error.exit_status

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from types import FrameType
+from typing import Any, TypeVar, get_args
 
 import click
+from pydantic.fields import FieldInfo
 
-from kiosk.domain.check import Eligibility
-from kiosk.domain.identity import Pin
-from kiosk.phrasebook import PersonName
-from kiosk.simulator.card import SimulatedCard
+from kiosk.simulator.deck import card_of
 from kiosk.simulator.laying import has_reader, lay
-from kiosk.simulator.tries import FileTries
+from kiosk.simulator.options import CardOptions
 from kiosk.simulator.vpcd import plug
 from kiosk.simulator.world import World
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 VPCD = ("127.0.0.1", 35963)
 _HIGHEST_PORT = 65535
@@ -39,6 +42,24 @@ class _Address(click.ParamType[tuple[str, int]]):
         return host.strip("[]"), int(port)
 
 
+def _card_options(command: _Command) -> _Command:
+    """One option of the command line for each of ``CardOptions``."""
+    for name, field in reversed(CardOptions.model_fields.items()):
+        flag = f"--{name.replace('_', '-')}"
+        command = click.option(flag, name, help=field.description, **_kind_of(field))(command)
+    return command
+
+
+def _kind_of(field: FieldInfo) -> dict[str, Any]:
+    kinds = [each for each in get_args(field.annotation) or (field.annotation,) if each]
+    kind = next(each for each in kinds if each is not type(None))
+    if kind is bool:
+        return {"is_flag": True, "default": None}
+    if issubclass(kind, StrEnum):
+        return {"type": click.Choice([str(each) for each in kind])}
+    return {"type": kind}
+
+
 @click.command()
 @click.option("--dir", "folder", type=click.Path(path_type=Path), required=True, metavar="DIR")
 @click.option("--person", required=True, metavar="ID", help="Whose card; see `people`.")
@@ -50,8 +71,14 @@ class _Address(click.ParamType[tuple[str, int]]):
     "--log", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.jsonl",
     help="One line an APDU is appended, the PIN masked.",
 )  # fmt: skip
-def card(folder: Path, person: str, vpcd: tuple[str, int] | None, log: Path | None) -> None:
-    """Lay a person's card on a virtual reader (vpcd) or a demo's; SIGTERM takes it."""
+@_card_options
+def card(
+    folder: Path, person: str, vpcd: tuple[str, int] | None, log: Path | None, **options: object
+) -> None:
+    """Lay a person's card on a virtual reader (vpcd) or a demo's; SIGTERM takes it.
+
+    The options from --kind on make it another card, or spoil it; see docs/simulator.md.
+    """
     stop = threading.Event()
 
     def take(_number: int, _frame: FrameType | None) -> None:
@@ -59,25 +86,9 @@ def card(folder: Path, person: str, vpcd: tuple[str, int] | None, log: Path | No
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, take)
+    changes = {name: value for name, value in options.items() if value is not None}
     if vpcd is None and has_reader(folder):
-        lay(folder, person, stop=stop)
+        lay(folder, person, changes, stop=stop)
         return
-    plug(card_of(World.open(folder), person), *(vpcd or VPCD), log=log, stop=stop)
-
-
-def name_of(world: World, person: str) -> PersonName:
-    """What the owner of a card is called; without a name where nothing is told of them."""
-    told = world.person(person).told
-    first = told[0].eligibility if told else Eligibility()
-    return PersonName(first.name, first.name_kana)
-
-
-def card_of(world: World, person: str) -> SimulatedCard:
-    """The card of a person of that world; its tries left persist in the world's folder."""
-    return SimulatedCard(
-        key=world.card_key(person),
-        certificate=world.card_certificate(person),
-        ca_certificate=world.card_ca_certificate,
-        pin=Pin(world.pin(person)),
-        tries=FileTries(world.tries_file(person)),
-    )
+    laid = card_of(World.open(folder), person, pull=stop.set, changes=changes)
+    plug(laid, *(vpcd or VPCD), log=log, stop=stop)

@@ -57,7 +57,12 @@ class Checker:
         try:
             opening = open_check(parts.about.facility, asking.clock)
             stored = read_and_store(
-                opening, effect.pin, parts.card, asking, is_simulated=is_simulated
+                opening,
+                effect.pin,
+                parts.card,
+                asking,
+                is_simulated=is_simulated,
+                is_warned=effect.is_warned,
             )
         except KioskError as error:
             record(Logged.READING_FAILED, code=error.code)

@@ -45,6 +45,7 @@ class Visit:
         pin: typed and not used yet; gone as soon as it is handed to the reader.
         is_warned: asked whether they are still there, and not answered yet.
         reminders: how often they were asked to take the card.
+        knows_last_try: told that one PIN try is left and what a wrong PIN then does.
     """
 
     number: int = 0
@@ -53,6 +54,7 @@ class Visit:
     pin: Pin | None = field(default=None, repr=False)
     is_warned: bool = False
     reminders: int = 0
+    knows_last_try: bool = False
 
 
 # ------------------------------------------------------------------ events
@@ -192,10 +194,17 @@ class AskPin:
 
 @dataclass(frozen=True, slots=True)
 class VerifyCard:
-    """Read the card with this PIN, store the check, ask the service."""
+    """Read the card with this PIN, store the check, ask the service.
+
+    Args:
+        visit: of which visit.
+        pin: as typed.
+        is_warned: typed after the warning that one try is left.
+    """
 
     visit: int
     pin: Pin = field(repr=False)
+    is_warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

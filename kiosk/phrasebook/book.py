@@ -9,12 +9,15 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from kiosk.errors import Remedy
 from kiosk.phrasebook.forms import FORMS
 from kiosk.phrasebook.keys import Phrase
 from kiosk.phrasebook.template import Form, PhraseError, Template
 from kiosk.phrasebook.utterance import Sentence, Utterance
 
 LANGUAGES = tuple(FORMS)
+_ERROR_NEEDS = frozenset({"message", "hint"})
+_ERROR_MAY_HAVE = frozenset({f"hint_{Remedy.STAFF}", f"hint_{Remedy.TECHNICIAN}"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,22 @@ class Phrasebook:
 
     def message(self, code: str) -> Utterance:
         """What a K code means; an unknown code has a row of its own, ``error.unknown``."""
-        return self._fill(self._error(code)[0], {})
+        return self._fill(self._error(code)["message"], {})
 
-    def hint(self, code: str) -> Utterance:
-        """What to do about a K code."""
-        return self._fill(self._error(code)[1], {})
+    def hint(self, code: str, audience: Remedy = Remedy.PATIENT) -> Utterance:
+        """What one of these people can do about a K code.
+
+        Args:
+            code: K code.
+            audience: staff and technician have words of their own where they can do something
+                else; where they have none, they get the patient's.
+        """
+        rows = self._error(code)
+        return self._fill(rows.get(f"hint_{audience}") or rows["hint"], {})
+
+    def has_own_hint(self, code: str, audience: Remedy) -> bool:
+        """True when these people have words of their own for a K code."""
+        return f"hint_{audience}" in self._error(code)
 
     def simulated(self, utterance: Utterance) -> Utterance:
         """The same under the mark 模擬; unchanged where it stands already."""
@@ -93,7 +107,7 @@ class Phrasebook:
             marked.append(self.simulated(each) if starts else replace(each, is_simulated=True))
         return marked
 
-    def _error(self, code: str) -> tuple[Row, Row]:
+    def _error(self, code: str) -> Mapping[str, Row]:
         return self.errors.get(code) or self.errors["unknown"]
 
     def _fill(self, row: Row, values: Mapping[str, object]) -> Utterance:
@@ -116,10 +130,10 @@ def _flat(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     ]
 
 
-def _error_rows(code: str, row: Mapping[str, Any]) -> tuple[Row, Row]:
-    if row.keys() != {"message", "hint"}:
-        raise PhraseError(f"{code} needs a message and a hint, nothing else")
-    return _row(f"{code}.message", row["message"]), _row(f"{code}.hint", row["hint"])
+def _error_rows(code: str, rows: Mapping[str, Any]) -> Mapping[str, Row]:
+    if not _ERROR_NEEDS <= rows.keys() <= _ERROR_NEEDS | _ERROR_MAY_HAVE:
+        raise PhraseError(f"{code} needs a message and a hint, and may have one for others")
+    return {part: _row(f"{code}.{part}", row) for part, row in rows.items()}
 
 
 def _row(key: str, row: Mapping[str, Any]) -> Row:

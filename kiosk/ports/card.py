@@ -17,10 +17,12 @@ class ReadCard:
     Args:
         challenge: 32 bytes to be signed with the PIN given.
         pin: None = visual mode: the certificate is read, nothing is signed.
+        is_warned: whoever typed the PIN knows that a wrong one may block the card.
     """
 
     challenge: bytes = field(repr=False)
     pin: Pin | None
+    is_warned: bool = False
 
 
 class CardReader(Protocol):
@@ -164,6 +166,40 @@ class SightNotAvailable(CardError):
 
     code = "K112"
     remedy = Remedy.STAFF
+
+
+class PhonePresented(CardError):
+    """A phone that carries the certificates; this kiosk takes the card alone."""
+
+    code = "K113"
+    remedy = Remedy.PATIENT
+    retryable = True
+
+
+class DriversLicence(NotMyNumberCard):
+    """A driver's licence without the マイナンバーカード's applications."""
+
+    code = "K114"
+
+
+class PaymentCard(NotMyNumberCard):
+    """A bank's or a credit company's card: it knows the payment directory of EMV."""
+
+    code = "K115"
+
+
+class StorageCard(NotMyNumberCard):
+    """A card without applications, such as a transit, employee or point card."""
+
+    code = "K116"
+
+
+class LastTry(CardError):
+    """One PIN try is left and nobody was warned: the PIN was not sent, no try is lost."""
+
+    code = "K117"
+    remedy = Remedy.PATIENT
+    retryable = True
 
 
 class NoReader(CardError):

@@ -11,13 +11,17 @@ from __future__ import annotations
 from enum import Enum
 
 from kiosk.domain.identity import CardIdentity, Mode, Pin
+from kiosk.errors import CardError
 from kiosk.ports.card import (
     CardUnreadable,
     CertificateUnreadable,
+    LastTry,
     NoPinOnCard,
     NotMyNumberCard,
+    PhonePresented,
     PinBlocked,
     ReadCard,
+    StorageCard,
     UnknownToken,
     WrongPin,
 )
@@ -32,6 +36,7 @@ from kiosk.reader.jpki import (
     Profile,
     read_binary,
 )
+from kiosk.reader.other_cards import OTHER_CARDS, PHONES, STORAGE_CARDS, select
 from kiosk.reader.tlv import sequence_length
 
 _MOST_CERTIFICATE = 8192
@@ -84,7 +89,8 @@ class CardDialogue:
         if request.pin is None:
             return _identity(certificate, None)
         key = self._key_kind(certificate)
-        self._ask_tries_left()
+        if self._ask_tries_left() == 1 and not request.is_warned:
+            raise LastTry
         self._verify(request.pin)
         signature = self._sign(request.challenge, key)
         if not certificate.has_signed(request.challenge, signature):
@@ -100,8 +106,20 @@ class CardDialogue:
         if response.is_ok:
             return
         if response.status >> 8 in _NOT_KNOWN_THERE:
-            raise NotMyNumberCard(describe(response.status))
+            raise self._other_card(response.status)
         raise CardUnreadable(f"SELECT: {describe(response.status)}")
+
+    def _other_card(self, status: int) -> NotMyNumberCard:
+        """Which other card it is, as far as one can tell."""
+        if status in STORAGE_CARDS:
+            return StorageCard(describe(status))
+        for application, kind in OTHER_CARDS:
+            try:
+                if self._exchange.send(select(application)).is_ok:
+                    return kind(describe(status))
+            except TransmissionFailed:
+                break  # it would not say what it is, but what it is not is known
+        return NotMyNumberCard(describe(status))
 
     def _read_certificate(self) -> bytes:
         if self.form is Form.FIVE_COMMANDS:
@@ -146,9 +164,11 @@ class CardDialogue:
             data += response.data
         return data[:length]
 
-    def _refusal(self, status: int) -> UnknownToken | CertificateUnreadable:
+    def _refusal(self, status: int) -> CardError:
         """Why the certificate cannot be read: a phone keeps it behind the PIN (6982)."""
         kind = self._token_kind()
+        if kind in PHONES:
+            return PhonePresented(kind)
         if kind and kind not in self._profile.token_kinds:
             return UnknownToken(kind if kind.isalnum() and kind.isascii() else "")
         return CertificateUnreadable(describe(status))
@@ -166,11 +186,12 @@ class CardDialogue:
             raise UnknownToken(f"key {algorithm} {bits}")
         return key
 
-    def _ask_tries_left(self) -> None:
+    def _ask_tries_left(self) -> int | None:
+        """Tries left, None where the card does not count them or does not say."""
         if self.form is Form.FIVE_COMMANDS:
             response = self._try(self._profile.ask_tries_left(by_reference=True))
             if response is not None and _says_tries(response):
-                return
+                return response.tries_left
         selected = self._select_file(self._profile.pin_file)
         if selected.status == SW.FILE_NOT_FOUND:
             raise NoPinOnCard(describe(selected.status))
@@ -180,6 +201,7 @@ class CardDialogue:
         if not (_says_tries(response) or response.status in _NO_SUCH_QUERY):
             raise CardUnreadable(f"tries left: {describe(response.status)}")
         self.form = Form.CLASSIC
+        return response.tries_left
 
     def _verify(self, pin: Pin) -> None:
         by_reference = self.form is Form.FIVE_COMMANDS

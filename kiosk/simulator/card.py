@@ -11,18 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo
-
 from kiosk.domain.identity import PIN_LENGTH, Pin
 from kiosk.reader.apdu import EXTENDED_LE, SHORT_LE, SW, Command
-from kiosk.reader.jpki import (
-    CHALLENGE_LENGTH,
-    JPKI,
-    SHA256_DIGEST_INFO,
-    TOKEN_KIND_LENGTH,
-)
+from kiosk.reader.jpki import JPKI, TOKEN_KIND_LENGTH
 from kiosk.simulator.command import parse_command
+from kiosk.simulator.options import BlockedAnswer, CardOptions, CertificateFile, Token
+from kiosk.simulator.signing import CardKey, sign
 from kiosk.simulator.tries import PIN_TRIES, MemoryTries, TriesCounter
 
 # Contactless, no historical bytes, T=0 and T=1 (PC/SC part 3, 3.1.3.2.3).
@@ -36,8 +30,12 @@ _FILLER = b"\xff"
 _PRESENT = b"\x8f"
 _BY_SHORT_ID = 0x80
 _SHORT_ID_MASK = 0x1F
-# PKCS #1 v1.5 pads with at least 11 bytes (RFC 8017, 9.2).
-_PADDING = 11
+_TOKEN_KINDS = {
+    Token.CARD: "JPKIAPICCTOKEN2",
+    Token.ANDROID: "JPKIAPGPSETOKEN",
+    Token.IPHONE: "JPKIAPIOSTOKEN",
+}
+_NOT_DER = b"\x5a"
 
 _Answer = tuple[bytes, int]
 
@@ -84,13 +82,13 @@ class SimulatedCard:
     """One card of one invented person.
 
     Args:
-        key: RSA-2048 private key of the user-authentication certificate.
+        key: private key of the user-authentication certificate.
         certificate: that certificate, DER.
         ca_certificate: its issuer's, DER.
         pin: of the user-authentication certificate; None = a card without PIN (file 0018 is
             missing).
         tries: counter of that PIN, in memory when None.
-        takes_extended: False = extended APDUs are answered with 6700.
+        options: what is unusual about the chip; who lays the card sees to the rest of them.
 
     The signing certificate (0001) is there as on real cards, behind a password that nothing opens.
     """
@@ -98,25 +96,28 @@ class SimulatedCard:
     def __init__(
         self,
         *,
-        key: rsa.RSAPrivateKey,
+        key: CardKey,
         certificate: bytes,
         ca_certificate: bytes,
         pin: Pin | None,
         tries: TriesCounter | None = None,
-        takes_extended: bool = True,
+        options: CardOptions | None = None,
     ) -> None:
-        self._takes_extended = takes_extended
+        self._options = options or CardOptions()
         self._keys = {JPKI.key_file: key, _SIGNING_KEY: key}
         self._pins = {_SIGNING_PASSWORD: _Pin(None, MemoryTries(_SIGNING_TRIES), _SIGNING_KEY)}
-        if pin is not None:
+        if pin is not None and not self._options.without_pin:
             self._pins[JPKI.pin_file] = _Pin(pin, tries or MemoryTries(), JPKI.key_file)
-        kind = JPKI.token_kinds[0].encode().ljust(TOKEN_KIND_LENGTH)
+        kind = _TOKEN_KINDS[self._options.token].encode().ljust(TOKEN_KIND_LENGTH)
         self._readable = {
             JPKI.token_file: kind.ljust(_TOKEN_FILE_SIZE, _FILLER),
             JPKI.certificates_file: _PRESENT * 2,
-            JPKI.certificate_file: certificate.ljust(_CERTIFICATE_FILE_SIZE, _FILLER),
             JPKI.ca_file: ca_certificate.ljust(_CERTIFICATE_FILE_SIZE, _FILLER),
         }
+        if self._options.certificate_file is not CertificateFile.MISSING:
+            is_whole = self._options.certificate_file is CertificateFile.WHOLE
+            content = certificate if is_whole else _NOT_DER * len(certificate)
+            self._readable[JPKI.certificate_file] = content.ljust(_CERTIFICATE_FILE_SIZE, _FILLER)
         self._session = _Session()
         self._answers: dict[tuple[int, int], Callable[[Command], _Answer]] = {
             (0x00, 0xA4): self._select,
@@ -152,7 +153,7 @@ class SimulatedCard:
             command = parse_command(raw)
         except ValueError:
             return b"", SW.WRONG_LENGTH
-        if command.is_extended and not self._takes_extended:
+        if command.is_extended and self._options.short_only:
             return b"", SW.WRONG_LENGTH
         answer = self._answers.get((command.cla, command.ins))
         if answer is None:
@@ -196,7 +197,7 @@ class SimulatedCard:
         file_id = self._session.file_id
         if file_id is None:
             return b"", SW.NO_CURRENT_FILE
-        if file_id == _SIGNING_CERTIFICATE:
+        if file_id == _SIGNING_CERTIFICATE or self._is_behind_the_pin(file_id):
             return b"", SW.SECURITY_NOT_SATISFIED
         if file_id not in self._readable:
             return b"", SW.INCOMPATIBLE_FILE
@@ -205,14 +206,25 @@ class SimulatedCard:
             return b"", SW.PAST_THE_END
         return content[offset : offset + min(length, EXTENDED_LE)], SW.OK
 
+    def _is_behind_the_pin(self, file_id: int) -> bool:
+        """A phone shows its certificate only after VERIFY (facts CARD)."""
+        is_phone = self._options.token is not Token.CARD
+        is_open = JPKI.pin_file in self._session.verified
+        return is_phone and file_id == JPKI.certificate_file and not is_open
+
     def _verify(self, command: Command) -> _Answer:
         file_id = self._meant(command.p2)
         pin = self._pins.get(file_id) if file_id is not None else None
         if file_id is None or pin is None or not self._session.is_selected:
             return b"", SW.REFERENCE_NOT_FOUND
         if not command.data:
-            return b"", SW.NO_TRY_LEFT | pin.tries.read()
+            return b"", self._tells_tries(pin.tries.read())
         return b"", self._compare(file_id, pin, command.data)
+
+    def _tells_tries(self, left: int) -> int:
+        if left:
+            return SW.NO_TRY_LEFT | left
+        return int(self._options.blocked or BlockedAnswer.NO_TRY_LEFT, 16)
 
     def _compare(self, file_id: int, pin: _Pin, offered: bytes) -> int:
         left = pin.tries.read()
@@ -236,18 +248,10 @@ class SimulatedCard:
             return b"", SW.WRONG_P1_P2
         if not any(self._pins[each].opens == file_id for each in self._session.verified):
             return b"", SW.SECURITY_NOT_SATISFIED
-        if command.p1 == 0x02 and len(command.data) == CHALLENGE_LENGTH:  # noqa: PLR2004 - facts CARD: the card builds the DigestInfo
-            return _raw_signature(key, SHA256_DIGEST_INFO + command.data), SW.OK
-        if command.p1 == 0x00 and 0 < len(command.data) <= key.key_size // 8 - _PADDING:
-            return _raw_signature(key, command.data), SW.OK
-        return b"", SW.WRONG_LENGTH if command.p1 in (0x00, 0x02) else SW.WRONG_P1_P2
+        return sign(key, command)
 
     def _meant(self, reference: int) -> int | None:
         """The file a P2 speaks of: a short EF id, or the file selected last."""
         if not reference & _BY_SHORT_ID:
             return None
         return reference & _SHORT_ID_MASK or self._session.file_id
-
-
-def _raw_signature(key: rsa.RSAPrivateKey, digest_info: bytes) -> bytes:
-    return key.sign(digest_info, padding.PKCS1v15(), NoDigestInfo())

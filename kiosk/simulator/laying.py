@@ -1,17 +1,20 @@
 """Cards laid from another shell on the reader of a demo: a socket in the world's folder.
 
-A connection that names a person lays that person's card; closing it takes the card, as with the
-virtual reader of pcscd.
+A connection that names a person, in one line of JSON, lays that person's card; closing it takes the
+card, as with the virtual reader of pcscd. The answer is one line: ``{"laid": id}``, or
+``{"error": why}``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 from kiosk.desk.address import connect, listen
 from kiosk.desk.messages import CoreUnreachable
@@ -20,8 +23,10 @@ from kiosk.simulator.card import PoweredCard
 from kiosk.simulator.in_process_reader import InProcessReader
 
 _SOCKET = "reader.sock"
-_LONGEST = 256
-_LAID = b"laid\n"
+_LONGEST = 4096
+
+CardOf = Callable[[str, dict[str, Any], Callable[[], None]], PoweredCard]
+"""The card of a person, changed, with the hand that pulls it; SettingsInvalid."""
 
 
 def has_reader(folder: Path) -> bool:
@@ -29,21 +34,43 @@ def has_reader(folder: Path) -> bool:
     return (folder / _SOCKET).is_socket()
 
 
-def lay(folder: Path, person: str, *, stop: Event) -> None:
-    """Lay a person's card on the demo's reader until ``stop`` is set or the demo ends.
+def lay(folder: Path, person: str, changes: dict[str, Any], *, stop: Event) -> None:
+    """Lay a card on the demo's reader until ``stop`` is set, it is pulled, or the demo ends.
+
+    Args:
+        folder: of the world.
+        person: whose card.
+        changes: options that differ from those of the person's own card.
+        stop: takes it.
 
     Raises:
         SimulatorUnreachable: no demo answers there.
-        SettingsInvalid: the demo knows no such person.
+        SettingsInvalid: the demo knows no such person or option.
     """
     try:
         with connect(folder / _SOCKET) as line:
-            line.sendall(f"{person}\n".encode())
-            if line.recv(_LONGEST) != _LAID:
-                raise SettingsInvalid(f"no card of {person}")
+            line.sendall(json.dumps({"person": person, "changes": changes}).encode() + b"\n")
+            answer = _line_of(line)
+            if "laid" not in answer:
+                raise SettingsInvalid(str(answer.get("error", person)))
             _until_taken(line, stop)
     except (CoreUnreachable, OSError):
         raise SimulatorUnreachable(str(folder)) from None
+
+
+def _line_of(line: socket.socket) -> dict[str, Any]:
+    """One line of JSON; empty when it is none, or the other side has gone."""
+    raw = b""
+    while b"\n" not in raw and len(raw) < _LONGEST:
+        part = line.recv(_LONGEST)
+        if not part:
+            break
+        raw += part
+    try:
+        document = json.loads(raw)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _until_taken(line: socket.socket, stop: Event) -> None:
@@ -61,15 +88,13 @@ def _until_taken(line: socket.socket, stop: Event) -> None:
 
 
 @contextlib.contextmanager
-def laying(
-    folder: Path, reader: InProcessReader, card_of: Callable[[str], PoweredCard]
-) -> Iterator[None]:
+def laying(folder: Path, reader: InProcessReader, card_of: CardOf) -> Iterator[None]:
     """While inside, cards can be laid from another shell.
 
     Args:
         folder: of the world.
         reader: where they are laid.
-        card_of: the card of a person; SettingsInvalid for an unknown one.
+        card_of: gives the card.
     """
     with listen(folder / _SOCKET) as listener:
         hands = Thread(target=_serve, args=(listener, reader, card_of), name="laying", daemon=True)
@@ -82,9 +107,7 @@ def laying(
             (folder / _SOCKET).unlink(missing_ok=True)
 
 
-def _serve(
-    listener: socket.socket, reader: InProcessReader, card_of: Callable[[str], PoweredCard]
-) -> None:
+def _serve(listener: socket.socket, reader: InProcessReader, card_of: CardOf) -> None:
     while True:
         try:
             line, _ = listener.accept()
@@ -93,17 +116,29 @@ def _serve(
         threading.Thread(target=_hold, args=(line, reader, card_of), daemon=True).start()
 
 
-def _hold(
-    line: socket.socket, reader: InProcessReader, card_of: Callable[[str], PoweredCard]
-) -> None:
+def _hold(line: socket.socket, reader: InProcessReader, card_of: CardOf) -> None:
     with line, contextlib.suppress(ConnectionError):
-        person = line.recv(_LONGEST).decode("utf-8", "replace").strip()
+        asked = _line_of(line)
         try:
-            card = card_of(person)
-        except SettingsInvalid:
+            card = card_of(
+                str(asked.get("person")), dict(asked.get("changes") or {}), _pulls(line, reader)
+            )
+        except SettingsInvalid as error:
+            line.sendall(json.dumps({"error": error.detail}).encode() + b"\n")
             return
         reader.insert(card)
-        line.sendall(_LAID)
+        line.sendall(json.dumps({"laid": asked["person"]}).encode() + b"\n")
         line.recv(_LONGEST)
         if reader.holds(card):
             reader.remove()
+
+
+def _pulls(line: socket.socket, reader: InProcessReader) -> Callable[[], None]:
+    """The hand that pulls the card while it is read; the shell that laid it learns of it."""
+
+    def pull() -> None:
+        reader.remove()
+        with contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    return pull

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -37,6 +36,7 @@ from kiosk.domain.identity import PIN_LENGTH
 from kiosk.domain.insurance import elderly_recipient_from, is_late_elderly
 from kiosk.service.wire import is_text
 from kiosk.settings import SettingsInvalid, SettingsMissing
+from kiosk.simulator.options import CardOptions, CardState
 
 BUILT_IN = "people.toml"
 _ID = re.compile(r"\w[\w.-]{0,63}")
@@ -44,17 +44,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _STORY = "An invented person from a file."
 _STORY_JA = "ファイルで加えた架空の人。"
 _ELDERLY_SHARES = (20, 30)
-
-
-class CardState(StrEnum):
-    """How it stands with the certificate of a person's card."""
-
-    USUAL = "usual"
-    REVOKED = "revoked"
-    NOT_LINKED = "not-linked"
-    EXPIRING = "expiring"
-    IN_GRACE = "in-grace"
-    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +71,7 @@ class Person:
         confirmed_on: takes the place of the day of the answer.
         told: zero or more eligibilities.
         card: state of the simulated card's certificate.
+        laid: what else is unusual about the card.
         story: one sentence in English.
         story_ja: the same in Japanese.
     """
@@ -93,6 +83,7 @@ class Person:
     confirmed_on: date | None
     told: tuple[Told, ...]
     card: CardState
+    laid: CardOptions
     story: str
     story_ja: str
 
@@ -183,6 +174,7 @@ class _BuiltInEntry(_Entry):
     story: str
     story_ja: str
     card: Annotated[CardState, Field(strict=False)] = CardState.USUAL
+    laid: Annotated[CardOptions, BeforeValidator(CardOptions.model_validate)] = CardOptions()
 
 
 class _BuiltIn(_Strict):
@@ -277,6 +269,7 @@ def _person(place: str, entry: _Entry) -> Person:
     told = tuple(_told(each) for each in elements)
     for each in told:
         _check_share(f"{place}: person {entry.id}", each)
+    own = entry if isinstance(entry, _BuiltInEntry) else None
     return Person(
         id=entry.id,
         pin=entry.pin,
@@ -284,9 +277,10 @@ def _person(place: str, entry: _Entry) -> Person:
         validity=Validity(entry.validity),
         confirmed_on=days.pop() if days else None,
         told=told,
-        card=entry.card if isinstance(entry, _BuiltInEntry) else CardState.USUAL,
-        story=entry.story if isinstance(entry, _BuiltInEntry) else _STORY,
-        story_ja=entry.story_ja if isinstance(entry, _BuiltInEntry) else _STORY_JA,
+        card=own.card if own else CardState.USUAL,
+        laid=own.laid if own else CardOptions(),
+        story=own.story if own else _STORY,
+        story_ja=own.story_ja if own else _STORY_JA,
     )
 
 

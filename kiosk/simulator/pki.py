@@ -50,6 +50,11 @@ def card_rsa_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
+def card_next_key() -> ec.EllipticCurvePrivateKey:
+    """A key as the next card is to have it: ECDSA P-384 (facts CARD)."""
+    return ec.generate_private_key(ec.SECP384R1())
+
+
 def service_authority() -> KeyPair:
     """The authority of the simulated service."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -100,7 +105,7 @@ def facility_of(certificate: x509.Certificate) -> Facility:
 
 
 def card_certificate(
-    authority: KeyPair, *, expires_at: datetime, key: rsa.RSAPrivateKey | None = None
+    authority: KeyPair, *, expires_at: datetime, key: PrivateKey | None = None
 ) -> KeyPair:
     """User-authentication certificate; like the real one it holds neither name nor address."""
     key = key or card_rsa_key()

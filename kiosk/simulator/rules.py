@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.service.message import SIGHT_STAND_IN
 from kiosk.service.results import Notice, Refusal
-from kiosk.simulator.people import CardState, Person
+from kiosk.simulator.options import CardState
+from kiosk.simulator.people import Person
 from kiosk.simulator.pki import is_issued_by
 from kiosk.simulator.question import Certificate, Question
 from kiosk.simulator.world import World
@@ -99,16 +100,21 @@ def _not_theirs(question: Question, certificate: x509.Certificate) -> Refusal | 
 
 
 def _has_signed(certificate: x509.Certificate, challenge: bytes, signature: bytes) -> bool:
-    """The challenge is the digest: the card builds DigestInfo(SHA-256, challenge) and signs it."""
-    public = certificate.public_key()
-    if not isinstance(public, rsa.RSAPublicKey):
-        # The next card's ECDSA P-384 (facts CARD) gets its branch with that card.
-        return False
+    """The challenge is the digest: the card signs DigestInfo(SHA-256, challenge).
+
+    With an EC key it signs the challenge itself (``kiosk.simulator.signing``).
+    """
+    public, digest = certificate.public_key(), Prehashed(hashes.SHA256())
     try:
-        public.verify(signature, challenge, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(signature, challenge, padding.PKCS1v15(), digest)
+            return True
+        if isinstance(public, ec.EllipticCurvePublicKey):
+            public.verify(signature, challenge, ec.ECDSA(digest))
+            return True
     except InvalidSignature:
         return False
-    return True
+    return False
 
 
 def _judged_on(question: Question, now: datetime) -> date:

@@ -11,18 +11,18 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from kiosk.domain.facility import Facility
 from kiosk.settings import SettingsInvalid, SettingsMissing
 from kiosk.simulator import people, pki
-from kiosk.simulator.people import CardState, Person
+from kiosk.simulator.options import CardState, KeyKind
+from kiosk.simulator.people import Person
 
 FACILITY = Facility("9910000001", "W0000001")
 """Of no prefecture: 99 does not exist."""
@@ -86,7 +86,8 @@ class World:
     card_ca: pki.KeyPair
     people: dict[str, Person]
     issuers: tuple[x509.Certificate, ...]
-    _issued: dict[str, str] = field(default_factory=dict)
+    _issued: dict[str, tuple[str, CardState | None]] = field(default_factory=dict)
+    _seen_files: set[Path] = field(default_factory=set)
 
     @classmethod
     def create(
@@ -179,31 +180,50 @@ class World:
             raise SettingsInvalid(f"person {person_id} has no pin: no simulated card")
         return pin
 
-    def card_key(self, person_id: str) -> rsa.RSAPrivateKey:
-        """Private key of the simulated card, made when first asked for."""
-        key = self._card(person_id).key
-        if not isinstance(key, rsa.RSAPrivateKey):
-            raise SettingsInvalid(f"{self._card_file(person_id)}: not an RSA key")
-        return key
+    def card(
+        self, person_id: str, *, state: CardState | None = None, key: KeyKind = KeyKind.RSA
+    ) -> pki.KeyPair:
+        """Key and certificate of the simulated card, made when first asked for.
+
+        Args:
+            person_id: whose.
+            state: of the certificate; None = that of the person.
+            key: kind of key.
+        """
+        own = self.person(person_id).card
+        self.pin(person_id)
+        state = state or own
+        is_usual = state is own and key is KeyKind.RSA
+        place = self.folder / "cards" / ("" if is_usual else f"{key}.{state}")
+        file = place / f"{person_id}.pem"
+        if not file.exists():
+            place.mkdir(mode=0o700, exist_ok=True)
+            expires_at = datetime.now(UTC) + _EXPIRES_IN[state]
+            made = pki.card_next_key() if key is KeyKind.ECDSA else pki.card_rsa_key()
+            pair = pki.card_certificate(self.card_ca, expires_at=expires_at, key=made)
+            _write_once(file, pki.key_pem(pair.key) + pki.pem(pair.certificate))
+        return pki.load_pair(file, file)
 
     def card_certificate(self, person_id: str) -> bytes:
-        """DER of the simulated card's user-authentication certificate."""
-        return pki.der(self._card(person_id).certificate)
+        """DER of the person's own card's user-authentication certificate."""
+        return pki.der(self.card(person_id).certificate)
 
     def tries_file(self, person_id: str) -> Path:
         """Where the tries left of the simulated card are kept."""
         self.pin(person_id)
-        return self._card_file(person_id).with_suffix(".tries")
+        return self.folder / "cards" / f"{person_id}.tries"
 
     def find(self, certificate: bytes) -> Person | None:
-        """Whose certificate (DER) it is; None = nobody's."""
+        """Whose certificate (DER) it is, and how it stands with this one; None = nobody's."""
         fingerprint = hashlib.sha256(certificate).hexdigest()
         for person in self.people.values():
             if person.certificate_sha256 == fingerprint:
                 return person
         if fingerprint not in self._issued:
             self._look_for_new_cards()
-        return self.people.get(self._issued.get(fingerprint, ""))
+        person_id, state = self._issued.get(fingerprint, ("", None))
+        owner = self.people.get(person_id)
+        return replace(owner, card=state) if owner and state else owner
 
     def write_config(self, url: str) -> None:
         """Write ``kiosk.toml``, or set the URL in the one there is."""
@@ -213,27 +233,16 @@ class World:
             text = _URL_LINE.sub(f'url = "{url}"', self.config.read_text("utf-8"), count=1)
         pki.write_private(self.config, text.encode())
 
-    def _card_file(self, person_id: str) -> Path:
-        return self.folder / "cards" / f"{person_id}.pem"
-
-    def _card(self, person_id: str) -> pki.KeyPair:
-        file = self._card_file(person_id)
-        self.pin(person_id)
-        if not file.exists():
-            expires_at = datetime.now(UTC) + _EXPIRES_IN[self.person(person_id).card]
-            pair = pki.card_certificate(self.card_ca, expires_at=expires_at)
-            _write_once(file, pki.key_pem(pair.key) + pki.pem(pair.certificate))
-        return pki.load_pair(file, file)
-
     def _look_for_new_cards(self) -> None:
         """Cards are made by other processes too: ``kiosk simulator card``."""
-        known = set(self._issued.values())
-        for file in (self.folder / "cards").glob("*.pem"):
-            if file.stem in known:
+        for file in (self.folder / "cards").rglob("*.pem"):
+            if file in self._seen_files:
                 continue
             certificate = x509.load_pem_x509_certificate(file.read_bytes())
             fingerprint = hashlib.sha256(pki.der(certificate)).hexdigest()
-            self._issued[fingerprint] = file.stem
+            _, _, state = file.parent.name.partition(".")
+            self._issued[fingerprint] = file.stem, CardState(state) if state else None
+            self._seen_files.add(file)
 
 
 def _make(folder: Path) -> None:

@@ -13,7 +13,7 @@ from kiosk.domain.lifecycle import State
 from kiosk.domain.retention import purge_due_at
 from kiosk.errors import CardError
 from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
-from kiosk.ports.card import PinBlocked, WrongPin
+from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.records import Records, StoredCheck
 
 
@@ -50,6 +50,8 @@ def card_part(error: CardError) -> dict[str, Any]:
     tries_left = None
     if isinstance(error, WrongPin):
         tries_left = error.tries_left
+    elif isinstance(error, LastTry):
+        tries_left = 1
     elif isinstance(error, PinBlocked):
         tries_left = 0
     return {"outcome": "card", "code": error.code, "tries_left": tries_left}

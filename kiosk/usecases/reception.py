@@ -61,6 +61,10 @@ WORTH_ANOTHER_TRY = frozenset(
         card.NoCard,
         card.WrongPin,
         card.NotMyNumberCard,
+        card.PhonePresented,
+        card.DriversLicence,
+        card.PaymentCard,
+        card.StorageCard,
         card.CardRemoved,
         card.CardUnreadable,
         card.MalformedPin,
@@ -127,7 +131,7 @@ def _read(visit: Visit) -> Step:
         return _prompt(replace(visit, phase=Phase.IDENTIFYING))
     return replace(visit, phase=Phase.READING, pin=None, is_warned=False), (
         tell(Phrase.RECEPTION_READING),
-        VerifyCard(visit.number, visit.pin),
+        VerifyCard(visit.number, visit.pin, is_warned=visit.knows_last_try),
         SetTimer(visit.number, Timer.REST, READING_S),
     )
 
@@ -223,6 +227,8 @@ def _card_read(visit: Visit, _event: CardRead) -> Step:
 def _reading_failed(visit: Visit, event: ReadingFailed) -> Step:
     if event.code == card.WrongPin.code:
         return _wrong_pin(visit, event.tries_left)
+    if event.code == card.LastTry.code:
+        return _ask_pin(replace(visit, knows_last_try=True), tell_code(event.code))
     if event.code in WORTH_ANOTHER_TRY:
         again = (tell_code(event.code), tell(Phrase.RECEPTION_PIN_AGAIN))
         return _ask_pin(visit, *again)
@@ -234,7 +240,7 @@ def _wrong_pin(visit: Visit, tries_left: int | None) -> Step:
         return _ask_pin(visit, tell_code(card.WrongPin.code))
     if tries_left == 1:
         last = tell(Phrase.RECEPTION_LAST_TRY)
-        return _ask_pin(visit, tell_code(card.WrongPin.code), last)
+        return _ask_pin(replace(visit, knows_last_try=True), tell_code(card.WrongPin.code), last)
     if tries_left < 1:
         return _tell_all(visit, tell_code(card.PinBlocked.code))
     return _ask_pin(visit, tell(Phrase.RECEPTION_WRONG_PIN, tries=tries_left))

@@ -77,7 +77,13 @@ def _on_day(instant: datetime, day: date) -> datetime:
 
 
 def verify(
-    opening: Opening, pin: Pin | None, card: CardReader, asking: Asking, *, is_simulated: bool
+    opening: Opening,
+    pin: Pin | None,
+    card: CardReader,
+    asking: Asking,
+    *,
+    is_simulated: bool,
+    is_warned: bool = False,
 ) -> Outcome:
     """Carry out one check with the card that lies on the reader.
 
@@ -87,22 +93,32 @@ def verify(
         card: the reader.
         asking: store, service, clock.
         is_simulated: the settings belong to the simulated world.
+        is_warned: the PIN was typed after the warning that one try is left.
 
     Raises:
         CardError: the card could not be read; nothing was stored, nothing asked.
         StoreError: the check could not be stored; nothing was asked.
     """
-    return ask(read_and_store(opening, pin, card, asking, is_simulated=is_simulated), asking)
+    stored = read_and_store(
+        opening, pin, card, asking, is_simulated=is_simulated, is_warned=is_warned
+    )
+    return ask(stored, asking)
 
 
 def read_and_store(
-    opening: Opening, pin: Pin | None, card: CardReader, asking: Asking, *, is_simulated: bool
+    opening: Opening,
+    pin: Pin | None,
+    card: CardReader,
+    asking: Asking,
+    *,
+    is_simulated: bool,
+    is_warned: bool = False,
 ) -> StoredCheck:
     """The first half of ``verify``: when it returns the check is durable and may be asked for.
 
     Args and errors are those of ``verify``.
     """
-    identity = card.read(ReadCard(opening.challenge, pin))
+    identity = card.read(ReadCard(opening.challenge, pin, is_warned=is_warned))
     check = EligibilityCheck(opening, identity)
     return asking.records.open(
         NewCheck(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Timer
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from kiosk.domain.identity import Mode, Pin
 from kiosk.ports.card import (
     CardReader,
     CardRemoved,
+    LastTry,
     NoCard,
     NoPinOnCard,
     NotMyNumberCard,
@@ -128,7 +130,7 @@ def test_by_sight(desk: Desk, cards: CardMaker) -> None:
 
 
 def test_a_short_only_card(desk: Desk, cards: CardMaker) -> None:
-    desk.lay(cards.card(takes_extended=False))
+    desk.lay(cards.card(short_only=True))
     for _ in range(2):
         assert desk.reader.read(RIGHT).certificate == cards.certificate
 
@@ -147,9 +149,13 @@ def test_wrong_then_right(desk: Desk, cards: CardMaker) -> None:
 def test_three_wrong_pins_block(desk: Desk, cards: CardMaker) -> None:
     tries = MemoryTries()
     desk.lay(cards.card(tries=tries))
-    for expected in (WrongPin, WrongPin, PinBlocked, PinBlocked):
+    for expected in (WrongPin, WrongPin, LastTry, LastTry):
         with pytest.raises(expected):
             desk.reader.read(WRONG)
+    assert tries.read() == 1
+    for _ in range(2):
+        with pytest.raises(PinBlocked):
+            desk.reader.read(replace(WRONG, is_warned=True))
     with pytest.raises(PinBlocked):
         desk.reader.read(RIGHT)
     assert tries.read() == 0

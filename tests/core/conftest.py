@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from kiosk.cli.simulated_card import card_of
 from kiosk.core.core import Core
 from kiosk.desk.local import LocalLink
 from kiosk.desk.messages import Role
 from kiosk.ports.records import StoredCheck
 from kiosk.settings import load
+from kiosk.simulator.deck import card_of
 from kiosk.simulator.in_process_reader import InProcessReader
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
@@ -66,7 +66,7 @@ class Box:
         return Visitor(LocalLink(self.core.counter), claims=claims)
 
     def lay(self, person: str) -> None:
-        self.reader.insert(card_of(self.world, person))
+        self.reader.insert(card_of(self.world, person, pull=self.reader.remove))
 
     def take(self) -> None:
         self.reader.remove()

@@ -132,7 +132,7 @@ def test_a_blocked_card_is_not_asked(lay: Lay, cards: CardMaker) -> None:
 
 
 def test_short_commands_only_are_remembered_for_the_reader(lay: Lay, cards: CardMaker) -> None:
-    card = WatchedCard(cards.card(takes_extended=False))
+    card = WatchedCard(cards.card(short_only=True))
     lay(card)
     reader = PcscReader()
     reads = -(-len(cards.certificate) // 256)

@@ -18,9 +18,7 @@ NOT_OF_A_PATIENT = {Phrase.RESULT_NONE}
 
 def all_rows(book: Phrasebook) -> dict[str, Row]:
     errors = {
-        f"{code}.{part}": row
-        for code, rows in book.errors.items()
-        for part, row in zip(("message", "hint"), rows, strict=True)
+        f"{code}.{part}": row for code, rows in book.errors.items() for part, row in rows.items()
     }
     return book.rows | errors
 
@@ -72,7 +70,7 @@ def test_what_names_or_describes_a_patient_is_private(book: Phrasebook) -> None:
         is_of_a_patient = key.startswith(PATIENT_PHRASES) and key not in NOT_OF_A_PATIENT
         if kinds & PATIENT_KINDS or is_of_a_patient:
             assert row.is_private, key
-    assert not any(row.is_private for rows in book.errors.values() for row in rows)
+    assert not any(row.is_private for rows in book.errors.values() for row in rows.values())
 
 
 def test_every_row_of_the_demo_and_the_simulator_says_so(ja: Phrasebook) -> None:

@@ -17,7 +17,8 @@ from kiosk.ports.service import MalformedAnswer
 from kiosk.service import wire
 from kiosk.service.message import Abnormal, StillWorking, parse
 from kiosk.simulator import tree
-from kiosk.simulator.people import CardState, Person, Told, with_share
+from kiosk.simulator.options import CardOptions, CardState
+from kiosk.simulator.people import Person, Told, with_share
 from kiosk.simulator.question import Question
 from kiosk.simulator.rules import Judgement
 
@@ -66,6 +67,7 @@ def answered(validity: Validity, told: list[Eligibility]) -> bytes:
         confirmed_on=None,
         told=tuple(Told(each, None) for each in told),
         card=CardState.USUAL,
+        laid=CardOptions(),
         story="",
         story_ja="",
     )

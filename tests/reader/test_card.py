@@ -10,8 +10,12 @@ from kiosk.ports.card import (
     CardRemoved,
     CardUnreadable,
     CertificateUnreadable,
+    DriversLicence,
     NotMyNumberCard,
+    PaymentCard,
+    PhonePresented,
     ReadCard,
+    StorageCard,
     UnknownToken,
 )
 from kiosk.reader.card import CardDialogue, Form
@@ -27,6 +31,7 @@ from tests.support.scripted import (
     SELECT,
     SELECT_CERTIFICATE,
     SELECT_KIND,
+    SELECT_OTHERS,
     SIGHT,
     SIGN,
     TRIES,
@@ -167,10 +172,31 @@ def test_the_length_a_card_insists_on_is_used_once(certificate: str) -> None:
     channel.assert_played()
 
 
-@pytest.mark.parametrize("status", ["6a82", "6a81", "6d00", "6e00", "6a86", "6700", "6300"])
-def test_another_card(status: str) -> None:
+@pytest.mark.parametrize("status", ["6a82", "6d00", "6e00", "6a86", "6700"])
+@pytest.mark.parametrize(
+    ("answers", "kind"),
+    [
+        (["9000"], DriversLicence),
+        (["6a82", "9000"], PaymentCard),
+        (["6a82", "6d00"], NotMyNumberCard),
+        (["6a82", TransmissionFailed()], NotMyNumberCard),
+    ],
+)
+def test_another_card_is_named_where_it_can_be(
+    status: str, answers: list[str | CardError], kind: type[CardError]
+) -> None:
+    asked = zip(SELECT_OTHERS, answers, strict=False)
+    channel = ScriptedChannel([(SELECT, status), *asked])
+    with pytest.raises(NotMyNumberCard) as caught:
+        CardDialogue(channel).run(REQUEST)
+    assert type(caught.value) is kind
+    channel.assert_played()
+
+
+@pytest.mark.parametrize("status", ["6a81", "6300"])
+def test_a_card_without_applications(status: str) -> None:
     channel = ScriptedChannel([(SELECT, status)])
-    with pytest.raises(NotMyNumberCard):
+    with pytest.raises(StorageCard):
         CardDialogue(channel).run(REQUEST)
     channel.assert_played()
 
@@ -195,7 +221,8 @@ def test_a_broken_chip(script: list[Step]) -> None:
 @pytest.mark.parametrize(
     ("token", "error"),
     [
-        ([(SELECT_KIND, OK), (READ_KIND, PHONE + OK)], UnknownToken),
+        ([(SELECT_KIND, OK), (READ_KIND, PHONE + OK)], PhonePresented),
+        ([(SELECT_KIND, OK), (READ_KIND, "4f".ljust(64, "2") + OK)], UnknownToken),
         ([(SELECT_KIND, OK), (READ_KIND, CARD + OK)], CertificateUnreadable),
         ([(SELECT_KIND, OK), (READ_KIND, "6982")], CertificateUnreadable),
         ([(SELECT_KIND, "6a82")], CertificateUnreadable),

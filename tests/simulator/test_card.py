@@ -172,7 +172,7 @@ def test_a_card_without_a_pin(cards: CardMaker) -> None:
 
 
 def test_a_card_that_takes_short_commands_only(cards: CardMaker) -> None:
-    card = cards.card(takes_extended=False)
+    card = cards.card(short_only=True)
     card.power_on()
     assert say(card, SELECT, READ) == ["9000", "6700"]
 

@@ -18,11 +18,19 @@ from kiosk.ports.service import ClientCertificateRefused
 from kiosk.service.client import HttpsService
 from kiosk.service.results import Notice
 from kiosk.simulator import people, pki
-from kiosk.simulator.people import CardState
+from kiosk.simulator.options import CardState
 from kiosk.simulator.rules import grace_ends_on
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
-from tests.support.service import PATIENCE_S, check_of, client_of, identity, opening, signed
+from tests.support.service import (
+    PATIENCE_S,
+    check_of,
+    client_of,
+    identity,
+    key_of,
+    opening,
+    signed,
+)
 
 ANSWERED = [each for each in people.built_in().values() if each.card is CardState.USUAL]
 REFUSED = {"revoked": "K231", "expired": "K232", "not-linked": "K233"}
@@ -108,16 +116,16 @@ def test_another_stand_in_is_refused(standing_service: HttpsService, first_world
 
 
 def _by_another_card(world: World, check: EligibilityCheck) -> bytes:
-    return signed(check.opening.challenge, world.card_key("hanako"))
+    return signed(check.opening.challenge, key_of(world, "hanako"))
 
 
 def _over_another_challenge(world: World, check: EligibilityCheck) -> bytes:
     other = opening(check_id=check.opening.check_id)
-    return signed(other.challenge, world.card_key("taro"))
+    return signed(other.challenge, key_of(world, "taro"))
 
 
 def _hashed_twice(world: World, check: EligibilityCheck) -> bytes:
-    key = world.card_key("taro")
+    key = key_of(world, "taro")
     return key.sign(check.opening.challenge, padding.PKCS1v15(), hashes.SHA256())
 
 

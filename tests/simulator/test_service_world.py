@@ -89,7 +89,7 @@ def test_a_wrong_people_file_stops_serve_before_anything_is_made(tmp_path: Path)
 
 def test_the_folder_and_its_keys_are_private(tmp_path: Path) -> None:
     world = World.create(tmp_path / "a" / "world")
-    world.card_key("taro")
+    world.card("taro")
     with RunningSimulator(world):
         modes = {each: stat.S_IMODE(each.stat().st_mode) for each in world.folder.rglob("*")}
     assert stat.S_IMODE(world.folder.stat().st_mode) == 0o700
@@ -125,7 +125,7 @@ def test_a_card_made_by_another_process_is_known_at_once(
 
 def test_an_unknown_person_is_told_who_there_is(world: World) -> None:
     with pytest.raises(SettingsInvalid, match="taro, hanako"):
-        world.card_key("nobody")
+        world.card("nobody")
     with pytest.raises(SettingsInvalid):
         world.tries_file("../taro")
 

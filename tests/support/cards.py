@@ -15,6 +15,8 @@ from cryptography.x509.oid import NameOID
 
 from kiosk.domain.identity import Pin
 from kiosk.simulator.card import SimulatedCard
+from kiosk.simulator.options import CardOptions
+from kiosk.simulator.signing import CardKey
 from kiosk.simulator.tries import TriesCounter
 
 RIGHT_PIN = "1234"
@@ -84,16 +86,17 @@ class CardMaker:
         *,
         pin: str | None = RIGHT_PIN,
         tries: TriesCounter | None = None,
-        takes_extended: bool = True,
+        key: CardKey | None = None,
+        **options: object,
     ) -> SimulatedCard:
-        """A card with the shared key."""
+        """A card with the shared key, or another one; options are those of ``CardOptions``."""
         return SimulatedCard(
-            key=self.key,
-            certificate=self.certificate,
+            key=key or self.key,
+            certificate=self.certificate_for(key) if key else self.certificate,
             ca_certificate=self.ca_certificate,
             pin=None if pin is None else Pin(pin),
             tries=tries,
-            takes_extended=takes_extended,
+            options=CardOptions().changed(options),
         )
 
 

@@ -44,6 +44,13 @@ def opening(
     )
 
 
+def key_of(world: World, person_id: str) -> rsa.RSAPrivateKey:
+    """The key of a person's card."""
+    key = world.card(person_id).key
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key
+
+
 def signed(challenge: bytes, key: rsa.RSAPrivateKey) -> bytes:
     """As the card signs: the challenge is the digest in the DigestInfo."""
     return key.sign(challenge, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
@@ -61,7 +68,7 @@ def check_of(
 ) -> EligibilityCheck:
     """The check of one of the world's people, properly signed."""
     begun = at or opening()
-    key = world.card_key(person_id)
+    key = key_of(world, person_id)
     signature = None if is_visual else signed(begun.challenge, key)
     return EligibilityCheck(begun, identity(world.card_certificate(person_id), signature))
 

@@ -204,7 +204,7 @@ def sounds(kana: str) -> str:
 def heard_rows() -> list[str]:
     """The fixed words of every row, a name in each slot."""
     book = Phrasebook.load("ja")
-    rows = [*book.rows.values(), *(row for pair in book.errors.values() for row in pair)]
+    rows = [*book.rows.values(), *(row for parts in book.errors.values() for row in parts.values())]
     return [
         "".join(literal + ("ヤマダ" if slot else "") for literal, slot, _ in heard.parts)
         for row in rows
