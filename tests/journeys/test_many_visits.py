@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.cli.simulated_card import card_of
+from kiosk.simulator.deck import card_of
 from kiosk.simulator.world import World
 from tests.journeys.conftest import ANSWERED, Ward, wait_until
 from tests.support.pcscd import Laid
@@ -46,10 +46,14 @@ def weigh(pid: int) -> Weight:
     )
 
 
+def _never() -> None:
+    raise AssertionError("nobody pulls a card here")
+
+
 def visit(visitor: Visitor, lay: Callable[..., Laid], world: World, number: int) -> None:
     """Card first; every third types a wrong PIN before."""
     person, pin = PEOPLE[number % len(PEOPLE)]
-    laid = lay(card_of(world, person))
+    laid = lay(card_of(world, person, pull=_never))
     visitor.until("<ask_pin>")
     if number % 3 == 0:
         visitor.type_pin("9999")

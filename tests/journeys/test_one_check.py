@@ -68,9 +68,13 @@ def test_a_wrong_pin_then_the_right_one_each_verified_once(ward: Clinic, tmp_pat
 def test_a_blocked_pin_is_told_and_not_tried_again(ward: Clinic, tmp_path: Path) -> None:
     log = tmp_path / "apdus.jsonl"
     with ward.card("hanako", "--log", str(log)):
-        left = [ward.check("0000").document["tries_left"] for _ in range(3)]
+        left = [ward.check("0000").document["tries_left"] for _ in range(2)]
+        warned = ward.check("0000")
+        left.append(ward.check("0000", "--last-try").document["tries_left"])
         again = ward.check("2345")
     assert left == [2, 1, 0]
+    assert (warned.document["code"], warned.document["tries_left"]) == ("K117", 1)
+    assert "--last-try" in warned.err
     assert (again.status, again.document["code"], again.document["tries_left"]) == (11, "K103", 0)
     assert sum("*" in command for command in apdus(log)) == 3
 
