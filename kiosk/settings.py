@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kiosk.domain.facility import Facility
+from kiosk.domain.passcode import Factor
 from kiosk.domain.protection import KeyProvider
 from kiosk.errors import SettingsError
 
@@ -122,6 +123,28 @@ class ClockSection(_Section):
     )
 
 
+class AccessSection(_Section):
+    """Who may come in, and how."""
+
+    second_factor: Factor = Field(
+        default=Factor.NONE,
+        description="second step of a login: none, totp (code of the minute) or fido2 (key)",
+    )
+    idle_minutes: int = Field(
+        default=5, strict=True, ge=1, le=60, description="a session unused for so long ends"
+    )
+    reception_users: tuple[str, ...] = Field(
+        default=(),
+        description="users whose fronts a passcode may raise to staff; @name is a group",
+    )
+    technician_users: tuple[str, ...] = Field(
+        default=(), description="users that see how the box is, never patient data; @name likewise"
+    )
+    receipt_users: tuple[str, ...] = Field(
+        default=(), description="users of the receipt computer's link; @name likewise"
+    )
+
+
 class StateSection(_Section):
     """Where the kiosk keeps things."""
 
@@ -176,6 +199,7 @@ class Settings(_Section):
     service: ServiceSection
     keys: KeysSection = KeysSection()
     clock: ClockSection = ClockSection()
+    access: AccessSection = AccessSection()
     state: StateSection = StateSection()
     screen: ScreenSection = ScreenSection()
     voice: VoiceSection = VoiceSection()

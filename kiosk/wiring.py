@@ -24,6 +24,7 @@ from kiosk.usecases.verify import Asking
 
 if TYPE_CHECKING:
     from kiosk.core.core import Core
+    from kiosk.usecases.access import Gate
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,14 @@ class Kiosk:
     def asking(self) -> Asking:
         """What it takes to ask and to settle."""
         return Asking(self.records, self.service, self.clock, self.settings.service.patience_s)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Lets people in, and keeps the audit."""
+        from kiosk.usecases.access import Gate  # noqa: PLC0415 - see the class docstring
+
+        control = self.store.control
+        return Gate(control.access, control.audit, self.clock, self.settings.access.second_factor)
 
     def __enter__(self) -> Self:
         return self
@@ -138,7 +147,9 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         about,
         kiosk.card,
         watch or PcscWatch(),
+        kiosk.gate,
         settings.screen.language or language,
+        idle_s=settings.access.idle_minutes * 60.0,
         manner=_manner(settings),
     )
     return Core(parts)

@@ -11,9 +11,9 @@ from types import FrameType
 import click
 
 from kiosk.cli.door import Door, phrasebook, print_json
+from kiosk.cli.uids import reach
 from kiosk.core.daemon import watch_over
 from kiosk.core.ownership import owned
-from kiosk.desk.messages import Role
 from kiosk.desk.server import DeskServer
 from kiosk.settings import Settings
 from kiosk.wiring import assemble, seat
@@ -43,14 +43,9 @@ def serve(door: Door, *, socket: Path | None) -> None:
     path = desk_path(settings, socket)
     with owned(settings.state.dir), assemble(settings, unlock=door.unlock) as kiosk:
         core = seat(kiosk, language=phrasebook().language)
-        with DeskServer(core.counter, path, _highest) as desk, core:
+        with DeskServer(core.counter, path, reach(settings.access)) as desk, core:
             print_json({"socket": str(path), "pid": os.getpid(), "simulated": core.is_simulated})
             watch_over(core, desk, stop)
-
-
-def _highest(uid: int) -> Role:
-    """How far a uid may reach: who runs kioskd could read everything anyway."""
-    return Role.STAFF if uid in {os.getuid(), 0} else Role.VISITOR
 
 
 def _stopped_by_signal() -> threading.Event:

@@ -16,12 +16,16 @@ from kiosk.core.parts import Parts
 from kiosk.core.visits import Hands, VisitLoop
 from kiosk.desk.counter import Counter
 from kiosk.desk.manner import Manner
-from kiosk.desk.messages import Role
 from kiosk.domain.visit import Event, VerifyCard
+from kiosk.events import Event as Logged
 from kiosk.sync.drain import Round, Settled
 from kiosk.sync.jobs import DRAIN, drain_job, purge_job
 from kiosk.sync.schedule import Job, Schedule
+from kiosk.usecases.access import Gate
+from kiosk.usecases.purge import PurgeReport
 
+TEND_S = 5.0
+"""How often sessions are looked after."""
 DRAIN_LATE_S = 90.0
 """Longer than any question: a drain without a sign of life for so long is dead."""
 
@@ -39,7 +43,7 @@ class Core:
         self._stopping = threading.Event()
         self._drained_at = time.monotonic()
         self._answers = Answers(parts)
-        self.counter = Counter(self, QUERIES)
+        self.counter = Counter(self, QUERIES, idle_s=parts.idle_s)
         counter = self.counter
         self._visits = VisitLoop(
             Hands(
@@ -90,9 +94,10 @@ class Core:
         """As ``House.answer``."""
         return self._answers.answer(query, about)
 
-    def role_for(self, passcode: str) -> Role | None:
-        """As ``House.role_for``."""
-        return self._parts.role_for(passcode)
+    @property
+    def gate(self) -> Gate:
+        """As ``House``."""
+        return self._parts.gate
 
     # -- its life ----------------------------------------------------------------------------
 
@@ -150,8 +155,19 @@ class Core:
                 is_line_back=self._board.takes_hurry,
                 goes_on=lambda: not self._stopping.is_set(),
             ),
-            purge_job(self._parts.asking, on_purge=lambda _: self._refresh()),
+            purge_job(self._parts.asking, on_purge=self._purged),
+            Job("sessions", self._tend),
         ]
+
+    def _tend(self) -> float:
+        self.counter.tend()
+        return TEND_S
+
+    def _purged(self, report: PurgeReport) -> None:
+        for each in report.purged:
+            what = f"{each.month}:{each.checks}"
+            self.gate.note(Logged.MONTH_PURGED, "kioskd", "timer", what=what)
+        self._refresh()
 
     def _refresh(self) -> None:
         self._board.refresh()

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kiosk.desk.counter import IDLE_S
 from kiosk.desk.manner import Manner
-from kiosk.desk.messages import Role
 from kiosk.ports.card import CardReader, CardWatch
+from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import About
 from kiosk.usecases.verify import Asking
-
-
-def _nobody(_passcode: str) -> Role | None:
-    """No passcode is set: nobody is let in."""
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +21,9 @@ class Parts:
         about: who this kiosk is.
         card: where the card is laid.
         watch: tells when one is.
+        gate: lets people in, and keeps the audit.
         language: of the screen, "ja" or "en".
-        role_for: the role a passcode opens.
+        idle_s: a session that nobody uses for so long ends.
         manner: of the fronts.
     """
 
@@ -35,6 +31,7 @@ class Parts:
     about: About
     card: CardReader
     watch: CardWatch
+    gate: Gate
     language: str = "ja"
-    role_for: Callable[[str], Role | None] = _nobody
+    idle_s: float = IDLE_S
     manner: Manner = field(default_factory=Manner)

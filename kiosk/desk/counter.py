@@ -7,10 +7,8 @@ both pass their lines through here.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kiosk.desk.manner import Manner
@@ -30,6 +28,7 @@ from kiosk.desk.messages import (
     Message,
     NotAllowed,
     Pressed,
+    Prove,
     Reach,
     Release,
     Reply,
@@ -37,9 +36,10 @@ from kiosk.desk.messages import (
     Typed,
     Welcome,
     decode,
-    encode,
     happened,
 )
+from kiosk.desk.peer import FRONTS, Outlet, Peer
+from kiosk.desk.sessions import Gate, Sessions
 from kiosk.domain.identity import Pin
 from kiosk.domain.visit import (
     Approached,
@@ -54,15 +54,14 @@ from kiosk.domain.visit import (
 from kiosk.errors import KioskError
 from kiosk.events import Event as Logged
 from kiosk.log import record
+from kiosk.ports.access import LockedOut
 from kiosk.ports.card import MalformedPin
 
 FAULTS = 8
 """A peer that sent so many lines that are no messages is cut off."""
 PENDING = 8
 """Queries of one peer that may be under way."""
-WRONG_PASSCODES = 5
-"""After so many in a row nobody is let in for a while, whoever tries."""
-LOCKED_S = 30.0
+IDLE_S = 300.0
 UNKNOWN = "unknown"
 """Code of a fault of our own; it has a phrase."""
 
@@ -98,59 +97,9 @@ class House(Protocol):
             KioskError: BadMessage for parameters that are none.
         """
 
-    def role_for(self, passcode: str) -> Role | None:
-        """The role a passcode opens; None when it opens nothing, or none is set."""
-
-
-class Outlet(Protocol):
-    """The way back to one peer; neither call blocks or raises."""
-
-    def put(self, line: bytes) -> None:
-        """Send one line; a peer that does not read is cut off."""
-
-    def cut(self) -> None:
-        """Hang up, after what was put."""
-
-
-@dataclass(eq=False)
-class Peer:
-    """One front at the desk.
-
-    Args:
-        outlet: the way back.
-        highest: how far its uid may reach.
-        role: how far it reaches now.
-        is_greeted: it has said Hello.
-        faults: how many lines were no messages.
-        pending: queries under way.
-    """
-
-    outlet: Outlet
-    highest: Role
-    role: Role = Role.VISITOR
-    is_greeted: bool = False
-    faults: int = 0
-    pending: int = 0
-
-    def send(self, message: Message) -> None:
-        """One message, in order."""
-        self.outlet.put(encode(message))
-
-
-@dataclass
-class _Lock:
-    """Wrong passcodes in a row, and until when nobody is let in."""
-
-    wrong: int = 0
-    until: float = field(default=0.0)
-
-    def is_closed(self) -> bool:
-        return time.monotonic() < self.until
-
-    def note(self, *, is_right: bool) -> None:
-        self.wrong = 0 if is_right else self.wrong + 1
-        if self.wrong >= WRONG_PASSCODES:
-            self.wrong, self.until = 0, time.monotonic() + LOCKED_S
+    @property
+    def gate(self) -> Gate:
+        """Judges passcodes and keeps the audit."""
 
 
 class Counter:
@@ -159,9 +108,12 @@ class Counter:
     Args:
         house: the core.
         queries: which queries there are, and who may ask them.
+        idle_s: a session that nobody uses for so long ends.
     """
 
-    def __init__(self, house: House, queries: Mapping[str, Reach]) -> None:
+    def __init__(
+        self, house: House, queries: Mapping[str, Reach], *, idle_s: float = IDLE_S
+    ) -> None:
         self._house = house
         self._queries = dict(queries)
         self._lock = threading.RLock()
@@ -169,19 +121,22 @@ class Counter:
         self._claimant: Peer | None = None
         self._condition: Condition | None = None
         self._number = 0
-        self._passcodes = _Lock()
+        self._sessions = Sessions(house.gate, idle_s, self._lock)
+        self._leaving: list[Peer] = []
+        self._is_closing = False
         self._workers = ThreadPoolExecutor(2, "desk")
 
     # -- what a transport calls --------------------------------------------------------------
 
-    def join(self, outlet: Outlet, highest: Role) -> Peer:
+    def join(self, outlet: Outlet, highest: Role, uid: int) -> Peer:
         """A peer has come.
 
         Args:
             outlet: the way back to it.
             highest: how far its uid may reach.
+            uid: of its process.
         """
-        peer = Peer(outlet, highest)
+        peer = Peer(outlet, highest, uid)
         with self._lock:
             self._peers.append(peer)
         return peer
@@ -194,7 +149,7 @@ class Counter:
             self.blame(peer)
             return
         with self._lock:
-            if peer in self._peers:
+            if peer in self._peers and not self._is_closing:
                 self._take(peer, message)
 
     def blame(self, peer: Peer) -> None:
@@ -205,11 +160,20 @@ class Counter:
             peer.outlet.cut()
 
     def leave(self, peer: Peer) -> None:
-        """A peer has gone; the visit it had is free."""
+        """A peer has gone; the visit it had is free, its session over."""
         with self._lock:
-            if peer in self._peers:
-                self._peers.remove(peer)
-                self._give_up(peer)
+            if peer not in self._peers:
+                return
+            self._peers.remove(peer)
+            self._give_up(peer)
+            if peer.holder is not None and not self._is_closing:
+                self._leaving.append(peer)
+                self._workers.submit(self._see_off, peer)
+
+    def _see_off(self, peer: Peer) -> None:
+        self._sessions.log_out(peer)
+        with self._lock:
+            self._leaving.remove(peer)
 
     # -- what the core calls -----------------------------------------------------------------
 
@@ -249,8 +213,19 @@ class Counter:
                 if peer.is_greeted:
                     peer.send(condition)
 
+    def tend(self) -> None:
+        """End the sessions that nobody uses; to be called every few seconds."""
+        with self._lock:
+            peers = tuple(self._peers)
+        self._sessions.tend(peers)
+
     def close(self) -> None:
-        """End the queries under way and hang up."""
+        """End sessions and queries under way, and hang up."""
+        with self._lock:
+            self._is_closing = True
+            peers = (*self._peers, *self._leaving)
+        for peer in peers:
+            self._sessions.log_out(peer)
         self._workers.shutdown(wait=True, cancel_futures=True)
         with self._lock:
             for peer in self._peers:
@@ -264,6 +239,7 @@ class Counter:
         if not peer.is_greeted:
             self._greet(peer, message)
             return
+        self._sessions.touch(peer)
         match message:
             case Claim(id=number):
                 self._claim(peer, number)
@@ -273,10 +249,11 @@ class Counter:
             case Pressed() | Typed():
                 self._visitor(peer, message)
             case Logout(id=number):
-                peer.role = Role.VISITOR
-                peer.send(Reply(number, {"role": peer.role.value}))
-            case Login(id=number):
-                self._in_background(peer, number, lambda: self._log_in(peer, message))
+                self._in_background(peer, number, lambda: self._log_out(peer))
+            case Login(id=number, passcode=passcode):
+                self._in_background(peer, number, lambda: self._sessions.log_in(peer, passcode))
+            case Prove(id=number, code=code):
+                self._in_background(peer, number, lambda: self._sessions.prove(peer, code))
             case Ask(id=number):
                 self._ask(peer, number, message)
             case _:
@@ -287,6 +264,7 @@ class Counter:
             self.blame(peer)
             return
         peer.is_greeted = True
+        peer.front = message.front if message.front in FRONTS else peer.front
         house, role = self._house, peer.role.value
         manner = house.manner.document()
         peer.send(Welcome(VERSION, role, house.is_simulated, house.language, manner))
@@ -335,19 +313,16 @@ class Counter:
         elif not self._queries[message.query].is_open_to(peer.role, peer.highest):
             peer.send(Failed(number, NotAllowed.code))
         else:
-            answer = self._house.answer
-            self._in_background(peer, number, lambda: answer(message.query, message.about))
+            self._in_background(peer, number, lambda: self._answer(peer, message))
 
-    def _log_in(self, peer: Peer, message: Login) -> dict[str, Any]:
-        if self._passcodes.is_closed():
-            raise NotAllowed("locked for a while")
-        role = self._house.role_for(message.passcode)
-        with self._lock:
-            self._passcodes.note(is_right=role is not None)
-        if role is None or not _is_within(role, peer.highest):
-            raise NotAllowed
-        peer.role = role
-        return {"role": role.value}
+    def _answer(self, peer: Peer, message: Ask) -> dict[str, Any]:
+        """On record first, then answered."""
+        self._sessions.look(peer, message.query, self._queries[message.query], message.about)
+        return self._house.answer(message.query, message.about)
+
+    def _log_out(self, peer: Peer) -> dict[str, Any]:
+        self._sessions.log_out(peer)
+        return {"role": peer.role.value}
 
     def _in_background(self, peer: Peer, number: int, work: Callable[[], dict[str, Any]]) -> None:
         if peer.pending >= PENDING:
@@ -359,6 +334,8 @@ class Counter:
     def _reply(self, peer: Peer, number: int, work: Callable[[], dict[str, Any]]) -> None:
         try:
             reply: Message = Reply(number, work())
+        except LockedOut as error:
+            reply = Failed(number, error.code, error.seconds)
         except KioskError as error:
             reply = Failed(number, error.code)
         except Exception as error:  # noqa: BLE001 - the top of this thread; the peer gets a code
@@ -368,8 +345,3 @@ class Counter:
             peer.pending -= 1
             if peer in self._peers:
                 peer.send(reply)
-
-
-def _is_within(role: Role, highest: Role) -> bool:
-    """Staff reach everything; the others only their own."""
-    return highest is Role.STAFF or role is highest

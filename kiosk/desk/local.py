@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 
 from kiosk.desk.counter import Counter
@@ -23,7 +24,7 @@ class LocalLink:
         self._counter = counter
         self._lines: queue.Queue[bytes | None] = queue.Queue()
         self._is_cut = False
-        self._peer = counter.join(self, highest)
+        self._peer = counter.join(self, highest, os.getuid())
 
     def send(self, message: Message) -> None:
         """As ``Link.send``."""

@@ -3,7 +3,7 @@
 From a front: ``Hello`` first, then ``Claim`` the visit, ``Pressed`` and ``Typed`` on it, ``Login``,
 ``Ask``. From the core: ``Welcome``, ``Happened`` for each effect of the visit, ``Condition``
 whenever it changes, and one ``Reply`` or ``Failed`` for each request that carries an ``id``.
-A PIN or passcode stands in ``Typed`` and ``Login`` alone, and in no ``repr``.
+A PIN or passcode stands in ``Typed``, ``Login`` and ``Prove`` alone, and in no ``repr``.
 """
 
 from __future__ import annotations
@@ -156,6 +156,14 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class Prove:
+    """The second step of a login: a code, or nothing for a key that is to be touched."""
+
+    id: int
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Logout:
     """Back to the role of a visitor."""
 
@@ -236,6 +244,19 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """A session is about to end for want of use, or has ended.
+
+    Args:
+        role: what this front may do now.
+        ends_in_s: 0 = it has ended.
+    """
+
+    role: str
+    ends_in_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to a request.
 
@@ -255,21 +276,23 @@ class Failed:
     Args:
         id: of the request; 0 when it could not be read.
         code: K-code.
+        wait_s: how long trying again makes no sense; 0 = it does not say.
     """
 
     id: int
     code: str
+    wait_s: int = 0
 
 
 Message = (
-    Hello | Claim | Release | Pressed | Typed | Login | Logout | Ask
-    | Welcome | Happened | Condition | Reply | Failed
+    Hello | Claim | Release | Pressed | Typed | Login | Prove | Logout | Ask
+    | Welcome | Happened | Condition | Session | Reply | Failed
 )  # fmt: skip
 _BY_TYPE: dict[str, Callable[..., Message]] = {
     kind.__name__.lower(): kind
     for kind in (
-        Hello, Claim, Release, Pressed, Typed, Login, Logout, Ask,
-        Welcome, Happened, Condition, Reply, Failed,
+        Hello, Claim, Release, Pressed, Typed, Login, Prove, Logout, Ask,
+        Welcome, Happened, Condition, Session, Reply, Failed,
     )
 }  # fmt: skip
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Self
 
 from kiosk.desk.address import BACKLOG, credentials, listen
-from kiosk.desk.counter import Counter, Peer
+from kiosk.desk.counter import Counter
 from kiosk.desk.messages import LIMIT_BYTES, Role
+from kiosk.desk.peer import Peer
 
 MOST_PEERS = 32
 MOST_OF_ONE_UID = 16
@@ -217,7 +218,7 @@ class DeskServer:
             return
         line.settimeout(0)
         connection = _Connection(line, uid, self._wake)
-        connection.peer = self._counter.join(connection, self._highest(uid))
+        connection.peer = self._counter.join(connection, self._highest(uid), uid)
         self._connections[line] = connection
         self._selector.register(line, selectors.EVENT_READ, connection)
 

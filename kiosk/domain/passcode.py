@@ -1,7 +1,8 @@
-"""The passcode of a member of staff or of a technician: what may be one."""
+"""The passcode of a member of staff or of a technician: what may be one, and what may follow."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
@@ -13,6 +14,14 @@ LONGEST_TEXT: Final = 64
 FEWEST_KINDS: Final = 4
 SHORTEST_TEXT: Final = 10
 """Letters come from a keyboard, so they can be asked to be more."""
+
+
+class Factor(StrEnum):
+    """The second step of a login."""
+
+    NONE = "none"
+    TOTP = "totp"
+    FIDO2 = "fido2"
 
 
 class Passcode:

@@ -99,14 +99,6 @@ class Standing(StrEnum):
     STAFF = "staff"
 
 
-class Factor(StrEnum):
-    """The second step of a login."""
-
-    NONE = "none"
-    TOTP = "totp"
-    FIDO2 = "fido2"
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Holder:
     """Who holds a passcode.
@@ -121,6 +113,46 @@ class Holder:
 
     def __str__(self) -> str:
         return f"{self.standing}/{self.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who tries to come in, before anybody knows who it is.
+
+    Args:
+        where: the door: "screen", "line", "command".
+        who: "uid:1000".
+        standings: whose passcodes are heard from this uid; a technician's uid never opens staff.
+        is_technician: counted apart, so that who guesses at the screen does not shut them out.
+    """
+
+    where: str
+    who: str
+    standings: frozenset[Standing]
+    is_technician: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where its wrong tries are counted."""
+        return "technician" if self.is_technician else "front"
+
+
+class SecurityKeys(Protocol):
+    """A FIDO2 security key plugged into this box."""
+
+    def enrol(self, holder: Holder) -> bytes:
+        """Make a credential on the key, once it is touched; what is to be kept of it.
+
+        Raises:
+            NoSecurityKey: none is plugged in, or nobody touched it in time.
+        """
+
+    def prove(self, credentials: Sequence[bytes]) -> bool:
+        """Whether the key that is plugged in, and touched, holds one of them.
+
+        Raises:
+            NoSecurityKey: likewise.
+        """
 
 
 class Access(Protocol):

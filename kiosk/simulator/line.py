@@ -144,15 +144,12 @@ class _Server(uvicorn.Server):
 
 
 def server_context(world: World) -> ssl.SSLContext:
-    """TLS 1.2 or later; who shows a certificate must show one of the world's authority.
-
-    Without one only activation and time are open; the service says so, in words.
-    """
+    """TLS 1.2 or later; only clients with a certificate of the world's authority get in."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(world.folder / "server.pem", world.folder / "server.key")
     context.load_verify_locations(cafile=world.ca)
-    context.verify_mode = ssl.CERT_OPTIONAL
+    context.verify_mode = ssl.CERT_REQUIRED
     return context
 
 

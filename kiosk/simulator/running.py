@@ -11,7 +11,7 @@ from kiosk.settings import SettingsInvalid
 from kiosk.simulator.control import Command, ControlSocket
 from kiosk.simulator.ledger import Ledger, journal
 from kiosk.simulator.line import HOST, Line
-from kiosk.simulator.service import Service, Withheld
+from kiosk.simulator.service import Faults, Service
 from kiosk.simulator.world import World
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class RunningSimulator:
         self._wanted_port = port
         self._stack = contextlib.ExitStack()
         self._started = threading.Event()
-        self._withheld = Withheld()
+        self._faults = Faults()
 
     @property
     def url(self) -> str:
@@ -52,7 +52,7 @@ class RunningSimulator:
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
             control = stack.enter_context(ControlSocket(self._world.folder))
-            service = Service(self._world, Ledger(self._world.folder), self._withheld)
+            service = Service(self._world, Ledger(self._world.folder), self._faults)
             self._line = self._made(cast("ASGI3Application", service.application()))
             stack.callback(self._line.close)
             self._world.write_config(self.url)
@@ -111,9 +111,9 @@ class RunningSimulator:
             case Command.ONLINE:
                 await self._line.mend()
             case Command.HOLD:
-                self._withheld.answering.clear()
+                self._faults.answering.clear()
             case Command.RELEASE:
-                self._withheld.answering.set()
+                self._faults.answering.set()
 
     def _obey(self, command: Command) -> None:
         done = asyncio.run_coroutine_threadsafe(self._do(command), self._loop)
@@ -125,5 +125,5 @@ class RunningSimulator:
             self._loop.call_soon_threadsafe(self._finish)
 
     def _finish(self) -> None:
-        self._withheld.answering.set()
+        self._faults.answering.set()
         self._line.end()

@@ -21,6 +21,7 @@ from kiosk.desk.messages import (
     Message,
     Pressed,
     Reply,
+    Session,
     Welcome,
 )
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
@@ -135,8 +136,15 @@ class Front:
                 self._happened(message)
             case Condition():
                 self._condition = message
+            case Session():
+                self._session(message)
             case Reply() | Failed():
                 self._answered(message)
+
+    def _session(self, session: Session) -> None:
+        if self._staff:
+            self._staff.session(session)
+            self._close_staff_if_over()
 
     def voice(self, event: VoiceEvent) -> None:
         """The voice is lost, or back: each fault is told once, at rest or to the staff."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from kiosk.desk.messages import Ask, BadMessage, Failed, Login, Logout, NotAllowed, Reply
+from kiosk.desk.messages import Ask, BadMessage, Failed, Login, Logout, Prove, Reply, Session
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import Output
 from kiosk.tui.keys import Action, Press
@@ -33,6 +33,9 @@ _OUTPUT_NOW: Mapping[Output | None, Phrase] = {
     Output.LOUDSPEAKER: Phrase.SCREEN_OUTPUT_LOUDSPEAKER,
     Output.HEADPHONES: Phrase.SCREEN_OUTPUT_HEADPHONES,
 }
+TOUCH = "fido2"
+"""The second step that is a touch."""
+_MINUTE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Staff:
     def __init__(self, around: Around) -> None:
         self._around = around
         self._digits = ""
+        self._owes = ""
         self._kind = Kind.LOGIN
         self._notes: tuple[Utterance, ...] = ()
         self._lists: dict[Kind, tuple[Utterance, ...]] = {}
@@ -134,11 +138,22 @@ class Staff:
         self._notes = utterances
         self._around.say(utterances)
 
+    def session(self, session: Session) -> None:
+        """The core is about to end the session for want of use, or has ended it."""
+        if not self._is_in:
+            return
+        if session.ends_in_s:
+            self._note(self._around.book.say(Phrase.SCREEN_LOGOUT_SOON))
+            return
+        self._is_in = False
+        self.leave()
+        self._say(Phrase.SCREEN_LOGGED_OUT)
+
     def leave(self) -> None:
         """End it: nothing of it can be brought back."""
         if self._is_in:
             self._around.requests.ask(Logout, lambda _: None)
-        self._is_in, self._kind, self._digits = False, Kind.IDLE, ""
+        self._is_in, self._kind, self._digits, self._owes = False, Kind.IDLE, "", ""
         self._lists.clear()
         self._notes = ()
 
@@ -154,7 +169,7 @@ class Staff:
             self._count()
         elif press.action is Action.BACK:
             self.leave()
-        elif press.action is Action.ENTER and self._digits:
+        elif press.action is Action.ENTER and (self._digits or self._owes == TOUCH):
             self._log_in()
         else:
             self._around.say(self.page.said)
@@ -163,8 +178,12 @@ class Staff:
         self._note(self._around.book.say(Phrase.SCREEN_TYPED, count=len(self._digits)))
 
     def _log_in(self) -> None:
-        passcode, self._digits = self._digits, ""
-        self._around.requests.ask(partial(Login, passcode=passcode), self._logged_in)
+        typed, self._digits = self._digits, ""
+        step = partial(Prove, code=typed) if self._owes else partial(Login, passcode=typed)
+        if self._owes == TOUCH:
+            self._say(Phrase.SCREEN_TOUCH_NOW)
+        self._owes = ""
+        self._around.requests.ask(step, self._logged_in)
 
     def _logged_in(self, answer: Answer) -> None:
         if self.is_over:
@@ -173,7 +192,11 @@ class Staff:
             self.leave()
             return
         if isinstance(answer, Failed):
-            self._note(*self._failure(answer, Phrase.SCREEN_LOGIN_REFUSED))
+            self._note(*self._failure(answer), *wait_lines(answer.wait_s, self._around.book))
+            return
+        self._owes = str(answer.document.get("second") or "")
+        if self._owes:
+            self._open(Kind.LOGIN, touch_or_type(self._owes))
             return
         self._is_in = True
         self._open(Kind.STAFF, Phrase.SCREEN_LOGGED_IN)
@@ -259,10 +282,8 @@ class Staff:
     def _say(self, phrase: Phrase) -> None:
         self._around.say((self._around.book.say(phrase),))
 
-    def _failure(self, failed: Failed, instead: Phrase | None = None) -> tuple[Utterance, ...]:
+    def _failure(self, failed: Failed) -> tuple[Utterance, ...]:
         book = self._around.book
-        if instead and failed.code == NotAllowed.code:
-            return (book.say(instead),)
         return book.message(failed.code), book.hint(failed.code)
 
     def _choices(self) -> tuple[Utterance, ...]:
@@ -281,6 +302,21 @@ class Staff:
         }
         keys = phrases.get(self._kind, (Phrase.SCREEN_CHOICE_MENU,))
         return tuple(self._around.book.say(each) for each in keys)
+
+
+def touch_or_type(second: str) -> Phrase:
+    """How to do the second step of a login."""
+    return Phrase.SCREEN_TOUCH_KEY if second == TOUCH else Phrase.SCREEN_TYPE_CODE
+
+
+def wait_lines(seconds: int, book: Phrasebook) -> tuple[Utterance, ...]:
+    """How long nobody can log in; nothing for zero."""
+    if seconds <= 0:
+        return ()
+    if seconds < _MINUTE_S:
+        return (book.say(Phrase.SCREEN_LOCKED_SECONDS, seconds=seconds),)
+    minutes = timedelta(minutes=-(-seconds // _MINUTE_S))
+    return (book.say(Phrase.SCREEN_LOCKED_MINUTES, minutes=minutes),)
 
 
 def queue_lines(checks: Sequence[Mapping[str, Any]], book: Phrasebook) -> tuple[Utterance, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
 from kiosk.core.core import Core
 from kiosk.desk.local import LocalLink
-from kiosk.desk.messages import Role
+from kiosk.domain.passcode import Passcode
+from kiosk.ports.access import Holder, Standing
 from kiosk.ports.records import StoredCheck
 from kiosk.settings import load
 from kiosk.simulator.deck import card_of
@@ -20,13 +21,10 @@ from kiosk.simulator.world import World
 from kiosk.wiring import Kiosk, assemble, seat
 from tests.support.visitor import Visitor
 
-PASSCODE = "staff-word"
+PASSCODE = "482915"
+STAFF = Holder(Standing.STAFF, "staff-1")
 TEMPO = 0.05
 """A reminder after half a second instead of ten."""
-
-
-def _role_for(word: str) -> Role | None:
-    return Role.STAFF if word == PASSCODE else None
 
 
 @dataclass
@@ -46,10 +44,12 @@ class Box:
             assemble(load(self.world.config), laid_on=self.reader)
         )
         seated = seat(self.kiosk, watch=self.reader.watch())
-        parts = replace(
-            seated._parts, role_for=lambda word: Role.STAFF if word == PASSCODE else None
-        )
-        self.core = self.running.enter_context(Core(parts, tempo=self.tempo))
+        self.core = self.running.enter_context(Core(seated._parts, tempo=self.tempo))
+
+    def set_passcode(self) -> None:
+        """Give the clinic its first member of staff."""
+        assert self.kiosk is not None
+        self.kiosk.store.control.access.set_passcode(STAFF, Passcode(PASSCODE))
 
     def switch_off(self) -> None:
         self.running.close()

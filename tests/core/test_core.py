@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import tracemalloc
 from functools import partial
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.desk.messages import Ask, Failed, Login
+from kiosk.desk.messages import Ask, Failed, Login, Logout
 from kiosk.domain.visit import Announced
 from tests.core.conftest import PASSCODE, Box
 from tests.support.visitor import Visitor
@@ -33,6 +34,7 @@ def test_queries_are_those_of_the_command_line(box: Box) -> None:
     assert visitor.query("waiting") == {"count": 0, "checks": [], "next": None}
     refused = visitor.ask(lambda number: Ask(number, "history"))
     assert isinstance(refused, Failed)
+    box.set_passcode()
     visitor.log_in(PASSCODE)
     (check,) = visitor.query("history")["checks"]
     assert check["eligibility"]["copayment_percent"] == 30
@@ -54,6 +56,7 @@ def test_a_history_longer_than_a_line_comes_in_pages(box: Box) -> None:
     visitor = box.visitor()
     for _ in range(40):
         visit(box, visitor)
+    box.set_passcode()
     visitor.log_in(PASSCODE)
     seen: list[int] = []
     after: int | None = 0
@@ -71,7 +74,44 @@ def test_a_history_longer_than_a_line_comes_in_pages(box: Box) -> None:
 def test_no_passcode_opens_anything_by_itself(box: Box) -> None:
     visitor = box.visitor()
     answer = visitor.ask(lambda number: Login(number, "0000"))
-    assert isinstance(answer, Failed)
+    assert answer == Failed(1 + 1, "K327")
+
+
+def audited(box: Box) -> list[tuple[str, str, str, str]]:
+    assert box.kiosk is not None
+    rows = box.kiosk.store.control.audit.entries()
+    return [(row.event.value, row.who, row.where, row.what) for _, row in rows]
+
+
+def test_who_came_in_looked_and_left_is_on_record_before_the_answer(box: Box) -> None:
+    box.set_passcode()
+    visitor = box.visitor()
+    uid = f"uid:{os.getuid()}"
+    wrong = visitor.ask(lambda number: Login(number, "730461"))
+    assert isinstance(wrong, Failed)
+    assert audited(box) == [("login_failed", uid, "screen", "passcode")]
+    visitor.log_in(PASSCODE)
+    assert audited(box)[1:] == [("logged_in", "staff/staff-1", "screen", "")]
+    visitor.query("history", month="2026-11")
+    assert audited(box)[2:] == [("looked", "staff/staff-1", "screen", "history:2026-11")]
+    visitor.query("status")
+    visitor.ask(Logout)
+    assert audited(box)[3:] == [("logged_out", "staff/staff-1", "screen", "")]
+
+
+def test_wrong_tries_lock_everybody_out_also_after_the_core_died(box: Box) -> None:
+    box.set_passcode()
+    visitor = box.visitor()
+    for _ in range(5):
+        answer = visitor.ask(lambda number: Login(number, "730461"))
+        assert isinstance(answer, Failed)
+        assert answer.code == "K321"
+    box.switch_off()
+    box.switch_on()
+    locked = box.visitor(claims=False).ask(lambda number: Login(number, PASSCODE))
+    assert isinstance(locked, Failed)
+    assert locked.code == "K320"
+    assert 0 < locked.wait_s <= 30
 
 
 def test_a_core_is_well_until_a_thread_of_it_ends(box: Box) -> None:

@@ -47,6 +47,7 @@ def test_journey_b5_a_later_no_is_said_to_the_staff(box: Box, a_visit: Visit) ->
     visitor = a_visit("invalid", "5678")
     visitor.until("outage.received")
     staff = box.visitor(claims=False)
+    box.set_passcode()
     staff.log_in(PASSCODE)
     box.simulator.online()
     staff.until("result.not_valid_later")

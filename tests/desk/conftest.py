@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     path = tmp_path / "run" / "desk.sock"
     with DeskServer(counter, path, lambda uid: highest.get(uid, Role.VISITOR)):
         yield Desk(house, counter, path, highest)
-        house.gate.set()
+        house.may_go_on.set()
         counter.close()
 
 

@@ -103,7 +103,12 @@ def test_who_does_not_greet_is_told_once_and_cut_off(desk: Desk, line: bytes) ->
     with dial(desk, greets=False) as peer:
         peer.sendall(line + b"\n")
         first = peer.recv(4096)
-        assert json.loads(first.partition(b"\n")[0]) == {"id": 0, "code": "K314", "type": "failed"}
+        assert json.loads(first.partition(b"\n")[0]) == {
+            "id": 0,
+            "code": "K314",
+            "wait_s": 0,
+            "type": "failed",
+        }
         assert is_cut(peer)
 
 

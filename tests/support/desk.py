@@ -14,12 +14,50 @@ from kiosk.desk.counter import Counter
 from kiosk.desk.link import Link
 from kiosk.desk.manner import Manner
 from kiosk.desk.messages import BadMessage, Message, Role
-from kiosk.domain.visit import Event
+from kiosk.domain.passcode import Factor
+from kiosk.domain.visit import Event as VisitEvent
+from kiosk.events import Event
+from kiosk.ports.access import (
+    Caller,
+    Holder,
+    LockedOut,
+    Standing,
+    WrongPasscode,
+    WrongSecondFactor,
+)
 from kiosk.ports.records import CheckUnknown
 
 PATIENCE_S = 10.0
-PASSCODE = "staff-word"
+PASSCODE = "482915"
+TWO_STEPS = "730461"
+LOCKED = "000000"
 MANNER = Manner(double_strike_s=0.4)
+STAFF = Holder(Standing.STAFF, "staff-1")
+
+
+@dataclass
+class Gate:
+    """Knows one member of staff, who has two passcodes; remembers the audit."""
+
+    noted: list[tuple[Event, str, str, str, str]] = field(default_factory=list)
+
+    def knock(self, passcode: str, caller: Caller) -> tuple[Holder, Factor]:
+        if passcode == LOCKED:
+            raise LockedOut(30)
+        if passcode not in {PASSCODE, TWO_STEPS} or STAFF.standing not in caller.standings:
+            raise WrongPasscode
+        return STAFF, Factor.TOTP if passcode == TWO_STEPS else Factor.NONE
+
+    def prove(self, holder: Holder, code: str, caller: Caller) -> None:
+        assert holder == STAFF
+        assert caller.who.startswith("uid:")
+        if code != "123123":
+            raise WrongSecondFactor
+
+    def note(
+        self, event: Event, who: str, where: str, *, what: str = "", check_id: str = ""
+    ) -> None:
+        self.noted.append((event, who, where, what, check_id))
 
 
 @dataclass
@@ -29,15 +67,16 @@ class House:
     is_simulated: bool = True
     language: str = "ja"
     manner: Manner = MANNER
-    events: queue.Queue[Event] = field(default_factory=queue.Queue)
-    gate: threading.Event = field(default_factory=threading.Event)
+    events: queue.Queue[VisitEvent] = field(default_factory=queue.Queue)
+    may_go_on: threading.Event = field(default_factory=threading.Event)
+    gate: Gate = field(default_factory=Gate)
 
-    def happen(self, event: Event) -> None:
+    def happen(self, event: VisitEvent) -> None:
         self.events.put(event)
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         if query == "slow":
-            self.gate.wait(PATIENCE_S)
+            self.may_go_on.wait(PATIENCE_S)
         if query == "broken":
             raise RuntimeError("山田")
         if "month" in about and not isinstance(about["month"], str):
@@ -46,10 +85,7 @@ class House:
             raise CheckUnknown
         return {"query": query, "blob": "x" * int(about.get("size", 0))}
 
-    def role_for(self, passcode: str) -> Role | None:
-        return Role.STAFF if passcode == PASSCODE else None
-
-    def next_event(self) -> Event:
+    def next_event(self) -> VisitEvent:
         return self.events.get(timeout=PATIENCE_S)
 
     def is_quiet(self) -> bool:

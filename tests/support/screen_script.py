@@ -25,8 +25,8 @@ from kiosk.desk.messages import (
     Login,
     Logout,
     Message,
-    NotAllowed,
     Pressed,
+    Prove,
     Reply,
     Typed,
     Welcome,
@@ -73,6 +73,7 @@ class ScriptedCore:
         is_busy: another front has the visit.
         tries: left on the card.
         effects: of a right PIN, after the reading.
+        login: what a right passcode gives, in place of an empty reply.
     """
 
     is_simulated: bool = False
@@ -83,6 +84,7 @@ class ScriptedCore:
         tell(Phrase.RECEPTION_CONFIRMED),
         tell(Phrase.RESULT_VALID, name=TARO, share=30),
     )
+    login: Callable[[int], Message] | None = None
     heard: list[Message] = field(default_factory=list)
     condition: Condition = GOOD
     manner: Manner = field(default_factory=Manner)
@@ -115,10 +117,12 @@ class ScriptedCore:
             case Claim(id=number) if self.is_busy:
                 return [Failed(number, "K312")]
             case Login(id=number, passcode=passcode) if passcode != PASSCODE:
-                return [Failed(number, NotAllowed.code)]
+                return [Failed(number, "K321")]
             case Ask(id=number, query=query, about=about):
                 return [Reply(number, self.page(query, about.get("after", 0)))]
-            case Claim(id=number) | Login(id=number) | Logout(id=number):
+            case Login(id=number) if self.login is not None:
+                return [self.login(number)]
+            case Claim(id=number) | Login(id=number) | Prove(id=number) | Logout(id=number):
                 return [Reply(number)]
         return []
 

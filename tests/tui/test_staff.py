@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.desk.manner import Manner
-from kiosk.desk.messages import Ask, Login, Logout
+from kiosk.desk.messages import Ask, Failed, Login, Logout, Prove, Reply, Session
 from kiosk.domain.visit import Forget
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell
@@ -285,3 +285,38 @@ def test_lost_headphones_are_told_to_the_staff_once(staffed: Desk) -> None:
     staffed.keys("1戻")
     staffed.front.voice(lost)
     assert "ヘッドホン" not in staffed.text
+
+
+def test_a_lock_out_is_shown_with_the_time_that_is_left(desk: Desk) -> None:
+    desk.core.login = lambda number: Failed(number, "K320", 30)
+    desk.keys(LOGIN)
+    assert "いまはログインできません。" in desk.text
+    assert "あと30秒です。" in desk.text
+    desk.core.login = lambda number: Failed(number, "K320", 301)
+    desk.keys(PASSCODE + "決")
+    assert "あと6分ほどです。" in desk.text
+
+
+@pytest.mark.parametrize(
+    ("second", "shown"), [("totp", "確認の番号6桁を押し"), ("fido2", "決定を押してから触れて")]
+)
+def test_the_second_step_is_asked_for_and_sent_apart(desk: Desk, second: str, shown: str) -> None:
+    desk.core.login = lambda number: Reply(number, {"role": "visitor", "second": second})
+    desk.keys(LOGIN)
+    assert desk.shows(Kind.LOGIN)
+    assert shown in desk.text
+    desk.keys("123456決" if second == "totp" else "決")
+    [proof] = desk.sent(Prove)
+    assert isinstance(proof, Prove)
+    assert proof.code == ("123456" if second == "totp" else "")
+    assert "123456" not in repr(proof)
+    assert desk.shows(Kind.STAFF)
+
+
+def test_a_session_that_the_core_ends_is_warned_of_and_gone(staffed: Desk) -> None:
+    staffed.hear(Session("staff", 20))
+    assert "まもなく、ログアウトします。" in staffed.text
+    assert staffed.shows(Kind.STAFF)
+    staffed.hear(Session("visitor", 0))
+    assert staffed.shows(Kind.IDLE)
+    assert not staffed.sent(Logout)

@@ -1,0 +1,144 @@
+"""Who is logged in at the desk, for how long, and what the audit hears of it."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from kiosk.desk.messages import NotAllowed, Reach, Role, Session
+from kiosk.desk.peer import Peer
+from kiosk.domain.passcode import Factor
+from kiosk.events import Event
+from kiosk.ports.access import Caller, Holder, Standing
+
+WARNING_S = 20
+"""So long before a session ends by itself its front is told (Section 508, 407.5)."""
+_UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX})
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+_OPEN_TO: Mapping[Role, frozenset[Standing]] = {
+    Role.STAFF: frozenset(Standing),
+    Role.TECHNICIAN: frozenset({Standing.TECHNICIAN}),
+}
+"""By how far a uid reaches: whose passcodes are heard from it at all."""
+
+
+class Gate(Protocol):
+    """Judges passcodes and keeps the audit: ``kiosk.usecases.access.Gate``."""
+
+    def knock(self, passcode: str, caller: Caller) -> tuple[Holder, Factor]:
+        """The first step of a login; with Factor.NONE it was the last.
+
+        Raises:
+            LockedOut, WrongPasscode, NoPasscode: nobody came in.
+        """
+
+    def prove(self, holder: Holder, code: str, caller: Caller) -> None:
+        """The second step.
+
+        Raises:
+            LockedOut, WrongSecondFactor, SecondFactorNeedsClock, NoSecurityKey: likewise.
+        """
+
+    def note(
+        self, event: Event, who: str, where: str, *, what: str = "", check_id: str = ""
+    ) -> None:
+        """Write a row of the audit; durable when it returns."""
+
+
+class Sessions:
+    """Logins of the peers of one counter.
+
+    Args:
+        gate: judges.
+        idle_s: a session nobody uses for so long ends.
+        lock: of the counter, for what its threads share.
+        now: seconds, only forward.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        idle_s: float,
+        lock: threading.RLock,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._gate = gate
+        self._idle_s = idle_s
+        self._lock = lock
+        self._now = now
+
+    def log_in(self, peer: Peer, passcode: str) -> dict[str, Any]:
+        """The first step: ``{"role", "second"}``; ``second`` is the factor owed, or null."""
+        if peer.highest not in _OPEN_TO:
+            raise NotAllowed
+        holder, factor = self._gate.knock(passcode, _caller(peer))
+        with self._lock:
+            if factor is Factor.NONE:
+                return self._admit(peer, holder)
+            peer.knocked = holder
+        return {"role": peer.role.value, "second": factor.value}
+
+    def prove(self, peer: Peer, code: str) -> dict[str, Any]:
+        """The second step, as ``log_in``; one try, then it is the passcode again."""
+        with self._lock:
+            holder, peer.knocked = peer.knocked, None
+        if holder is None:
+            raise NotAllowed
+        self._gate.prove(holder, code, _caller(peer))
+        with self._lock:
+            return self._admit(peer, holder)
+
+    def _admit(self, peer: Peer, holder: Holder) -> dict[str, Any]:
+        peer.holder, peer.role, peer.knocked = holder, Role(holder.standing.value), None
+        self.touch(peer)
+        return {"role": peer.role.value, "second": None}
+
+    def log_out(self, peer: Peer, *, event: Event = Event.LOGGED_OUT) -> None:
+        """End a session; nothing where there is none."""
+        with self._lock:
+            was, who = peer.holder, peer.who
+            peer.holder = peer.knocked = None
+            peer.role, peer.is_warned = Role.VISITOR, False
+        if was is not None:
+            self._gate.note(event, who, peer.front)
+
+    def touch(self, peer: Peer) -> None:
+        """Its time begins anew."""
+        peer.touched_at, peer.is_warned = self._now(), False
+
+    def tend(self, peers: Iterable[Peer]) -> None:
+        """Warn those whose time is nearly over, and end those whose time is."""
+        for peer in peers:
+            left = self._idle_s - (self._now() - peer.touched_at)
+            if peer.holder is None or left > WARNING_S:
+                continue
+            if left <= 0:
+                self.log_out(peer, event=Event.SESSION_LOCKED)
+                peer.send(Session(peer.role.value, 0))
+            elif not peer.is_warned:
+                peer.is_warned = True
+                peer.send(Session(peer.role.value, int(left)))
+
+    def look(self, peer: Peer, query: str, reach: Reach, about: Mapping[str, Any]) -> None:
+        """Put a question on record before it is answered."""
+        if reach in _UNAUDITED:
+            return
+        month, check_id = about.get("month"), about.get("check_id")
+        is_month = isinstance(month, str) and _MONTH.fullmatch(month)
+        self._gate.note(
+            Event.LOOKED,
+            peer.who,
+            peer.front,
+            what=f"{query}:{month}" if is_month else query,
+            check_id=check_id if isinstance(check_id, str) else "",
+        )
+
+
+def _caller(peer: Peer) -> Caller:
+    return Caller(
+        peer.front, f"uid:{peer.uid}", _OPEN_TO[peer.highest],
+        is_technician=peer.highest is Role.TECHNICIAN,
+    )  # fmt: skip
