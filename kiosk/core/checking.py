@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from kiosk.core.board import Board
 from kiosk.core.parts import Parts
@@ -14,7 +15,7 @@ from kiosk.errors import KioskError
 from kiosk.events import Event as Logged
 from kiosk.log import record
 from kiosk.ports.records import StoredCheck
-from kiosk.usecases.verify import ask, open_check, read_and_store
+from kiosk.usecases.verify import Received, ask, open_check, read_and_store
 
 WORKERS = 4
 """A check whose visitor has gone may still be asked about while the next card is read."""
@@ -44,19 +45,19 @@ class Checker:
         self._workers.shutdown(wait=True)
 
     def _verify(self, effect: VerifyCard) -> None:
-        stored = self._read(effect)
-        if stored is not None:
+        received = self._read(effect)
+        if received is not None:
             self._happen(CardRead(effect.visit))
-            outcome = self._ask(stored)
-            self._happen(OutcomeKnown(effect.visit, outcome, stored.treated_on))
+            outcome = replace(self._ask(received.stored), certificate=received.certificate)
+            self._happen(OutcomeKnown(effect.visit, outcome, received.stored.treated_on))
 
-    def _read(self, effect: VerifyCard) -> StoredCheck | None:
+    def _read(self, effect: VerifyCard) -> Received | None:
         """None when there is nothing to ask: the visitor is told why."""
         parts, asking = self._parts, self._parts.asking
         is_simulated = parts.about.is_simulated
         try:
             opening = open_check(parts.about.facility, asking.clock)
-            stored = read_and_store(
+            received = read_and_store(
                 opening,
                 effect.pin,
                 parts.card,
@@ -73,8 +74,8 @@ class Checker:
             record(Logged.READING_FAILED, code=type(error).__name__)
             self._happen(ReadingFailed(effect.visit, UNKNOWN))
             return None
-        record(Logged.CHECK_STORED, check_id=stored.check_id)
-        return stored
+        record(Logged.CHECK_STORED, check_id=received.stored.check_id)
+        return received
 
     def _ask(self, stored: StoredCheck) -> Outcome:
         try:

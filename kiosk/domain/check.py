@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
+from kiosk.domain.certificate import CertificateWarning
 from kiosk.domain.codes import Validity
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.facility import Facility
@@ -199,9 +200,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The service answered, whatever the validity."""
+    """The service answered, whatever the validity.
+
+    Args:
+        answer: what it said.
+        certificate: what the kiosk itself saw of the card's certificate, when there is anything.
+    """
 
     answer: Answer
+    certificate: CertificateWarning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +219,13 @@ class Deferred:
         code: the K-code of what prevented it.
         retry_after_s: what the service asked for, if it did.
         needs_staff: asking again by itself cannot help (set aside).
+        certificate: as in ``Answered``: known and said without the service.
     """
 
     code: str
     retry_after_s: float | None = None
     needs_staff: bool = False
+    certificate: CertificateWarning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +235,12 @@ class Refused:
     Args:
         code: the K-code of the reason.
         is_simulated: came from the simulated world.
+        certificate: as in ``Answered``.
     """
 
     code: str
     is_simulated: bool
+    certificate: CertificateWarning | None = None
 
 
 Outcome = Answered | Deferred | Refused

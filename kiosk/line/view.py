@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from kiosk.domain.check import Answer, Answered, Deferred, Outcome, Refused
+from kiosk.domain.check import Answered, Deferred, Outcome, Refused
 from kiosk.domain.codes import Validity
 from kiosk.domain.visit import Tell
 from kiosk.errors import KioskError
 from kiosk.formats.answer_json import validity_word
 from kiosk.line.facts import eligibility_lines
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
-from kiosk.phrasebook.told import told, told_later, utterances
+from kiosk.phrasebook.told import told, told_certificate, told_later, utterances
 
 _WRONG_PIN = "K102"
 
@@ -75,13 +75,14 @@ def error_lines(
 
 def _staff_lines(outcome: Outcome, treated_on: date, book: Phrasebook) -> list[Utterance]:
     if isinstance(outcome, Answered):
-        return _answer_lines(outcome.answer, treated_on, book)
+        return _answer_lines(outcome, treated_on, book)
     if isinstance(outcome, Refused):
         return _said(told_later(outcome, treated_on), book)
     return [
         _waits(outcome, book),
         book.message(outcome.code),
         book.hint(outcome.code),
+        *_said(told_certificate(outcome.certificate), book),
         book.say(Phrase.LINE_TREATED_ON, day=treated_on),
     ]
 
@@ -94,7 +95,8 @@ def _waits(outcome: Deferred, book: Phrasebook) -> Utterance:
     return book.say(Phrase.OUTCOME_SET_ASIDE if outcome.needs_staff else Phrase.OUTCOME_DEFERRED)
 
 
-def _answer_lines(answer: Answer, treated_on: date, book: Phrasebook) -> list[Utterance]:
+def _answer_lines(outcome: Answered, treated_on: date, book: Phrasebook) -> list[Utterance]:
+    answer = outcome.answer
     lines = [book.say(Phrase(f"validity.{validity_word(answer)}"))]
     counts = answer.the_one_that_counts(treated_on)
     if counts is None and answer.validity is not Validity.SEVERAL and answer.eligibilities:
@@ -107,6 +109,7 @@ def _answer_lines(answer: Answer, treated_on: date, book: Phrasebook) -> list[Ut
             lines += eligibility_lines(answer, eligibility, treated_on, book)
     if answer.warning:
         lines.append(book.say(Phrase.LINE_WARNING, warning=answer.warning))
+    lines += _said(told_certificate(outcome.certificate), book)
     lines.append(book.say(Phrase.LINE_TREATED_ON, day=treated_on))
     if answer.confirmed_on:
         lines.append(book.say(Phrase.LINE_CONFIRMED_ON, day=answer.confirmed_on))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from kiosk.domain.certificate import CertificateState, CertificateWarning
 from kiosk.domain.check import Answer, Answered, Deferred, Eligibility, Outcome, Refused
 from kiosk.domain.codes import Validity
 from kiosk.domain.visit import Tell
@@ -32,14 +33,14 @@ def told(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:
         treated_on: treatment date in Japan; decides which eligibility counts, and the share.
     """
     match outcome:
-        case Deferred():
-            return (tell(Phrase.OUTAGE_RECEIVED),)
+        case Deferred(certificate=certificate):
+            return (tell(Phrase.OUTAGE_RECEIVED), *told_certificate(certificate))
         case Refused(code=code):
             return (tell(Phrase.RECEPTION_ASK_STAFF), tell_code(code))
         case Answered(answer=answer):
             is_confirmed = answer.validity is Validity.VALID and _counts(answer, treated_on)
             public = Phrase.RECEPTION_CONFIRMED if is_confirmed else Phrase.RECEPTION_ASK_STAFF
-            return (tell(public), *_result(answer, treated_on), *_warning(answer))
+            return (tell(public), *_result(answer, treated_on), *_warnings(outcome))
 
 
 def told_later(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:
@@ -51,6 +52,17 @@ def told_later(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:
             return (tell(Phrase.OUTCOME_REFUSED), tell_code(code))
         case Answered(answer=answer):
             return _result(answer, treated_on, is_later=True)
+
+
+def told_certificate(warning: CertificateWarning | None) -> tuple[Tell, ...]:
+    """That the card's certificate ends, or has ended; private."""
+    if warning is None:
+        return ()
+    if warning.state is CertificateState.EXPIRES_SOON:
+        return (tell(Phrase.LINE_CERTIFICATE_EXPIRES_SOON, day=warning.expires_on),)
+    if warning.state is CertificateState.IN_GRACE:
+        return (tell(Phrase.LINE_CERTIFICATE_IN_GRACE, day=warning.usable_until),)
+    return (tell(Phrase.LINE_CERTIFICATE_GRACE_OVER),)
 
 
 def tell(phrase: Phrase, **values: object) -> Tell:
@@ -114,8 +126,11 @@ def _without_one(answer: Answer) -> Tell:
     return tell(Phrase(f"validity.{word}"))
 
 
-def _warning(answer: Answer) -> tuple[Tell, ...]:
-    return (tell(Phrase.LINE_WARNING, warning=answer.warning),) if answer.warning else ()
+def _warnings(outcome: Answered) -> tuple[Tell, ...]:
+    """The service's own warning, or else what the kiosk saw of the certificate."""
+    if outcome.answer.warning:
+        return (tell(Phrase.LINE_WARNING, warning=outcome.answer.warning),)
+    return told_certificate(outcome.certificate)
 
 
 def _counts(answer: Answer, on: date) -> Eligibility | None:

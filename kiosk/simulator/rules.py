@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-from kiosk.domain.dates import Month, day_in_japan
+from kiosk.domain.certificate import CertificateState, certificate_warning, grace_ends_on
+from kiosk.domain.dates import day_in_japan
 from kiosk.service.message import SIGHT_STAND_IN
 from kiosk.service.results import Notice, Refusal
 from kiosk.simulator.options import CardState
@@ -19,9 +20,6 @@ from kiosk.simulator.people import Person
 from kiosk.simulator.pki import is_issued_by
 from kiosk.simulator.question import Certificate, Question
 from kiosk.simulator.world import World
-
-_GRACE_MONTHS = 3
-_WARN_MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,6 @@ def judge(world: World, question: Question, now: datetime) -> Judgement:
     if certificate is None or refusal is not None:
         return Judgement(person, refusal or Refusal.ISSUER)
     return Judgement(person, None, _notice(certificate, _judged_on(question, now)))
-
-
-def grace_ends_on(expires_on: date) -> date:
-    """Last day of the grace: the end of the third month after that of the expiry (facts DOMAIN)."""
-    return Month.of(expires_on).plus(_GRACE_MONTHS).last_day
 
 
 def _refusal(
@@ -127,9 +120,8 @@ def _expires_on(certificate: x509.Certificate) -> date:
 
 
 def _notice(certificate: x509.Certificate, on: date) -> Notice | None:
-    expires_on = _expires_on(certificate)
-    if on > expires_on:
-        return Notice.IN_GRACE
-    if Month.of(on).plus(_WARN_MONTHS) >= Month.of(expires_on):
-        return Notice.EXPIRES_SOON
-    return None
+    warning = certificate_warning(certificate.not_valid_after_utc, on)
+    if warning is None:
+        return None
+    is_soon = warning.state is CertificateState.EXPIRES_SOON
+    return Notice.EXPIRES_SOON if is_soon else Notice.IN_GRACE

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from kiosk import __version__
+from kiosk.domain.certificate import CertificateWarning
 from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
 from kiosk.domain.facility import Facility
 from kiosk.domain.lifecycle import State
@@ -31,18 +32,30 @@ def check_document(check_id: str, treated_on: date, *, is_simulated: bool) -> di
         "eligibility": None,
         "eligibilities": [],
         "warning": None,
+        "certificate_warning": None,
     }
 
 
 def outcome_part(outcome: Outcome, treated_on: date) -> dict[str, Any]:
     """The keys an outcome fills in."""
+    certificate = {"certificate_warning": _certificate_part(outcome.certificate)}
     match outcome:
         case Answered(answer=answer):
-            return {"outcome": "answered", **answer_json(answer, treated_on)}
+            return {"outcome": "answered", **answer_json(answer, treated_on), **certificate}
         case Deferred(code=code):
-            return {"outcome": "deferred", "code": code}
+            return {"outcome": "deferred", "code": code, **certificate}
         case Refused(code=code):
-            return {"outcome": "refused", "code": code}
+            return {"outcome": "refused", "code": code, **certificate}
+
+
+def _certificate_part(warning: CertificateWarning | None) -> dict[str, str] | None:
+    if warning is None:
+        return None
+    return {
+        "state": warning.state.value,
+        "expires_on": warning.expires_on.isoformat(),
+        "usable_until": warning.usable_until.isoformat(),
+    }
 
 
 def card_part(error: CardError) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from kiosk.domain.backoff import retry_delay
+from kiosk.domain.certificate import CertificateWarning, certificate_warning
 from kiosk.domain.check import (
     Answer,
     Answered,
@@ -24,11 +25,11 @@ from kiosk.domain.check import (
 )
 from kiosk.domain.dates import JST
 from kiosk.domain.facility import Facility
-from kiosk.domain.identity import Pin
+from kiosk.domain.identity import CardIdentity, Pin
 from kiosk.errors import ServiceError, StoreError
 from kiosk.events import Event
 from kiosk.log import record
-from kiosk.ports.card import CardReader, ReadCard
+from kiosk.ports.card import CardReader, ReadCard, SightNotAvailable
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import NewCheck, Records, StoredCheck
 from kiosk.ports.service import EligibilityService
@@ -99,10 +100,23 @@ def verify(
         CardError: the card could not be read; nothing was stored, nothing asked.
         StoreError: the check could not be stored; nothing was asked.
     """
-    stored = read_and_store(
+    received = read_and_store(
         opening, pin, card, asking, is_simulated=is_simulated, is_warned=is_warned
     )
-    return ask(stored, asking)
+    return replace(ask(received.stored, asking), certificate=received.certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A check that is durable.
+
+    Args:
+        stored: the check.
+        certificate: what is to be said of the card's certificate, if anything.
+    """
+
+    stored: StoredCheck
+    certificate: CertificateWarning | None
 
 
 def read_and_store(
@@ -113,14 +127,16 @@ def read_and_store(
     *,
     is_simulated: bool,
     is_warned: bool = False,
-) -> StoredCheck:
+) -> Received:
     """The first half of ``verify``: when it returns the check is durable and may be asked for.
 
     Args and errors are those of ``verify``.
     """
     identity = card.read(ReadCard(opening.challenge, pin, is_warned=is_warned))
+    if pin is None and not (is_simulated and identity.is_simulated):
+        raise SightNotAvailable("the stand-in is for simulated cards and the simulated service")
     check = EligibilityCheck(opening, identity)
-    return asking.records.open(
+    stored = asking.records.open(
         NewCheck(
             opening=opening,
             person=asking.records.person_of(identity.certificate),
@@ -128,6 +144,14 @@ def read_and_store(
             is_simulated=is_simulated or identity.is_simulated,
         )
     )
+    return Received(stored, _certificate_warning(opening, identity))
+
+
+def _certificate_warning(opening: Opening, identity: CardIdentity) -> CertificateWarning | None:
+    """None while the clock is not believed: no calendar rule fires before it is."""
+    if not opening.stamp.is_trusted:
+        return None
+    return certificate_warning(identity.not_after, opening.treated_on)
 
 
 def ask(stored: StoredCheck, asking: Asking) -> Outcome:

@@ -19,7 +19,6 @@ from kiosk.service.client import HttpsService
 from kiosk.service.results import Notice
 from kiosk.simulator import people, pki
 from kiosk.simulator.options import CardState
-from kiosk.simulator.rules import grace_ends_on
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
 from tests.support.service import (
@@ -83,10 +82,6 @@ def test_the_end_of_a_certificate_is_noticed(
     assert isinstance(verdict, Answer)
     assert verdict.warning_code == notice
     assert verdict.warning
-
-
-def test_the_grace_ends_with_the_third_month_after_the_expiry() -> None:
-    assert grace_ends_on(date(2026, 11, 15)) == date(2027, 2, 28)
 
 
 def test_a_check_is_judged_on_its_day_only_if_its_clock_was_trusted(
