@@ -29,7 +29,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sync": ("kiosk.cli.ops", "Ask for what waits; without --once, go on until stopped."),
     "purge": ("kiosk.cli.ops", "Destroy the months whose retention is over."),
     "status": ("kiosk.cli.ops", "Say how the kiosk is doing; no patient data."),
-    "setup": ("kiosk.cli.setup", "Decide what is decided once: the device key."),
+    "setup": ("kiosk.cli.setup", "Decide what is decided once: the device key, passcodes."),
+    "audit": ("kiosk.cli.audit", "Who did what; whether the record of it still holds together."),
+    "logs": ("kiosk.cli.logs", "What kioskd logged, from the journal; no patient data."),
     "doctor": ("kiosk.cli.doctor", "Look at the box and say what is wrong and who can mend it."),
     "simulator": ("kiosk.cli.simulator", "The simulated world: service, people, cards, faults."),
 }

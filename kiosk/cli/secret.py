@@ -24,7 +24,7 @@ def unlocking(descriptor: int | None) -> str:
         KeyLocked: the descriptor cannot be read, or no terminal is there.
     """
     if descriptor is not None:
-        return _line(descriptor)
+        return from_descriptor(descriptor)
     if not sys.stdin.isatty():
         raise KeyLocked("neither a terminal nor --unlock-fd")
     return _asked(Phrase.KEYS_UNLOCK, again=False)
@@ -37,12 +37,20 @@ def new_unlocking(descriptor: int | None) -> str:
     return _asked(Phrase.KEYS_NEW_PASSCODE, again=True)
 
 
+def typed_twice(phrase: Phrase) -> str:
+    """A secret typed twice at the terminal; a UsageError where there is none."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("neither a terminal nor a file descriptor to read it from")
+    return _asked(phrase, again=True)
+
+
 def _asked(phrase: Phrase, *, again: bool) -> str:
     text = phrasebook().say(phrase).read
     return str(click.prompt(text, hide_input=True, confirmation_prompt=again, err=True))
 
 
-def _line(descriptor: int) -> str:
+def from_descriptor(descriptor: int) -> str:
+    """One line of a descriptor; KeyLocked when it cannot be read."""
     raw = b""
     try:
         while len(raw) < _MOST and b"\n" not in raw:

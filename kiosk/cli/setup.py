@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from kiosk.cli.access import passcode, second
+from kiosk.cli.access import reset_access as reset
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.secret import new_unlocking
 from kiosk.domain.protection import PROTECTION, KeyProvider, Protection
@@ -17,9 +19,24 @@ from kiosk.usecases.accept_protection import accept_protection
 from kiosk.wiring import assemble
 
 
-@click.group()
-def setup() -> None:
+@click.group(invoke_without_command=True)
+@click.option(
+    "--reset-access",
+    is_flag=True,
+    help="The way back in: all that is kept goes first.",
+)
+@json_option
+@click.pass_context
+def setup(context: click.Context, *, reset_access: bool) -> None:
     """Decide what is decided once."""
+    if reset_access:
+        reset(context.ensure_object(Door))
+    elif context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+setup.add_command(passcode)
+setup.add_command(second)
 
 
 @setup.command()

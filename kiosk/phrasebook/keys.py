@@ -245,6 +245,27 @@ class Phrase(StrEnum):
     DOCTOR_READERS_NOT_ASKED = "doctor.readers_not_asked"
     DOCTOR_WHY_READER = "doctor.why_reader"
 
+    ACCESS_NEW_PASSCODE = "access.new_passcode"
+    ACCESS_SET = "access.set"
+    ACCESS_REMOVED = "access.removed"
+    ACCESS_NOBODY = "access.nobody"
+    ACCESS_HOLDER_STAFF = "access.holder_staff"
+    ACCESS_HOLDER_TECHNICIAN = "access.holder_technician"
+    ACCESS_TOTP_HOW = "access.totp_how"
+    ACCESS_RECOVERY_HOW = "access.recovery_how"
+    ACCESS_GROUP = "access.group"
+    ACCESS_RESET_WARNING = "access.reset_warning"
+    ACCESS_RESET_WORDS = "access.reset_words"
+    ACCESS_RESET_ASK = "access.reset_ask"
+    ACCESS_RESET_DONE = "access.reset_done"
+
+    AUDIT_ROW = "audit.row"
+    AUDIT_EMPTY = "audit.empty"
+    AUDIT_SOUND = "audit.sound"
+    AUDIT_UNSEALED = "audit.unsealed"
+    AUDIT_KEY_HOW = "audit.key_how"
+    AUDIT_KEY_GONE = "audit.key_gone"
+
     BUG_MESSAGE = "bug.message"
     BUG_HINT = "bug.hint"
 

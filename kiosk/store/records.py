@@ -234,6 +234,16 @@ class SealedRecords(Records):
             self._destroy(keys.without_month(month))
             return PurgedMonth(month, tally.checked, tally.unanswered)
 
+    def destroy_all(self) -> int:
+        """Destroy every month and the provisional file with their keys; how many checks went."""
+        with self._folder.exclusive():
+            count = sum(self.purge(month).checks for month in self._vault.keys().months)
+            keys = self._vault.keys()
+            if keys.provisional is not None:
+                count += len(self._opened(keys.provisional, None).ids())
+                self._destroy(keys.with_provisional(None))
+        return count
+
     def _last_tally(self, month: Month) -> Tally:
         try:
             file = self._file(month)

@@ -1,0 +1,136 @@
+"""``kiosk audit``: who did what, and whether it still stands as it was written."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.secret import from_descriptor
+from kiosk.domain.dates import JST
+from kiosk.events import Event
+from kiosk.phrasebook import Phrase
+from kiosk.ports.access import AuditBroken, Entry, Head
+from kiosk.wiring import assemble
+
+_GROUP = 8
+
+
+class _HeadParam(click.ParamType[Head]):
+    name = "COUNT;DIGEST"
+
+    def convert(
+        self, value: str | Head, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Head:
+        try:
+            return value if isinstance(value, Head) else Head.parse(value)
+        except ValueError:
+            self.fail("not COUNT;DIGEST as kiosk status prints it", param, ctx)
+
+
+@click.group()
+def audit() -> None:
+    """Show who did what; see whether the audit stands as it was written."""
+
+
+@audit.command()
+@click.option("--after", type=int, default=0, metavar="NUMBER", help="Rows after this number.")
+@json_option
+@click.pass_obj
+def show(door: Door, *, after: int) -> None:
+    """Show the rows, oldest first; of patients no more than an opaque id."""
+    settings = door.settings()
+    with assemble(settings, unlock=door.unlock) as kiosk:
+        log = kiosk.store.control.audit
+        rows, head = log.entries(after), log.head()
+    book = phrasebook()
+    utterances = [
+        book.say(
+            Phrase.AUDIT_ROW,
+            number=number,
+            at=row.at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S"),
+            event=row.event.value,
+            who=row.who,
+            where=row.where,
+            what=row.what or row.record or "-",
+        )
+        for number, row in rows
+    ] or [book.say(Phrase.AUDIT_EMPTY)]
+    document = {
+        "count": head.count,
+        "head": str(head),
+        "rows": [_row_document(number, row) for number, row in rows],
+    }
+    door.report(document, utterances, is_simulated=settings.is_simulated)
+
+
+def _row_document(number: int, row: Entry) -> dict[str, Any]:
+    return {
+        "number": number,
+        "at": row.at.isoformat(),
+        "clock_trusted": row.is_trusted,
+        "event": row.event.value,
+        "who": row.who,
+        "where": row.where,
+        "what": row.what,
+        "record": row.record,
+    }
+
+
+@audit.command()
+@click.option("--head", "heads", type=_HeadParam(), multiple=True, help="Kept elsewhere earlier.")
+@click.option("--key-fd", type=int, metavar="N", help="The first key, from kiosk audit take-key.")
+@json_option
+@click.pass_obj
+def verify(door: Door, *, heads: tuple[Head, ...], key_fd: int | None) -> None:
+    """Find rows changed, lost, exchanged or cut off; exit status 13 (K325) when there are any."""
+    settings = door.settings()
+    start = None if key_fd is None else _key(from_descriptor(key_fd))
+    with assemble(settings, unlock=door.unlock) as kiosk:
+        verdict = kiosk.store.control.audit.verify(start=start, known=heads)
+    if verdict.fault is not None:
+        raise AuditBroken(f"{verdict.fault} at row {verdict.number}")
+    book = phrasebook()
+    phrases = [Phrase.AUDIT_SOUND] + [Phrase.AUDIT_UNSEALED] * (not verdict.is_sealed)
+    utterances = [book.say(phrases[0], count=verdict.head.count)]
+    utterances += [book.say(each) for each in phrases[1:]]
+    document = {
+        "count": verdict.head.count,
+        "head": str(verdict.head),
+        "sealed": verdict.is_sealed,
+        "fault": None,
+    }
+    door.report(document, utterances, is_simulated=settings.is_simulated)
+
+
+def _key(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise click.UsageError("--key-fd: not hexadecimal") from None
+
+
+@audit.command("take-key")
+@json_option
+@click.pass_obj
+def take_key(door: Door) -> int:
+    """Print the first key once, to be kept on paper elsewhere; the box forgets it."""
+    settings = door.settings()
+    with assemble(settings, unlock=door.unlock) as kiosk:
+        key = kiosk.store.control.audit.take_start()
+        if key is not None:
+            kiosk.gate.note(Event.AUDIT_KEY_TAKEN, f"uid:{os.getuid()}", "command")
+    book = phrasebook()
+    utterances = [book.say(Phrase.AUDIT_KEY_GONE)]
+    if key is not None:
+        text = key.hex()
+        groups = [text[at : at + _GROUP] for at in range(0, len(text), _GROUP)]
+        utterances = [
+            book.say(Phrase.AUDIT_KEY_HOW),
+            *(book.say(Phrase.ACCESS_GROUP, group=each) for each in groups),
+        ]
+    document = {"key": key.hex() if key else None}
+    door.report(document, utterances, is_simulated=settings.is_simulated)
+    return 0 if key else 1
