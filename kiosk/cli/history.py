@@ -7,7 +7,9 @@ import click
 from kiosk.cli import lines
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.domain.dates import Month
+from kiosk.phrasebook import Phrase
 from kiosk.usecases.documents import stored_document
+from kiosk.usecases.retention import is_gone
 from kiosk.wiring import assemble
 
 
@@ -34,10 +36,14 @@ def history(door: Door, *, month: Month | None) -> None:
     settings = door.settings()
     with assemble(settings, unlock=door.unlock) as kiosk:
         checks = kiosk.records.history(month)
+        is_over = month is not None and is_gone(kiosk.records, month, kiosk.clock.now())
     document = {
         "month": str(month) if month else None,
+        "retention_over": is_over,
         "count": len(checks),
         "checks": [stored_document(check) for check in checks],
     }
     utterances = lines.history_utterances(checks, phrasebook())
+    if is_over:
+        utterances = [phrasebook().say(Phrase.PURGE_RETENTION_OVER)]
     door.report(document, utterances, is_simulated=settings.is_simulated)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
 from kiosk.formats.answer_json import validity_word
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
+from kiosk.ports.clock import ClockFault
 from kiosk.ports.records import StoredCheck
 from kiosk.sync.drain import Round
 from kiosk.usecases.purge import PurgeReport
+from kiosk.usecases.retention import Ahead
 
 
 def history_utterances(checks: list[StoredCheck], book: Phrasebook) -> list[Utterance]:
@@ -69,13 +73,44 @@ def round_utterances(finished: Round, book: Phrasebook) -> list[Utterance]:
     return lines
 
 
-def purge_utterances(report: PurgeReport, book: Phrasebook) -> list[Utterance]:
+def clock_fault_utterances(fault: ClockFault | None, book: Phrasebook) -> list[Utterance]:
+    """How the clock is wrong, if it is."""
+    match fault:
+        case ClockFault.SET_BACK:
+            return [book.say(Phrase.STATUS_CLOCK_SET_BACK)]
+        case ClockFault.LEAPT_AHEAD:
+            return [book.say(Phrase.STATUS_CLOCK_LEAPT_AHEAD)]
+        case None:
+            return []
+
+
+def retention_utterances(
+    overdue: Iterable[Month], soon: Iterable[Ahead], book: Phrasebook
+) -> list[Utterance]:
+    """What should have gone, and what goes soon."""
+    return [
+        *(book.say(Phrase.PURGE_LATE, month=month) for month in overdue),
+        *(ahead_utterance(each, book) for each in soon),
+    ]
+
+
+def ahead_utterance(each: Ahead, book: Phrasebook) -> Utterance:
+    """A month that goes soon."""
+    return book.say(
+        Phrase.PURGE_AHEAD, month=each.month, day=each.last_day, unconfirmed=each.unconfirmed
+    )
+
+
+def purge_utterances(
+    report: PurgeReport, book: Phrasebook, *, is_dry_run: bool = False
+) -> list[Utterance]:
     """Which months went, and how many checks went unanswered."""
     if not report.purged:
         return [book.say(Phrase.PURGE_NOTHING)]
-    lines = [book.say(Phrase.PURGE_DONE, month=each.month) for each in report.purged]
+    phrase = Phrase.PURGE_WOULD if is_dry_run else Phrase.PURGE_DONE
+    lines = [book.say(phrase, month=each.month) for each in report.purged]
     unanswered = sum(each.unanswered for each in report.purged)
-    if unanswered:
+    if unanswered and not is_dry_run:
         lines.append(book.say(Phrase.PURGE_UNANSWERED, count=unanswered))
     return lines
 

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "setup": ("kiosk.cli.setup", "Decide what is decided once: the device key, passcodes."),
     "audit": ("kiosk.cli.audit", "Who did what; whether the record of it still holds together."),
     "logs": ("kiosk.cli.logs", "What kioskd logged, from the journal; no patient data."),
+    "config": ("kiosk.cli.config", "Put right what the kiosk remembers about itself."),
     "doctor": ("kiosk.cli.doctor", "Look at the box and say what is wrong and who can mend it."),
     "simulator": ("kiosk.cli.simulator", "The simulated world: service, people, cards, faults."),
 }

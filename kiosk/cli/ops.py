@@ -17,8 +17,9 @@ from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.settings import OnlySimulated, Settings
 from kiosk.sync.drain import Round, Settled, drain
 from kiosk.usecases.documents import About, outcome_part, status_document
-from kiosk.usecases.purge import PurgeReport
+from kiosk.usecases.purge import PurgeReport, foresee
 from kiosk.usecases.purge import purge as purge_months
+from kiosk.usecases.retention import ahead, late
 from kiosk.wiring import Kiosk, assemble
 
 
@@ -121,25 +122,28 @@ class _InstantParam(click.ParamType[datetime]):
     type=_InstantParam(),
     help="Apply the rule for this instant; with a simulator's settings only. Moves no clock.",
 )
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @json_option
 @click.pass_obj
-def purge(door: Door, *, now: datetime | None) -> int:
+def purge(door: Door, *, now: datetime | None, dry_run: bool) -> int:
     """Destroy key and file of every treatment month past retention (翌月末)."""
     settings = door.settings()
     if now is not None and not settings.is_simulated:
         raise OnlySimulated("--now")
     with assemble(settings, unlock=door.unlock) as kiosk:
-        report = purge_months(kiosk.records, kiosk.clock, as_of=now)
+        work = foresee if dry_run else purge_months
+        report = work(kiosk.records, kiosk.clock, as_of=now)
     door.report(
-        _purge_document(report, settings),
-        lines.purge_utterances(report, phrasebook()),
+        _purge_document(report, settings, is_dry_run=dry_run),
+        lines.purge_utterances(report, phrasebook(), is_dry_run=dry_run),
         is_simulated=settings.is_simulated,
     )
     return 0
 
 
-def _purge_document(report: PurgeReport, settings: Settings) -> dict[str, Any]:
+def _purge_document(report: PurgeReport, settings: Settings, *, is_dry_run: bool) -> dict[str, Any]:
     return {
+        "dry_run": is_dry_run,
         "simulated": settings.is_simulated,
         "mark": SIMULATED_MARK if settings.is_simulated else None,
         "as_of": report.as_of.isoformat(),
@@ -162,14 +166,20 @@ def status(door: Door) -> None:
     settings = door.settings()
     with assemble(settings, unlock=door.unlock) as kiosk:
         stamp = kiosk.clock.stamp()
+        follow_ups = kiosk.store.follow_ups.open()
         waiting = kiosk.records.waiting()
         provisional = [check for check in waiting if check.month is None]
         about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
-        document = status_document(about, kiosk.records, stamp)
+        fault = kiosk.clock.fault()
+        overdue = late(kiosk.records, stamp.wall)
+        soon = ahead(kiosk.records, stamp, follow_ups)
+        document = status_document(about, kiosk.records, kiosk.clock, follow_ups)
     utterances = lines.status_utterances(
         is_clock_trusted=stamp.is_trusted,
         waiting=waiting,
         provisional=len(provisional),
         book=phrasebook(),
     )
+    utterances = [*lines.clock_fault_utterances(fault, phrasebook()), *utterances]
+    utterances += lines.retention_utterances(overdue, soon, phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)

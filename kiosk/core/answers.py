@@ -10,7 +10,13 @@ from kiosk.core.parts import Parts
 from kiosk.desk.messages import BadMessage, Reach
 from kiosk.domain.dates import Month
 from kiosk.ports.records import StoredCheck
-from kiosk.usecases.documents import status_document, stored_document, waiting_document
+from kiosk.usecases.documents import (
+    ahead_document,
+    status_document,
+    stored_document,
+    waiting_document,
+)
+from kiosk.usecases.retention import ahead, is_gone
 
 QUERIES: Mapping[str, Reach] = {
     "status": Reach.BOX,
@@ -51,11 +57,16 @@ class Answers:
             raise BadMessage("after")
         records, clock = self._parts.asking.records, self._parts.asking.clock
         if query == "status":
-            return status_document(self._parts.about, records, clock.stamp())
+            return status_document(self._parts.about, records, clock)
         if query == "waiting":
             now = clock.now()
-            return _page(records.waiting(), after, lambda each: waiting_document(each, now))
-        return _page(records.history(_month(about)), after, stored_document)
+            soon = [ahead_document(each) for each in ahead(records, clock.stamp())]
+            page = _page(records.waiting(), after, lambda each: waiting_document(each, now))
+            return page | {"purge_ahead": soon}
+        month = _month(about)
+        is_over = month is not None and is_gone(records, month, clock.now())
+        page = _page(records.history(month), after, stored_document)
+        return page | {"retention_over": is_over}
 
 
 def _month(about: Mapping[str, Any]) -> Month | None:

@@ -13,6 +13,8 @@ from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, told_later
 from kiosk.ports import service
 from kiosk.sync.drain import Round, Settled
+from kiosk.usecases.purge import PurgeReport
+from kiosk.usecases.retention import Ahead
 from kiosk.usecases.verify import Asking
 
 LINE_IS_CUT = frozenset(
@@ -130,6 +132,17 @@ class Board:
                 self._note_line(is_cut=_is_cut(finished.settled[-1].outcome))
             if self._line is not False:
                 self._after_an_outage(finished.remaining)
+        self.refresh()
+
+    def goes_soon(self, each: Ahead) -> None:
+        """The retention of a month ends soon (JOURNEYS C4); for staff alone."""
+        values = {"month": each.month, "day": each.last_day, "unconfirmed": each.unconfirmed}
+        self._mouths.tell_staff(tell(Phrase.PURGE_AHEAD, **values))
+
+    def purged(self, report: PurgeReport) -> None:
+        """Months have gone (JOURNEYS C5)."""
+        for each in report.purged:
+            self._mouths.tell_staff(tell(Phrase.PURGE_DONE, month=each.month))
         self.refresh()
 
     def _note_line(self, *, is_cut: bool) -> None:

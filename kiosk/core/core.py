@@ -155,7 +155,9 @@ class Core:
                 is_line_back=self._board.takes_hurry,
                 goes_on=lambda: not self._stopping.is_set(),
             ),
-            purge_job(self._parts.asking, on_purge=self._purged),
+            purge_job(
+                self._parts.asking, on_purge=self._purged, on_ahead=self._board.goes_soon
+            ),
             Job("sessions", self._tend),
         ]
 
@@ -167,10 +169,7 @@ class Core:
         for each in report.purged:
             what = f"{each.month}:{each.checks}"
             self.gate.note(Logged.MONTH_PURGED, "kioskd", "timer", what=what)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        self._board.refresh()
+        self._board.purged(report)
 
     def _settled(self, settled: Settled) -> None:
         self._drained_at = time.monotonic()

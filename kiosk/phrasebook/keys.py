@@ -133,6 +133,11 @@ class Phrase(StrEnum):
     PURGE_NOTHING = "purge.nothing"
     PURGE_WITHHELD = "purge.withheld"
     PURGE_RETENTION_OVER = "purge.retention_over"
+    PURGE_WOULD = "purge.would"
+    PURGE_LATE = "purge.late"
+    CLOCK_MARK_RESET = "clock.mark_reset"
+    STATUS_CLOCK_SET_BACK = "status.clock_set_back"
+    STATUS_CLOCK_LEAPT_AHEAD = "status.clock_leapt_ahead"
 
     KEYS_UNLOCK = "keys.unlock"
     KEYS_NEW_PASSCODE = "keys.new_passcode"

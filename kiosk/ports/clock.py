@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from kiosk.domain.check import Stamp
+
+
+class ClockFault(StrEnum):
+    """How the wall clock is wrong."""
+
+    SET_BACK = "set_back"
+    LEAPT_AHEAD = "leapt_ahead"
 
 
 class Clock(Protocol):
@@ -23,3 +31,19 @@ class Clock(Protocol):
 
     def hint(self, server_time: datetime) -> None:
         """The service's ``Date``, just received over an authenticated line."""
+
+    def fault(self) -> ClockFault | None:
+        """How the wall clock is known to be wrong; None when nothing contradicts it."""
+
+    def mark(self) -> datetime | None:
+        """Latest trusted time on record, aware UTC."""
+
+    def reset_mark(self) -> Stamp:
+        """Put this moment on record in place of the mark, however late that was.
+
+        For a mark that a clock far ahead has left: until it is reached no time would be trusted.
+
+        Raises:
+            ClockNotTrusted: neither NTP nor a fresh ``Date`` of the service vouches for the wall
+                clock just now; nothing was changed.
+        """

@@ -80,6 +80,36 @@ class PurgedMonth:
     unanswered: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many checks, without content.
+
+    Args:
+        checked: all of them.
+        answered: of these, answered.
+        refused: of these, refused.
+        deferred: of these, those that had to wait at least once.
+    """
+
+    checked: int = 0
+    answered: int = 0
+    refused: int = 0
+    deferred: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        """Neither answered nor refused."""
+        return self.checked - self.answered - self.refused
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.checked + other.checked,
+            self.answered + other.answered,
+            self.refused + other.refused,
+            self.deferred + other.deferred,
+        )
+
+
 class Records(Protocol):
     """Checks, sealed, one file a treatment month. Every call is durable when it returns."""
 
@@ -135,6 +165,9 @@ class Records(Protocol):
 
     def months(self) -> list[Month]:
         """Treatment months that hold checks, oldest first."""
+
+    def tallies(self) -> dict[Month, Tally]:
+        """Counts of every treatment month, purged ones too, oldest first."""
 
     def adopt_provisional(self, now: Stamp) -> int:
         """Move provisional checks to their months, stamps mended by a trusted stamp; how many."""

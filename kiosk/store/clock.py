@@ -12,12 +12,11 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from kiosk.domain.check import Stamp
-from kiosk.ports.clock import Clock
-from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse
+from kiosk.ports.clock import Clock, ClockFault
+from kiosk.ports.records import ClockNotTrusted, DiskFull, DiskReadOnly, StateInUse
 from kiosk.settings import ClockTrust
 from kiosk.store.control import Control, Hint
 from kiosk.store.leases import BootClock, BootMoment, read_boot_clock
@@ -29,13 +28,6 @@ HINT_STEP_S = 600.0
 NTP_RECHECK_S = 180.0
 _TIMESYNC = Path("/run/systemd/timesync/synchronized")
 _TIMEDATECTL_LIMIT_S = 2.0
-
-
-class ClockFault(StrEnum):
-    """How the wall clock is wrong."""
-
-    SET_BACK = "set_back"
-    LEAPT_AHEAD = "leapt_ahead"
 
 
 def utc_now() -> datetime:
@@ -122,17 +114,34 @@ class SystemClock(Clock):
         """How the wall clock is known to be wrong; None when nothing contradicts it."""
         return self._fault(self._wall(), self._boot())
 
+    def mark(self) -> datetime | None:
+        """As ``Clock.mark``."""
+        return self._memory.mark()
+
+    def reset_mark(self) -> Stamp:
+        """As ``Clock.reset_mark``."""
+        wall, boot = self._wall(), self._boot()
+        is_denied = self._contradicted_by_date(wall, boot) is not None
+        if is_denied or not self._is_vouched_for(boot):
+            raise ClockNotTrusted("nobody vouches for the clock: connect the line first")
+        self._memory.replace_mark(wall)
+        return Stamp(wall, boot.boot_id, boot.seconds, is_trusted=True)
+
     def _is_trusted(self, wall: datetime, boot: BootMoment) -> bool:
-        if self._trust is ClockTrust.NEVER or self._fault(wall, boot) is not None:
-            return False
-        if self._trust is ClockTrust.ALWAYS:
-            return True
+        return self._fault(wall, boot) is None and self._is_vouched_for(boot)
+
+    def _is_vouched_for(self, boot: BootMoment) -> bool:
+        if self._trust is not ClockTrust.AUTO:
+            return self._trust is ClockTrust.ALWAYS
         return self._fresh_hint(boot) is not None or self._is_synchronised(boot)
 
     def _fault(self, wall: datetime, boot: BootMoment) -> ClockFault | None:
         mark = self._memory.mark()
         if mark is not None and wall < mark:
             return ClockFault.SET_BACK
+        return self._contradicted_by_date(wall, boot)
+
+    def _contradicted_by_date(self, wall: datetime, boot: BootMoment) -> ClockFault | None:
         hint = self._fresh_hint(boot)
         ahead = wall - _time_by(hint, boot) if hint else timedelta()
         if abs(ahead) <= TOLERANCE:

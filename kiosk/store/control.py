@@ -11,6 +11,7 @@ from datetime import datetime
 from kiosk.domain.dates import Month
 from kiosk.domain.protection import KeyProvider
 from kiosk.ports.keys import Acceptance
+from kiosk.ports.records import Tally
 from kiosk.store.access import AccessBook
 from kiosk.store.audit import AuditLog
 from kiosk.store.database import Database, Row
@@ -33,36 +34,6 @@ class Hint:
     server_time: datetime
     boot_id: str
     boot_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many checks, without content.
-
-    Args:
-        checked: all of them.
-        answered: of these, answered.
-        refused: of these, refused.
-        deferred: of these, those that had to wait at least once.
-    """
-
-    checked: int = 0
-    answered: int = 0
-    refused: int = 0
-    deferred: int = 0
-
-    @property
-    def unanswered(self) -> int:
-        """Neither answered nor refused."""
-        return self.checked - self.answered - self.refused
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.checked + other.checked,
-            self.answered + other.answered,
-            self.refused + other.refused,
-            self.deferred + other.deferred,
-        )
 
 
 class Control:
@@ -127,6 +98,11 @@ class Control:
             mark = self.mark()
             if mark is None or at > mark:
                 self._database.rows("UPDATE clock SET mark = ?", (at.isoformat(),))
+
+    def replace_mark(self, at: datetime) -> None:
+        """Put a time on record in place of the latest, even an earlier one."""
+        with self._database.transaction():
+            self._database.rows("UPDATE clock SET mark = ?", (at.isoformat(),))
 
     def hint(self) -> Hint | None:
         """The service's ``Date`` as last kept."""

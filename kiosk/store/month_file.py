@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from kiosk.domain.dates import Month
-from kiosk.ports.records import StoredCheck
-from kiosk.store.control import Tally, tally_of
+from kiosk.ports.records import StoredCheck, Tally
+from kiosk.store.control import tally_of
 from kiosk.store.database import Database, Row
 from kiosk.store.leases import BootMoment
 from kiosk.store.rows import Change, is_claimable, stored_check

@@ -18,8 +18,9 @@ from kiosk.ports.records import (
     Records,
     StoreCorrupt,
     StoredCheck,
+    Tally,
 )
-from kiosk.store.control import Control, Tally
+from kiosk.store.control import Control
 from kiosk.store.database import Row, open_database
 from kiosk.store.folder import StateFolder
 from kiosk.store.leases import BootClock, Lease

@@ -13,6 +13,7 @@ from kiosk.ports.records import ClockNotTrusted
 from kiosk.sync.drain import Round, Settled, drain
 from kiosk.sync.schedule import Job
 from kiosk.usecases.purge import PurgeReport, purge
+from kiosk.usecases.retention import Ahead, ahead
 from kiosk.usecases.verify import Asking
 
 DRAIN = "drain"
@@ -78,12 +79,18 @@ def _next_due_seconds(asking: Asking) -> float:
     return max(0.5, min(waits, default=LOOK_AGAIN_SECONDS))
 
 
-def purge_job(asking: Asking, *, on_purge: Callable[[PurgeReport], None] = lambda _: None) -> Job:
+def purge_job(
+    asking: Asking,
+    *,
+    on_purge: Callable[[PurgeReport], None] = lambda _: None,
+    on_ahead: Callable[[Ahead], None] = lambda _: None,
+) -> Job:
     """Purge at the start, and at 00:00 JST on the first of each month.
 
     Args:
         asking: store and clock.
         on_purge: told when something was destroyed.
+        on_ahead: told a few times a day of each month that goes soon.
     """
 
     def run() -> float:
@@ -96,6 +103,8 @@ def purge_job(asking: Asking, *, on_purge: Callable[[PurgeReport], None] = lambd
             record(Event.MONTH_PURGED, month=month.month, checks=month.checks)
         if report.purged:
             on_purge(report)
+        for each in ahead(asking.records, asking.clock.stamp()):
+            on_ahead(each)
         now = asking.clock.now()
         next_month = Month.of(day_in_japan(now)).plus(1).start
         return min(LONGEST_WAIT_SECONDS, (next_month - now).total_seconds())

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from kiosk import __version__
 from kiosk.domain.certificate import CertificateWarning
-from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
+from kiosk.domain.check import Answered, Deferred, Outcome, Refused
 from kiosk.domain.facility import Facility
 from kiosk.domain.lifecycle import State
 from kiosk.domain.retention import purge_due_at
 from kiosk.errors import CardError
 from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
 from kiosk.ports.card import LastTry, PinBlocked, WrongPin
+from kiosk.ports.clock import Clock
+from kiosk.ports.follow_ups import FollowUp
 from kiosk.ports.records import Records, StoredCheck
+from kiosk.usecases.retention import Ahead, ahead, late
 
 
 def check_document(check_id: str, treated_on: date, *, is_simulated: bool) -> dict[str, Any]:
@@ -111,14 +115,18 @@ class About:
     is_simulated: bool
 
 
-def status_document(about: About, records: Records, stamp: Stamp) -> dict[str, Any]:
+def status_document(
+    about: About, records: Records, clock: Clock, follow_ups: Iterable[FollowUp] = ()
+) -> dict[str, Any]:
     """How the kiosk is doing; no patient data.
 
     Args:
         about: the kiosk.
         records: where checks are kept.
-        stamp: this moment.
+        clock: what time it is.
+        follow_ups: those that are open.
     """
+    stamp = clock.stamp()
     waiting = records.waiting()
     ages = [waiting_document(check, stamp.wall)["age_seconds"] for check in waiting]
     return {
@@ -128,7 +136,12 @@ def status_document(about: About, records: Records, stamp: Stamp) -> dict[str, A
         "facility": about.facility.code,
         "terminal": about.facility.terminal,
         "service": about.service,
-        "clock": {"now": stamp.wall.isoformat(), "trusted": stamp.is_trusted},
+        "clock": {
+            "now": stamp.wall.isoformat(),
+            "trusted": stamp.is_trusted,
+            "fault": clock.fault(),
+            "mark": _iso(clock.mark()),
+        },
         "queue": {
             "waiting": len(waiting),
             "set_aside": sum(each.state is State.SET_ASIDE for each in waiting),
@@ -139,6 +152,29 @@ def status_document(about: About, records: Records, stamp: Stamp) -> dict[str, A
             {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
             for month in records.months()
         ],
+        "purge": {
+            "late": [str(month) for month in late(records, stamp.wall)],
+            "ahead": [ahead_document(each) for each in ahead(records, stamp, follow_ups)],
+        },
+        "counts": [
+            {
+                "month": str(month),
+                "checked": tally.checked,
+                "answered": tally.answered,
+                "refused": tally.refused,
+                "deferred": tally.deferred,
+            }
+            for month, tally in records.tallies().items()
+        ],
+    }
+
+
+def ahead_document(each: Ahead) -> dict[str, Any]:
+    """A month that goes soon."""
+    return {
+        "month": str(each.month),
+        "last_day": each.last_day.isoformat(),
+        "unconfirmed": each.unconfirmed,
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.domain.dates import Month
+from kiosk.domain.lifecycle import WAITING
 from kiosk.domain.retention import is_past_retention
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import ClockNotTrusted, PurgedMonth, Records
@@ -40,11 +41,31 @@ def purge(records: Records, clock: Clock, *, as_of: datetime | None = None) -> P
         ClockNotTrusted: the time is not known for sure; nothing was destroyed.
     """
     if as_of is None:
-        stamp = clock.stamp()
-        if not stamp.is_trusted:
-            raise ClockNotTrusted("purge withheld")
+        as_of = _trusted_now(clock)
         mend_clock_faults(records, clock)
-        as_of = stamp.wall
     over = [month for month in records.months() if is_past_retention(month, as_of)]
     purged = tuple(records.purge(month) for month in over)
     return PurgeReport(as_of, purged, tuple(records.months()))
+
+
+def foresee(records: Records, clock: Clock, *, as_of: datetime | None = None) -> PurgeReport:
+    """What ``purge`` would destroy now; nothing is changed.
+
+    Args and errors are those of ``purge``.
+    """
+    as_of = as_of or _trusted_now(clock)
+    would = {month: is_past_retention(month, as_of) for month in records.months()}
+    going = tuple(_counted(records, month) for month, goes in would.items() if goes)
+    return PurgeReport(as_of, going, tuple(month for month, goes in would.items() if not goes))
+
+
+def _counted(records: Records, month: Month) -> PurgedMonth:
+    checks = records.history(month)
+    return PurgedMonth(month, len(checks), sum(each.state in WAITING for each in checks))
+
+
+def _trusted_now(clock: Clock) -> datetime:
+    stamp = clock.stamp()
+    if not stamp.is_trusted:
+        raise ClockNotTrusted("purge withheld")
+    return stamp.wall

@@ -31,7 +31,8 @@ def test_queries_are_those_of_the_command_line(box: Box) -> None:
     visit(box, visitor)
     status = visitor.query("status")
     assert (status["simulated"], status["queue"]["waiting"]) == (True, 0)
-    assert visitor.query("waiting") == {"count": 0, "checks": [], "next": None}
+    waiting = visitor.query("waiting")
+    assert waiting == {"count": 0, "checks": [], "next": None, "purge_ahead": []}
     refused = visitor.ask(lambda number: Ask(number, "history"))
     assert isinstance(refused, Failed)
     box.set_passcode()

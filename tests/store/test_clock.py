@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from kiosk.ports.clock import ClockFault
+from kiosk.ports.records import ClockNotTrusted
 from kiosk.settings import ClockTrust
-from kiosk.store.clock import ClockFault, is_ntp_synchronised, utc_now
+from kiosk.store.clock import is_ntp_synchronised, utc_now
 from kiosk.store.leases import BootMoment
 from tests.support.store import NOON, Box
 
@@ -148,3 +150,31 @@ def test_a_stamp_is_of_this_moment(box: Box) -> None:
 def test_the_real_clocks_answer() -> None:
     assert utc_now().utcoffset() == timedelta()
     assert is_ntp_synchronised() in {True, False}
+
+
+def test_a_poisoned_mark_is_reset_once_somebody_vouches(box: Box) -> None:
+    store = box.store()
+    store.control.raise_mark(NOON + 30 * 365 * 24 * HOUR)
+    clock = box.clock(store)
+    assert clock.fault() is ClockFault.SET_BACK
+    assert not clock.stamp().is_trusted
+    assert clock.reset_mark().is_trusted
+    assert clock.mark() == NOON
+    assert clock.fault() is None
+    assert clock.stamp().is_trusted
+
+
+def test_a_mark_is_not_reset_to_a_time_nobody_vouches_for(box: Box) -> None:
+    box.is_synchronised = False
+    store = box.store()
+    poisoned = NOON + 30 * 365 * 24 * HOUR
+    store.control.raise_mark(poisoned)
+    clock = box.clock(store)
+    with pytest.raises(ClockNotTrusted):
+        clock.reset_mark()
+    clock.hint(NOON + HOUR)
+    with pytest.raises(ClockNotTrusted):
+        clock.reset_mark()
+    assert clock.mark() == poisoned
+    clock.hint(NOON)
+    assert clock.reset_mark().wall == NOON
