@@ -155,9 +155,7 @@ class Core:
                 is_line_back=self._board.takes_hurry,
                 goes_on=lambda: not self._stopping.is_set(),
             ),
-            purge_job(
-                self._parts.asking, on_purge=self._purged, on_ahead=self._board.goes_soon
-            ),
+            purge_job(self._parts.asking, on_purge=self._purged, on_ahead=self._board.goes_soon),
             Job("sessions", self._tend),
         ]
 
