@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from kiosk.cli.door import Door, json_option, print_json
+from kiosk.cli.simulated_accounts import account
 from kiosk.cli.simulated_card import card
+from kiosk.cli.simulated_faults import fault
 from kiosk.simulator.control import Command, send
 from kiosk.simulator.world import World
 
@@ -103,4 +105,13 @@ def release(folder: Path) -> None:
     send(folder, Command.RELEASE)
 
 
-simulator.add_command(card)
+@simulator.command()
+@_DIR
+@click.argument("person")
+def lost(folder: Path, person: str) -> None:
+    """Report a person's card lost: its certificate goes on the list of revoked ones."""
+    World.open(folder).revoke_card(person)
+
+
+for each in (account, card, fault):
+    simulator.add_command(each)

@@ -1,7 +1,7 @@
 """How commands reach the running simulator: a socket in the world's folder.
 
 One line of JSON each way: ``{"do": "offline"}`` → ``{"done": "offline"}``, told only once it has
-taken effect.
+taken effect; ``{"do": "fault", "faults": […]}`` brings what ``kiosk.simulator.faults`` reads.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from kiosk.desk.address import short
 from kiosk.settings import SettingsInvalid, SimulatorUnreachable
@@ -22,7 +22,7 @@ from kiosk.settings import SettingsInvalid, SimulatorUnreachable
 _SOCKET = "control.sock"
 _LOCK = "serve.lock"
 _ANSWERS_WITHIN_S = 10.0
-_LONGEST = 4096
+_LONGEST = 256 * 1024
 
 
 class Command(StrEnum):
@@ -32,10 +32,25 @@ class Command(StrEnum):
     ONLINE = "online"
     HOLD = "hold"
     RELEASE = "release"
+    FAULT = "fault"
+    CLEAR = "clear"
+    FAULTS = "faults"
 
 
-def send(folder: Path, command: Command) -> None:
+Do = Callable[[Command, dict[str, Any]], Awaitable[dict[str, Any]]]
+"""Does a command with its arguments; gives what is told besides "done"."""
+
+
+def send(folder: Path, command: Command, **arguments: object) -> dict[str, Any]:
     """Have the simulator of a folder do it; it is done when this returns.
+
+    Args:
+        folder: of the world.
+        command: what.
+        arguments: of the command, as JSON has them.
+
+    Returns:
+        What it told.
 
     Raises:
         SimulatorUnreachable: none runs there, or it does not answer.
@@ -44,13 +59,14 @@ def send(folder: Path, command: Command) -> None:
         with short(folder / _SOCKET) as address, socket.socket(socket.AF_UNIX) as line:
             line.settimeout(_ANSWERS_WITHIN_S)
             line.connect(address)
-            line.sendall(json.dumps({"do": command}).encode() + b"\n")
+            line.sendall(json.dumps({"do": command, **arguments}).encode() + b"\n")
             with line.makefile("rb") as answers:
-                answer = json.loads(answers.readline(_LONGEST))
+                answer: dict[str, Any] = json.loads(answers.readline(_LONGEST))
     except (OSError, ValueError):
         raise SimulatorUnreachable(str(folder)) from None
-    if answer != {"done": str(command)}:
+    if answer.get("done") != str(command):
         raise SimulatorUnreachable(f"{folder}: it did not do it")
+    return answer
 
 
 class ControlSocket:
@@ -83,7 +99,7 @@ class ControlSocket:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    async def serve(self, do: Callable[[Command], Awaitable[None]]) -> asyncio.Server:
+    async def serve(self, do: Do) -> asyncio.Server:
         """Answer on the running event loop, each command after ``do`` has done it."""
 
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -106,10 +122,11 @@ class ControlSocket:
             raise SettingsInvalid(f"{self._folder}: a simulator runs there already") from None
 
 
-async def _answer(line: bytes, do: Callable[[Command], Awaitable[None]]) -> bytes:
+async def _answer(line: bytes, do: Do) -> bytes:
     try:
-        command = Command(json.loads(line)["do"])
-    except (ValueError, KeyError, TypeError):
+        arguments = json.loads(line)
+        command = Command(arguments.pop("do"))
+        told = await do(command, arguments)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return b'{"error": "not a command"}\n'
-    await do(command)
-    return json.dumps({"done": command}).encode() + b"\n"
+    return json.dumps({"done": command, **told}, ensure_ascii=False).encode() + b"\n"

@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,11 @@ class Processed:
         facility: who asked.
         body_sha256: hex over the body of the question.
         answer: body of the answer, the same bytes every time.
+        kind: of the presentation, e.g. "certificate".
+        treated_at: time of treatment as asked, ISO 8601.
+        treated_on: its day in Japan.
+        received_at: aware; when the question came in.
+        is_answered: an answer was given, no refusal.
         person: id of the person, None = nobody we know.
         result: refusal or notice, "" for neither.
     """
@@ -39,6 +44,11 @@ class Processed:
     facility: Facility
     body_sha256: str
     answer: bytes
+    kind: str
+    treated_at: str
+    treated_on: date
+    received_at: datetime
+    is_answered: bool
     person: str | None
     result: str
 
@@ -53,11 +63,23 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self._journal = folder / JOURNAL
         self._answers = folder / ANSWERS
-        self._known = {each.check_id: each for each in _stored(self._answers)}
+        self._known: dict[str, Processed] = {}
+        self._answered: dict[str, list[Processed]] = {}
+        self._about: dict[tuple[str, str | None], list[Processed]] = {}
+        for each in _stored(self._answers):
+            self._know(each)
 
     def get(self, check_id: str) -> Processed | None:
         """The check as processed; None = never asked."""
         return self._known.get(check_id)
+
+    def answered(self, facility_code: str) -> Sequence[Processed]:
+        """What all terminals of a facility were answered, oldest first; it only ever grows."""
+        return self._answered.get(facility_code, ())
+
+    def about(self, facility_code: str, person: str | None) -> Sequence[Processed]:
+        """Of those the ones about one person; empty for nobody."""
+        return self._about.get((facility_code, person), ()) if person else ()
 
     def enter(self, check: Processed) -> None:
         """Keep a check processed for the first time; on disk when it returns."""
@@ -68,16 +90,28 @@ class Ledger:
                 "facility": [check.facility.code, check.facility.terminal],
                 "body_sha256": check.body_sha256,
                 "answer": check.answer.decode(),
+                "kind": check.kind,
+                "treated_at": check.treated_at,
+                "treated_on": check.treated_on.isoformat(),
+                "received_at": check.received_at.isoformat(),
+                "is_answered": check.is_answered,
                 "person": check.person,
                 "result": check.result,
             },
         )
-        self._known[check.check_id] = check
+        self._know(check)
         self._note(check, repeated=False)
 
     def repeat(self, check: Processed) -> None:
         """Note that a check was asked again."""
         self._note(check, repeated=True)
+
+    def _know(self, check: Processed) -> None:
+        self._known[check.check_id] = check
+        if check.is_answered:
+            code = check.facility.code
+            self._answered.setdefault(code, []).append(check)
+            self._about.setdefault((code, check.person), []).append(check)
 
     def _note(self, check: Processed, *, repeated: bool) -> None:
         _append(
@@ -104,6 +138,11 @@ def _stored(file: Path) -> Iterator[Processed]:
             facility=Facility(*line["facility"]),
             body_sha256=line["body_sha256"],
             answer=line["answer"].encode(),
+            kind=line["kind"],
+            treated_at=line["treated_at"],
+            treated_on=date.fromisoformat(line["treated_on"]),
+            received_at=datetime.fromisoformat(line["received_at"]),
+            is_answered=line["is_answered"],
             person=line["person"],
             result=line["result"],
         )

@@ -64,6 +64,9 @@ class Line:
         self, world: World, app: ASGI3Application, port: int, on_open: Callable[[], None]
     ) -> None:
         self._is_cut = False
+        self._world = world
+        self._context = server_context(world)
+        self._shown: str | None = None
         self.empty = asyncio.Event()
         self.empty.set()
         self._listener = bound(port)
@@ -78,7 +81,8 @@ class Line:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            ssl_context_factory=lambda _config, _default: server_context(world),
+            date_header=False,
+            ssl_context_factory=lambda _config, _default: self._context,
         )
         self._server = _Server(config, on_open)
 
@@ -111,6 +115,14 @@ class Line:
         self._is_cut = False
         await self._server.startup(sockets=[self._listener])
 
+    def show(self, wrong: str | None) -> None:
+        """Show a wrong certificate from now on, or the right one: ``World.server_files``."""
+        if wrong == self._shown:
+            return
+        self._shown = wrong
+        self._context.load_cert_chain(*self._world.server_files(wrong))
+        self._break()
+
     def end(self) -> None:
         """Let ``serve`` return."""
         self._is_cut = True
@@ -127,6 +139,9 @@ class Line:
         # A connection in the midst of its handshake is not among those below; it is broken when
         # the handshake ends. Nobody shall wait for that.
         self._server.servers.clear()
+        self._break()
+
+    def _break(self) -> None:
         for connection in tuple(self._server.server_state.connections):
             cast("H11Protocol", connection).transport.abort()
 
@@ -144,12 +159,15 @@ class _Server(uvicorn.Server):
 
 
 def server_context(world: World) -> ssl.SSLContext:
-    """TLS 1.2 or later; only clients with a certificate of the world's authority get in."""
+    """TLS 1.2 or later; who shows a certificate must show one of the world's authority.
+
+    Without one only activation and time are open; the service says so, in words.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(world.folder / "server.pem", world.folder / "server.key")
+    context.load_cert_chain(*world.server_files(None))
     context.load_verify_locations(cafile=world.ca)
-    context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_mode = ssl.CERT_OPTIONAL
     return context
 
 
@@ -165,7 +183,8 @@ def _protocol(line: Line) -> type[H11Protocol]:
                 return
             tls = transport.get_extra_info("ssl_object")
             der = tls.getpeercert(binary_form=True) if tls else None
-            self.app = _with_peer(self.app, [ssl.DER_cert_to_PEM_cert(der)] if der else [])
+            chain = [ssl.DER_cert_to_PEM_cert(der)] if der else []
+            self.app = _with_peer(self.app, chain, transport.abort)
 
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)
@@ -175,9 +194,12 @@ def _protocol(line: Line) -> type[H11Protocol]:
     return PeerProtocol
 
 
-def _with_peer(app: ASGI3Application, chain: list[str]) -> ASGI3Application:
+def _with_peer(
+    app: ASGI3Application, chain: list[str], hang_up: Callable[[], None]
+) -> ASGI3Application:
     async def told(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        cast("dict[str, object]", scope)["extensions"] = {"tls": {"client_cert_chain": chain}}
+        extensions = {"tls": {"client_cert_chain": chain}, "hang_up": hang_up}
+        cast("dict[str, object]", scope)["extensions"] = extensions
         with contextlib.suppress(ConnectionError):
             await app(scope, receive, send)
 

@@ -60,6 +60,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What is told from the second time on: something changed between two visits."""
+
+    validity: Validity
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """One invented person.
 
@@ -74,6 +82,8 @@ class Person:
         laid: what else is unusual about the card.
         story: one sentence in English.
         story_ja: the same in Japanese.
+        is_by_date: validity follows from which eligibilities are in force on the treatment date.
+        later: takes the place of validity and eligibilities after the facility's first answer.
     """
 
     id: str
@@ -86,6 +96,24 @@ class Person:
     laid: CardOptions
     story: str
     story_ja: str
+    is_by_date: bool = False
+    later: Later | None = None
+
+    def changed(self) -> Person:
+        """As the service knows the person from the second time on."""
+        if self.later is None:
+            return self
+        return replace(self, validity=self.later.validity, told=self.later.told)
+
+    def on_the_day(self, treated_on: date) -> Person:
+        """As told for a treatment date; who goes by date has only what is in force on it."""
+        if not self.is_by_date:
+            return self
+        in_force = tuple(each for each in self.told if each.eligibility.is_in_force(treated_on))
+        if not in_force:
+            return replace(self, validity=Validity.INVALID, told=self.told[-1:])
+        validity = Validity.VALID if len(in_force) == 1 else Validity.SEVERAL
+        return replace(self, validity=validity, told=in_force)
 
 
 def _day(value: object) -> date:
@@ -170,7 +198,14 @@ class _Document(_Strict):
     person: list[_Entry] = []
 
 
+class _LaterEntry(_Strict):
+    validity: Annotated[str, AfterValidator(_validity)]
+    eligibility: list[Annotated[BaseModel, PlainValidator(_elements)]] = []
+
+
 class _BuiltInEntry(_Entry):
+    by_date: bool = False
+    later: _LaterEntry | None = None
     story: str
     story_ja: str
     card: Annotated[CardState, Field(strict=False)] = CardState.USUAL
@@ -262,14 +297,16 @@ def _people(place: str, entries: Sequence[_Entry]) -> dict[str, Person]:
 
 
 def _person(place: str, entry: _Entry) -> Person:
-    elements = [each.model_dump(exclude_unset=True) for each in entry.eligibility]
+    elements = _dumped(entry.eligibility)
     days = {each.pop("confirmed_on", None) for each in elements} - {None}
     if len(days) > 1:
         raise SettingsInvalid(f"{place}: person {entry.id}: confirmed_on: one answer has one day")
     told = tuple(_told(each) for each in elements)
-    for each in told:
-        _check_share(f"{place}: person {entry.id}", each)
     own = entry if isinstance(entry, _BuiltInEntry) else None
+    later = own.later if own else None
+    then = tuple(_told(each) for each in _dumped(later.eligibility)) if later else ()
+    for each in told + then:
+        _check_share(f"{place}: person {entry.id}", each)
     return Person(
         id=entry.id,
         pin=entry.pin,
@@ -281,7 +318,13 @@ def _person(place: str, entry: _Entry) -> Person:
         laid=own.laid if own else CardOptions(),
         story=own.story if own else _STORY,
         story_ja=own.story_ja if own else _STORY_JA,
+        is_by_date=own.by_date if own else False,
+        later=Later(Validity(later.validity), then) if later else None,
     )
+
+
+def _dumped(entries: Sequence[BaseModel]) -> list[dict[str, Any]]:
+    return [each.model_dump(exclude_unset=True) for each in entries]
 
 
 def _told(elements: dict[str, Any]) -> Told:

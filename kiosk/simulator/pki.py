@@ -33,8 +33,11 @@ _YEAR = timedelta(days=365)
 _BACKDATED = timedelta(days=30)
 
 _RSA_PADDINGS = (padding.PKCS1v15, padding.PSS)
+_RSA_BITS_AT_LEAST = 2048
+_CURVES = (ec.SECP256R1, ec.SECP384R1)
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,35 @@ def server_certificate(
     key = ec.generate_private_key(ec.SECP256R1())
     names = [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
     builder = _leaf(
-        _name("SIMULATED eligibility service"), key, authority, validity or _in_force(10)
+        _name("SIMULATED eligibility service"),
+        key.public_key(),
+        authority,
+        validity or _in_force(10),
     )
     builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    return _issued(builder, key, authority, ExtendedKeyUsageOID.SERVER_AUTH)
+    certificate = _issued(builder, authority, ExtendedKeyUsageOID.SERVER_AUTH)
+    return KeyPair(certificate, key)
 
 
 def facility_certificate(authority: KeyPair, facility: Facility) -> KeyPair:
-    """Client certificate of one terminal: its id is the CN, the facility code the serialNumber."""
+    """Key and client certificate of one terminal, for ten years."""
     key = ec.generate_private_key(ec.SECP256R1())
+    validity = _in_force(10)
+    certificate = terminal_certificate(authority, facility, key.public_key(), validity=validity)
+    return KeyPair(certificate, key)
+
+
+def terminal_certificate(
+    authority: KeyPair,
+    facility: Facility,
+    public: PublicKey,
+    *,
+    validity: tuple[datetime, datetime] | None = None,
+) -> x509.Certificate:
+    """Client certificate of one terminal: its id is the CN, the facility code the serialNumber.
+
+    Two years from now unless first and last moment are given.
+    """
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
@@ -90,8 +113,29 @@ def facility_certificate(authority: KeyPair, facility: Facility) -> KeyPair:
             x509.NameAttribute(NameOID.COMMON_NAME, facility.terminal),
         ]
     )
-    builder = _leaf(subject, key, authority, _in_force(10))
-    return _issued(builder, key, authority, ExtendedKeyUsageOID.CLIENT_AUTH)
+    builder = _leaf(subject, public, authority, validity or _in_force(2))
+    return _issued(builder, authority, ExtendedKeyUsageOID.CLIENT_AUTH)
+
+
+def requested_key(csr: str) -> PublicKey:
+    """The key of a certificate request in PEM, if it may have a certificate.
+
+    Raises:
+        ValueError: no PKCS#10, not signed by its own key, or a key too weak; the text says which.
+    """
+    try:
+        request = x509.load_pem_x509_csr(csr.encode())
+        is_signed = request.is_signature_valid
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise ValueError("csr: not PKCS#10") from None
+    if not is_signed:
+        raise ValueError("csr: not signed by its key")
+    public = request.public_key()
+    if isinstance(public, rsa.RSAPublicKey) and public.key_size >= _RSA_BITS_AT_LEAST:
+        return public
+    if isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, _CURVES):
+        return public
+    raise ValueError("csr: a key of another kind, or too weak")
 
 
 def facility_of(certificate: x509.Certificate) -> Facility:
@@ -112,8 +156,28 @@ def card_certificate(
     serial = x509.random_serial_number()
     subject = _name(f"SIMULATED {serial:040X}"[:64])
     starts_at = min(datetime.now(UTC), expires_at) - _YEAR
-    builder = _leaf(subject, key, authority, (starts_at, expires_at), serial)
-    return _issued(builder, key, authority, ExtendedKeyUsageOID.CLIENT_AUTH)
+    builder = _leaf(subject, key.public_key(), authority, (starts_at, expires_at), serial)
+    return KeyPair(_issued(builder, authority, ExtendedKeyUsageOID.CLIENT_AUTH), key)
+
+
+def revocation_list(authority: KeyPair, serials: Iterable[int]) -> bytes:
+    """The authority's list of revoked certificates (CRL, RFC 5280, 5) in DER."""
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.certificate.subject)
+        .last_update(now)
+        .next_update(now + _YEAR)
+    )
+    for serial in serials:
+        revoked = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(now)
+        builder = builder.add_revoked_certificate(revoked.build())
+    return builder.sign(authority.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def revoked_serials(crl: bytes) -> frozenset[int]:
+    """Serial numbers of a list of ``revocation_list``."""
+    return frozenset(each.serial_number for each in x509.load_der_x509_crl(crl))
 
 
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
@@ -211,20 +275,20 @@ def _authority(name: x509.Name, key: PrivateKey) -> KeyPair:
 
 def _leaf(
     subject: x509.Name,
-    key: PrivateKey,
+    public: PublicKey,
     authority: KeyPair,
     validity: tuple[datetime, datetime],
     serial: int | None = None,
 ) -> x509.CertificateBuilder:
     identifiers: Iterable[x509.ExtensionType] = (
-        x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
+        x509.SubjectKeyIdentifier.from_public_key(public),
         x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()),
     )
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(authority.certificate.subject)
-        .public_key(key.public_key())
+        .public_key(public)
         .serial_number(serial or x509.random_serial_number())
         .not_valid_before(validity[0])
         .not_valid_after(validity[1])
@@ -237,13 +301,10 @@ def _leaf(
 
 
 def _issued(
-    builder: x509.CertificateBuilder,
-    key: PrivateKey,
-    authority: KeyPair,
-    purpose: x509.ObjectIdentifier,
-) -> KeyPair:
+    builder: x509.CertificateBuilder, authority: KeyPair, purpose: x509.ObjectIdentifier
+) -> x509.Certificate:
     builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
-    return KeyPair(builder.sign(authority.key, hashes.SHA256()), key)
+    return builder.sign(authority.key, hashes.SHA256())
 
 
 def _usage(*, signs_certificates: bool) -> x509.KeyUsage:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    Base64Bytes,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from kiosk.domain.check import CHALLENGE_VERSION, Opening, Stamp
 from kiosk.domain.facility import Facility
@@ -39,12 +47,19 @@ def _instant(text: str) -> str:
     return text
 
 
-class _Part(BaseModel):
+Version = Annotated[
+    str, AfterValidator(_version), Field(json_schema_extra={"const": CHALLENGE_VERSION})
+]
+
+
+class Part(BaseModel):
+    """A piece of a body."""
+
     # A later kiosk may send more than this version knows.
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
-class Certificate(_Part):
+class Certificate(Part):
     """Identified by PIN: the card has signed the challenge."""
 
     kind: Literal["certificate"]
@@ -52,7 +67,7 @@ class Certificate(_Part):
     signature: Base64Bytes
 
 
-class Visual(_Part):
+class Visual(Part):
     """Identified by sight: a stand-in takes the place of the signature."""
 
     kind: Literal["visual"]
@@ -60,10 +75,41 @@ class Visual(_Part):
     stand_in: str
 
 
-class Question(_Part):
+class InsuredNumbers(Part):
+    """Identified by what stands on a 資格確認書, or on what takes its place."""
+
+    kind: Literal["insured_numbers"]
+    insurer_number: str = Field(pattern=r"^\s*(\d{6}|\d{8})\s*$")
+    symbol: str = Field(default="", max_length=40)
+    number: str = Field(min_length=1, max_length=40)
+    branch_number: str = Field(default="", pattern=r"^\d{0,2}$")
+    birth_date: date
+
+
+class FourItems(Part):
+    """Identified by what stands on the face of the card, noted while the line was down."""
+
+    kind: Literal["four_items"]
+    name: str = Field(default="", max_length=200)
+    name_kana: str = Field(default="", max_length=200)
+    birth_date: date
+    sex: Literal["1", "2"]
+    address: str = Field(default="", max_length=400)
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> Self:
+        if not self.name.strip() and not self.name_kana.strip():
+            raise ValueError("one of name and name_kana")
+        return self
+
+
+Presentation = Certificate | Visual | InsuredNumbers | FourItems
+
+
+class Question(Part):
     """One check as asked; see docs/protocol.md."""
 
-    version: Annotated[str, AfterValidator(_version)]
+    version: Version
     check_id: Annotated[str, AfterValidator(_uuid)]
     facility_code: str
     terminal_id: str
@@ -71,7 +117,7 @@ class Question(_Part):
     treated_on: date
     nonce: str = Field(pattern=r"^([0-9a-f]{2}){16,64}$")
     clock_trusted: bool
-    presentation: Annotated[Certificate | Visual, Field(discriminator="kind")]
+    presentation: Annotated[Presentation, Field(discriminator="kind")]
 
     @property
     def facility(self) -> Facility:

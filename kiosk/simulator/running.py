@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from kiosk.settings import SettingsInvalid
 from kiosk.simulator.control import Command, ControlSocket
+from kiosk.simulator.fault import WRONG_CERTIFICATES, Fault, FaultKind, Script
+from kiosk.simulator.faults import Answering, Faults
 from kiosk.simulator.ledger import Ledger, journal
 from kiosk.simulator.line import HOST, Line
-from kiosk.simulator.service import Faults, Service
+from kiosk.simulator.service import Service, Withheld
 from kiosk.simulator.world import World
 
 if TYPE_CHECKING:
@@ -37,7 +40,9 @@ class RunningSimulator:
         self._wanted_port = port
         self._stack = contextlib.ExitStack()
         self._started = threading.Event()
-        self._faults = Faults()
+        self._withheld = Withheld()
+        self._faults = Faults(self._strike_line)
+        self._is_offline = False
 
     @property
     def url(self) -> str:
@@ -52,8 +57,10 @@ class RunningSimulator:
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
             control = stack.enter_context(ControlSocket(self._world.folder))
-            service = Service(self._world, Ledger(self._world.folder), self._faults)
-            self._line = self._made(cast("ASGI3Application", service.application()))
+            service = Service(self._world, Ledger(self._world.folder), self._withheld)
+            stack.callback(self._world.accounts.close)
+            answering = Answering(service.application(), self._faults)
+            self._line = self._made(cast("ASGI3Application", answering))
             stack.callback(self._line.close)
             self._world.write_config(self.url)
             thread = threading.Thread(target=self._run, args=(control,), name="simulator")
@@ -84,6 +91,14 @@ class RunningSimulator:
         """Give the answers withheld to those who still wait, and answer again."""
         self._obey(Command.RELEASE)
 
+    def fault(self, kind: FaultKind, **settings: object) -> None:
+        """Have something go wrong; see ``kiosk.simulator.faults.Fault`` for the settings."""
+        self._obey(Command.FAULT, faults=[{"kind": kind, **settings}])
+
+    def clear(self) -> None:
+        """End every fault, those to come as well."""
+        self._obey(Command.CLEAR)
+
     def _made(self, app: ASGI3Application) -> Line:
         """On the port wanted; without a wish on that of the last time, if it is free."""
         last = self._world.last_port if self._wanted_port == 0 else None
@@ -104,20 +119,40 @@ class RunningSimulator:
         finally:
             commands.close()
 
-    async def _do(self, command: Command) -> None:
+    async def _do(self, command: Command, arguments: dict[str, Any]) -> dict[str, Any]:
         match command:
-            case Command.OFFLINE:
-                await self._line.cut()
-            case Command.ONLINE:
-                await self._line.mend()
+            case Command.OFFLINE | Command.ONLINE:
+                self._is_offline = command is Command.OFFLINE
+                await self._strike_line(self._faults.in_force)
             case Command.HOLD:
-                self._faults.answering.clear()
+                self._withheld.answering.clear()
             case Command.RELEASE:
-                self._faults.answering.set()
+                self._withheld.answering.set()
+            case Command.FAULT:
+                await self._faults.begin(Script(fault=arguments["faults"]).fault)
+            case Command.CLEAR:
+                await self._faults.clear()
+            case Command.FAULTS:
+                in_force = self._faults.in_force
+                return {"faults": [each.model_dump(mode="json") for each in in_force]}
+        return {}
 
-    def _obey(self, command: Command) -> None:
-        done = asyncio.run_coroutine_threadsafe(self._do(command), self._loop)
-        done.result(_OBEYS_WITHIN_S)
+    async def _strike_line(self, faults: Sequence[Fault]) -> None:
+        """Do what concerns the line, or what the service itself must know."""
+        self._withheld.processing(
+            next((each for each in faults if each.kind is FaultKind.PROCESSING), None)
+        )
+        wrong = [each.kind for each in faults if each.kind in WRONG_CERTIFICATES]
+        self._line.show(wrong[-1] if wrong else None)
+        if self._is_offline or any(each.kind is FaultKind.REFUSE for each in faults):
+            await self._line.cut()
+        else:
+            await self._line.mend()
+
+    def _obey(self, command: Command, **arguments: object) -> dict[str, Any]:
+        doing = self._do(command, dict(arguments))
+        done = asyncio.run_coroutine_threadsafe(doing, self._loop)
+        return done.result(_OBEYS_WITHIN_S)
 
     def _end(self) -> None:
         # A loop that has ended by itself needs no telling.
@@ -125,5 +160,6 @@ class RunningSimulator:
             self._loop.call_soon_threadsafe(self._finish)
 
     def _finish(self) -> None:
-        self._faults.answering.set()
+        self._faults.end()
+        self._withheld.answering.set()
         self._line.end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +21,7 @@ from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.service import wire
 from kiosk.service.results import PROBLEM_BASE, Notice, Problem, Refusal
 from kiosk.simulator.people import with_share
-from kiosk.simulator.question import Question
+from kiosk.simulator.question import Certificate, InsuredNumbers, Question, Visual
 from kiosk.simulator.rules import Judgement
 
 MARKS: dict[str, Any] = {"simulated": True, "mark": SIMULATED_MARK}
@@ -37,25 +39,65 @@ _SAID = {
 }
 
 
-def answer(question: Question, judgement: Judgement, now: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the facility was told of the same person before.
+
+    Args:
+        earlier_today: answers with the same treatment date.
+        content: of the last answer; see ``content``.
+        last_on: treatment date of the last answer.
+    """
+
+    earlier_today: int
+    content: str
+    last_on: date
+
+
+def answer(
+    question: Question, judgement: Judgement, now: datetime, before: Before | None = None
+) -> bytes:
     """The body of a 200.
 
     Args:
         question: what was asked; its id comes back in ``ArbitraryFileIdentifier``.
         judgement: what became of it.
         now: aware; time and day of the answer.
+        before: None = the facility had no answer about this person.
     """
-    header = {
-        "ProcessExecutionTime": now.astimezone(JST).strftime("%Y%m%d%H%M%S"),
-        "QualificationConfirmationDate": _n8(_confirmed_on(judgement, now)),
-        "MedicalInstitutionCode": question.facility_code,
-        "ArbitraryFileIdentifier": question.check_id,
-        "ReferenceClassification": str(Reference.MY_NUMBER_CARD),
-        "SegmentOfResult": str(Segment.NORMAL),
-        "CharacterCodeIdentifier": "0",
-    }
+    header = _header(question, now)
+    header["QualificationConfirmationDate"] = _n8(_confirmed_on(judgement, now))
     body = _body(question, judgement)
-    return wire.dump({**MARKS, "XmlMsg": {"MessageHeader": header, "MessageBody": body}})
+    document = {**MARKS, "XmlMsg": {"MessageHeader": header, "MessageBody": body}}
+    is_known = judgement.person is not None and judgement.refusal is None
+    return wire.dump({**document, "facility": _seen(body, before) if is_known else None})
+
+
+def processing(raw: bytes) -> bytes:
+    """The body of a 202 for a check whose answer is made: the header alone."""
+    header = wire.load(raw)["XmlMsg"]["MessageHeader"]
+    header["SegmentOfResult"] = str(Segment.PROCESSING)
+    return wire.dump({**MARKS, "XmlMsg": {"MessageHeader": header}})
+
+
+def content(raw: bytes) -> str:
+    """Fingerprint of what an answer says of the person: validity and eligibilities, no notice."""
+    return _content(wire.load(raw)["XmlMsg"]["MessageBody"])
+
+
+def _content(body: dict[str, Any]) -> str:
+    said = {name: body.get(name) for name in ("QualificationValidity", "ResultList")}
+    return hashlib.sha256(wire.dump(said)).hexdigest()
+
+
+def _seen(body: dict[str, Any], before: Before | None) -> dict[str, Any]:
+    if before is None:
+        return {"earlier_today": 0, "differs": False, "last_on": None}
+    return {
+        "earlier_today": before.earlier_today,
+        "differs": before.content != _content(body),
+        "last_on": before.last_on.isoformat(),
+    }
 
 
 def problem(kind: Problem, status: int, detail: str = "") -> bytes:
@@ -64,18 +106,49 @@ def problem(kind: Problem, status: int, detail: str = "") -> bytes:
     return wire.dump({**document, **({"detail": detail} if detail else {}), **MARKS})
 
 
-def _body(question: Question, judgement: Judgement) -> dict[str, Any]:
-    person = judgement.person
-    if judgement.refusal or person is None:
-        refusal = judgement.refusal or Refusal.NOT_LINKED
-        return {"ProcessingResultStatus": str(Processing.ERROR), **_said(refusal)}
-    results = [_element(with_share(each, question.treated_on)) for each in person.told]
+def _header(question: Question, now: datetime) -> dict[str, str]:
+    by_card = isinstance(question.presentation, Certificate | Visual)
     return {
+        "ProcessExecutionTime": now.astimezone(JST).strftime("%Y%m%d%H%M%S"),
+        "QualificationConfirmationDate": _n8(day_in_japan(now)),
+        "MedicalInstitutionCode": question.facility_code,
+        "ArbitraryFileIdentifier": question.check_id,
+        "ReferenceClassification": str(
+            Reference.MY_NUMBER_CARD if by_card else Reference.INSURED_NUMBERS
+        ),
+        "SegmentOfResult": str(Segment.NORMAL),
+        "CharacterCodeIdentifier": "0",
+    }
+
+
+def _body(question: Question, judgement: Judgement) -> dict[str, Any]:
+    if judgement.refusal:
+        return {"ProcessingResultStatus": str(Processing.ERROR), **_said(judgement.refusal)}
+    person = judgement.person
+    validity = person.validity if person else judgement.unknown_as
+    told = person.told if person else ()
+    results = [_element(with_share(each, question.treated_on)) for each in told]
+    return {
+        **_searched(question),
         "ProcessingResultStatus": str(Processing.NORMAL),
         **(_said(judgement.notice) if judgement.notice else {}),
-        "QualificationValidity": str(person.validity),
+        "QualificationValidity": str(validity),
         "ResultList": {"ResultOfQualificationConfirmation": results},
     }
+
+
+def _searched(question: Question) -> dict[str, Any]:
+    asked = question.presentation
+    if not isinstance(asked, InsuredNumbers):
+        return {}
+    given = {
+        "InsurerNumber": asked.insurer_number,
+        "InsuredCardSymbol": asked.symbol,
+        "InsuredIdentificationNumber": asked.number,
+        "InsuredBranchNumber": asked.branch_number,
+        "Birthdate": _n8(asked.birth_date),
+    }
+    return {"QualificationConfirmSearchInfo": {tag: text for tag, text in given.items() if text}}
 
 
 def _said(code: Refusal | Notice) -> dict[str, str]:

@@ -6,6 +6,7 @@ cards, tries left, answers given and config stay.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -18,9 +19,11 @@ from pathlib import Path
 
 from cryptography import x509
 
+from kiosk.domain.dates import day_in_japan
 from kiosk.domain.facility import Facility
 from kiosk.settings import SettingsInvalid, SettingsMissing
 from kiosk.simulator import people, pki
+from kiosk.simulator.accounts import Accounts
 from kiosk.simulator.options import CardState, KeyKind
 from kiosk.simulator.people import Person
 
@@ -88,6 +91,7 @@ class World:
     issuers: tuple[x509.Certificate, ...]
     _issued: dict[str, tuple[str, CardState | None]] = field(default_factory=dict)
     _seen_files: set[Path] = field(default_factory=set)
+    _revoked: tuple[int, frozenset[int]] = (0, frozenset())
 
     @classmethod
     def create(
@@ -201,6 +205,8 @@ class World:
             expires_at = datetime.now(UTC) + _EXPIRES_IN[state]
             made = pki.card_next_key() if key is KeyKind.ECDSA else pki.card_rsa_key()
             pair = pki.card_certificate(self.card_ca, expires_at=expires_at, key=made)
+            if state is CardState.REVOKED:
+                self._revoke(pair.certificate)
             _write_once(file, pki.key_pem(pair.key) + pki.pem(pair.certificate))
         return pki.load_pair(file, file)
 
@@ -216,14 +222,65 @@ class World:
     def find(self, certificate: bytes) -> Person | None:
         """Whose certificate (DER) it is, and how it stands with this one; None = nobody's."""
         fingerprint = hashlib.sha256(certificate).hexdigest()
-        for person in self.people.values():
-            if person.certificate_sha256 == fingerprint:
-                return person
+        if person := self._made_elsewhere.get(fingerprint):
+            return person
         if fingerprint not in self._issued:
             self._look_for_new_cards()
         person_id, state = self._issued.get(fingerprint, ("", None))
         owner = self.people.get(person_id)
         return replace(owner, card=state) if owner and state else owner
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Accounts of all terminals; the config's own is there, and one to activate."""
+        known = Accounts(self.folder)
+        began_on = day_in_japan(self.facility.certificate.not_valid_before_utc)
+        own = self.facility.certificate
+        known.seed(pki.facility_of(own), own, began_on)
+        return known
+
+    def is_card_revoked(self, certificate: x509.Certificate) -> bool:
+        """True when the card's certificate stands on the list of revoked ones."""
+        file = self._crl
+        changed_at = file.stat().st_mtime_ns if file.exists() else 0
+        if changed_at != self._revoked[0]:
+            self._revoked = changed_at, pki.revoked_serials(file.read_bytes())
+        return certificate.serial_number in self._revoked[1]
+
+    def revoke_card(self, person_id: str) -> None:
+        """The card was reported lost: put it on the list."""
+        self._revoke(self.card(person_id).certificate)
+
+    @property
+    def _crl(self) -> Path:
+        return self.folder / "card-ca.crl"
+
+    def _revoke(self, certificate: x509.Certificate) -> None:
+        with (self.folder / "crl.lock").open("w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            known = (
+                pki.revoked_serials(self._crl.read_bytes()) if self._crl.exists() else frozenset()
+            )
+            serials = sorted(known | {certificate.serial_number})
+            pki.write_private(self._crl, pki.revocation_list(self.card_ca, serials))
+
+    def server_files(self, wrong: str | None) -> tuple[Path, Path]:
+        """Certificate and key of the server.
+
+        Args:
+            wrong: "certificate-expired" or "certificate-foreign"; None = as it should be.
+        """
+        if wrong is None:
+            return self.folder / "server.pem", self.folder / "server.key"
+        now = datetime.now(UTC)
+        is_expired = wrong == "certificate-expired"
+        pair = pki.server_certificate(
+            self.service_ca if is_expired else pki.service_authority(),
+            validity=(now - timedelta(days=9), now + timedelta(days=-1 if is_expired else 9)),
+        )
+        files = self.folder / f"{wrong}.pem", self.folder / f"{wrong}.key"
+        pki.write_pair(pair, *files)
+        return files
 
     def write_config(self, url: str) -> None:
         """Write ``kiosk.toml``, or set the URL in the one there is."""
@@ -232,6 +289,14 @@ class World:
         else:
             text = _URL_LINE.sub(f'url = "{url}"', self.config.read_text("utf-8"), count=1)
         pki.write_private(self.config, text.encode())
+
+    @cached_property
+    def _made_elsewhere(self) -> dict[str, Person]:
+        return {
+            each.certificate_sha256: each
+            for each in self.people.values()
+            if each.certificate_sha256
+        }
 
     def _look_for_new_cards(self) -> None:
         """Cards are made by other processes too: ``kiosk simulator card``."""

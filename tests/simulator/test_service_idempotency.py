@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import date
 
 import pytest
 
-from kiosk.domain.facility import Facility
 from kiosk.service.message import compose
 from kiosk.service.results import PROBLEM_BASE
 from kiosk.simulator import pki
@@ -154,7 +154,8 @@ def test_the_answer_can_be_polled_by_the_one_who_asked(
     answer = post(first_world, standing, compose(check), key)
     path = f"/v1/checks/{key}"
     assert send_raw(first_world, port_of(standing), "GET", path).body == answer.body
-    other = pki.facility_certificate(first_world.service_ca, Facility("9910000002", "W0000001"))
+    stranger = first_world.accounts.add("9910000002", begins_on=date(2026, 11, 1)).facility
+    other = pki.facility_certificate(first_world.service_ca, stranger)
     pki.write_pair(other, first_world.folder / "other.pem", first_world.folder / "other.key")
     raw = send_raw(first_world, port_of(standing), "GET", path, name="other")
     assert_problem(raw, 404, "unknown-check")

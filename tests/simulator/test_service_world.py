@@ -7,7 +7,6 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,14 +23,8 @@ from kiosk.simulator.control import Command
 from kiosk.simulator.ledger import journal
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
+from tests.support.cli import KIOSK, kiosk_simulator
 from tests.support.service import PATIENCE_S, check_of, client_of
-
-KIOSK = str(Path(sys.executable).with_name("kiosk"))
-
-
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [KIOSK, "simulator", *(str(each) for each in arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 @contextmanager
@@ -59,29 +52,31 @@ def test_the_command_line_from_serve_to_sigterm(world: World) -> None:
         assert config.service.patience_s == 10
         with client_of(world, ready["url"]) as service:
             body = service.compose(check)
-            assert run("offline", "--dir", world.folder).returncode == 0
+            assert kiosk_simulator("offline", "--dir", world.folder).returncode == 0
             with pytest.raises(NoNetwork):
                 service.ask(check.opening.check_id, body, patience_s=PATIENCE_S)
-            assert run("online", "--dir", world.folder).returncode == 0
+            assert kiosk_simulator("online", "--dir", world.folder).returncode == 0
             reply = service.ask(check.opening.check_id, body, patience_s=PATIENCE_S)
         assert isinstance(reply.verdict, Answer)
-        second = run("serve", "--dir", world.folder)
+        second = kiosk_simulator("serve", "--dir", world.folder)
         assert (second.returncode, second.stdout) == (15, "")
     assert len(journal(world.folder)) == 1
-    gone = run("offline", "--dir", world.folder)
+    gone = kiosk_simulator("offline", "--dir", world.folder)
     assert gone.returncode == 15
     assert "K505" in gone.stderr
 
 
 def test_people_are_listed_as_json(world: World) -> None:
-    rows = json.loads(run("people", "--dir", world.folder, "--json").stdout)
+    rows = json.loads(kiosk_simulator("people", "--dir", world.folder, "--json").stdout)
     assert {"id": "taro", "pin": "1234"}.items() <= rows[0].items()
     assert all(row["story"] and row["story_ja"] for row in rows)
 
 
 def test_a_wrong_people_file_stops_serve_before_anything_is_made(tmp_path: Path) -> None:
     (tmp_path / "people.toml").write_text("x = 1")
-    done = run("serve", "--dir", tmp_path / "world", "--people", tmp_path / "people.toml")
+    done = kiosk_simulator(
+        "serve", "--dir", tmp_path / "world", "--people", tmp_path / "people.toml"
+    )
     assert done.returncode == 15
     assert "x: unknown key" in done.stderr
     assert not (tmp_path / "world").exists()

@@ -1,0 +1,15 @@
+"""The command line as a process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+KIOSK = str(Path(sys.executable).with_name("kiosk"))
+
+
+def kiosk_simulator(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """``kiosk simulator …``, ended."""
+    command = [KIOSK, "simulator", *(str(each) for each in arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
