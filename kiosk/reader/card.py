@@ -131,7 +131,7 @@ class CardDialogue:
         return certificate
 
     def _read_at_once(self) -> bytes | None:
-        response = self._try(self._profile.read_certificate_at_once())
+        response = self._try(self._profile.read_at_once(self._profile.certificate_file))
         if response is None or not response.is_read:
             return None
         try:

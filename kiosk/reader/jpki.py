@@ -90,11 +90,9 @@ class Profile:
         """SELECT an EF of the current application by its id."""
         return Command(0x00, 0xA4, _SELECT_EF, _NO_FCI, file_id.to_bytes(2, "big"))
 
-    def read_certificate_at_once(self) -> Command:
+    def read_at_once(self, file_id: int) -> Command:
         """READ BINARY, extended, by short EF id: the whole file with one command."""
-        return Command(
-            0x00, 0xB0, _SHORT_ID | self.certificate_file, 0x00, le=EXTENDED_LE, is_extended=True
-        )
+        return Command(0x00, 0xB0, _SHORT_ID | file_id, 0x00, le=EXTENDED_LE, is_extended=True)
 
     def ask_tries_left(self, *, by_reference: bool) -> Command:
         """VERIFY without data: costs nothing.

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,3 +40,17 @@ def test_a_simulated_box_is_marked(
     monkeypatch.setenv("LANG", "ja_JP.UTF-8")
     run(["doctor", "--config", str(world.config)])
     assert capsys.readouterr().out.startswith("模擬。■")
+
+
+def test_no_pcscd_is_told_and_the_readers_are_not_asked(tmp_path: Path) -> None:
+    pytest.importorskip("smartcard", reason="pyscard is missing: install the extra `reader`")
+    kiosk = Path(sys.executable).with_name("kiosk")
+    environment = os.environ | {"PCSCLITE_CSOCK_NAME": str(tmp_path / "nobody")}
+    done = subprocess.run(
+        [kiosk, "doctor", "--json"], env=environment, capture_output=True, text=True, check=False
+    )
+    found = findings(done.stdout)
+    assert done.returncode == 4
+    assert (found["reader.service"]["state"], found["reader.service"]["code"]) == ("fail", "K122")
+    assert found["reader.present"]["state"] == "skipped"
+    assert "reader.extended" not in found

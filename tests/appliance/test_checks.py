@@ -1,0 +1,122 @@
+"""What the checks find on boxes laid out in a folder, and on the real pcscd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.appliance.box import Box
+from kiosk.appliance.checks import modules, reader, usb
+from kiosk.appliance.finding import Finding, State
+from kiosk.errors import Remedy
+from kiosk.phrasebook import Phrase
+from kiosk.settings import SettingsMissing, load
+from kiosk.simulator.world import World
+from tests.pcsc.conftest import WatchedCard
+from tests.support.cards import CardMaker
+from tests.support.pcscd import Laid
+
+NO_SETTINGS = SettingsMissing("kiosk.toml")
+Write = Callable[[str, str], None]
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    return Box(NO_SETTINGS, tmp_path)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a file below the root of the box."""
+
+    def put(path: str, text: str) -> None:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+
+    return put
+
+
+def states(findings: list[Finding]) -> dict[str, State]:
+    return {each.name: each.state for each in findings}
+
+
+@pytest.mark.parametrize(
+    ("listed", "state", "detail"),
+    [
+        ("port100 40960 0 - Live 0x0\nnfc 131072 1 port100, Live 0x0\n", State.WARN, "port100"),
+        ("pn533_usb 1 0 - Live\nport100 1 0 - Live\n", State.WARN, "port100, pn533_usb"),
+        ("nfc 131072 1 port100, Live 0x0\n", State.OK, ""),
+        ("", State.OK, ""),
+    ],
+)
+def test_modules_of_the_kernel(
+    box: Box, write: Write, listed: str, state: State, detail: str
+) -> None:
+    write("proc/modules", listed)
+    (found,) = modules.find(box)
+    assert (found.state, found.detail) == (state, detail)
+
+
+def test_a_kernel_that_lists_no_modules(box: Box) -> None:
+    assert states(list(modules.find(box))) == {"reader.modules": State.UNKNOWN}
+
+
+def test_a_reader_without_a_driver(box: Box, write: Write) -> None:
+    write("sys/bus/usb/devices/1-1/idVendor", "054c\n")
+    write("sys/bus/usb/devices/1-1/idProduct", "06c3\n")
+    found = next(each for each in usb.find(box) if each.name == "usb.driver")
+    assert (found.state, found.remedy) == (State.FAIL, Remedy.TECHNICIAN)
+    assert "RC-S380" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("alarm", "state"), [(None, State.UNKNOWN), ("0\n", State.OK), ("1\n", State.WARN)]
+)
+def test_the_voltage_of_a_raspberry_pi(
+    box: Box, write: Write, alarm: str | None, state: State
+) -> None:
+    write("sys/bus/usb/devices/1-1/idVendor", "054c\n")
+    write("sys/bus/usb/devices/1-1/idProduct", "0dc9\n")
+    write("sys/bus/usb/devices/1-1/bMaxPower", "500mA\n")
+    write("sys/class/hwmon/hwmon0/name", "cpu_thermal\n")
+    write("sys/class/hwmon/hwmon0/in0_lcrit_alarm", "1\n")
+    if alarm is not None:
+        write("sys/class/hwmon/hwmon1/name", "rpi_volt\n")
+        write("sys/class/hwmon/hwmon1/in0_lcrit_alarm", alarm)
+    (found,) = usb.find(box)
+    assert (found.name, found.state) == ("usb.power", state)
+    assert found.detail == "Sony RC-S300/P, RC-S300/S: 500mA"
+
+
+def test_a_box_without_usb(box: Box) -> None:
+    assert states(list(usb.find(box))) == {"usb.power": State.UNKNOWN}
+
+
+@pytest.mark.pcsc
+def test_a_box_for_patients_has_no_virtual_reader(
+    lay: Callable[..., Laid], cards: CardMaker, box: Box
+) -> None:
+    card = WatchedCard(cards.card())
+    lay(card)
+    found = list(reader.find(box))
+    assert [each.state for each in found if each.name == "reader.virtual"] == [State.FAIL] * 2
+    extended = [each.state for each in found if each.name == "reader.extended"]
+    assert extended == [State.OK, State.UNKNOWN], "the card lies on the first"
+    assert card.pins == 0
+    assert card.ends_powered_off()
+
+
+@pytest.mark.pcsc
+def test_a_short_only_card_in_the_simulated_world(
+    lay: Callable[..., Laid], cards: CardMaker, tmp_path: Path
+) -> None:
+    world = World.create(tmp_path / "world")
+    world.write_config("https://127.0.0.1:1")
+    lay(cards.card(takes_extended=False))
+    found = list(reader.find(Box(load(world.config))))
+    assert [each.state for each in found if each.name == "reader.virtual"] == [State.OK] * 2
+    (short,) = (each for each in found if each.state is State.WARN)
+    assert (short.what, short.remedy) == (Phrase.DOCTOR_READER_SHORT, Remedy.TECHNICIAN)
+    assert states(found)["reader.present"] is State.OK
