@@ -6,11 +6,12 @@ The real service is closed to this project; what stands behind this socket today
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Protocol
 
 from kiosk.domain.check import Answer, EligibilityCheck, Refused
+from kiosk.domain.facility import Facility
 from kiosk.errors import Remedy, ServiceError
 
 
@@ -21,10 +22,92 @@ class Reply:
     Args:
         verdict: the answer, or the refusal.
         server_time: the server's ``Date``, aware UTC; a hint for the clock.
+        pause_s: how long the service wants to be left alone before the next question of a queue.
     """
 
     verdict: Answer | Refused
     server_time: datetime | None
+    pause_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityResult:
+    """One answer to any terminal of the facility.
+
+    Args:
+        check_id: of the check, whichever terminal asked.
+        terminal: account id of the terminal.
+        treated_on: treatment date in Japan.
+        received_at: when the service processed it, aware UTC.
+        answer: as that terminal received it.
+    """
+
+    check_id: str
+    terminal: str
+    treated_on: date
+    received_at: datetime
+    answer: Answer = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """Some of the facility's results, in the order of processing.
+
+    Args:
+        results: as many as the service puts on a page.
+        cursor: where the next page begins; stays good, so that later ones can be asked for.
+        has_more: there is a next page already.
+    """
+
+    results: tuple[FacilityResult, ...]
+    cursor: str
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the service knows of this terminal.
+
+    Args:
+        facility: whose certificate it is.
+        is_stopped: 停止: everything else is refused.
+        begins_on, ends_on, stopped_on: 利用開始, 終了, 停止年月日; None = not set.
+        certificate_expires_at: last moment of the client certificate, aware UTC.
+        is_simulated: told by the simulated world.
+    """
+
+    facility: Facility
+    is_stopped: bool
+    begins_on: date | None
+    ends_on: date | None
+    stopped_on: date | None
+    certificate_expires_at: datetime
+    is_simulated: bool
+
+
+class FacilityResults(Protocol):
+    """The answers to all terminals of the facility, until 翌月末 (資格確認結果検索)."""
+
+    def results(
+        self, cursor: str | None, *, since: datetime | None = None, patience_s: float
+    ) -> ResultsPage:
+        """One page.
+
+        Args:
+            cursor: of the page before; None = from the beginning.
+            since: aware; only what was answered at this time or later.
+            patience_s: bound of the whole call.
+
+        Raises:
+            ServiceError: one of this module.
+        """
+
+    def account(self, *, patience_s: float) -> Account:
+        """What the service knows of this terminal; answered for a stopped account too.
+
+        Raises:
+            ServiceError: one of this module.
+        """
 
 
 class EligibilityService(Protocol):
@@ -43,6 +126,13 @@ class EligibilityService(Protocol):
 
         Raises:
             ServiceError: one of this module; ``retryable`` says whether asking again can help.
+        """
+
+    def server_time(self, *, patience_s: float) -> datetime:
+        """The service's clock, aware UTC; also the cheapest way to know that the line stands.
+
+        Raises:
+            ServiceError: as ``ask``.
         """
 
     def close(self) -> None:

@@ -24,8 +24,12 @@ _TURNS_TO_CLOSE = 4
 _T = TypeVar("_T")
 
 
-def tls_context(ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
+def tls_context(ca: Path, own: tuple[Path, Path] | None) -> ssl.SSLContext:
     """TLS 1.2 or later, this certificate authority alone, and our own certificate.
+
+    Args:
+        ca: PEM file of the authority.
+        own: PEM files of certificate and key; None before the activation.
 
     Raises:
         SettingsInvalid: a file is missing or not what it should be.
@@ -37,10 +41,12 @@ def tls_context(ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
         context.load_verify_locations(cafile=ca)
     except OSError as error:
         raise SettingsInvalid(f"service.ca: {ca}: {_why(error)}") from None
+    if own is None:
+        return context
     try:
-        context.load_cert_chain(certificate, key)
+        context.load_cert_chain(*own)
     except OSError as error:
-        raise SettingsInvalid(f"service.certificate: {certificate}: {_why(error)}") from None
+        raise SettingsInvalid(f"service.certificate: {own[0]}: {_why(error)}") from None
     return context
 
 

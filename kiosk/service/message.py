@@ -93,10 +93,19 @@ def parse(raw: bytes, *, check_id: str) -> Message:
     Raises:
         MalformedAnswer: not of the protocol, or the answer to another question.
     """
+    return understood(load(raw), check_id=check_id)
+
+
+def load(raw: bytes) -> dict[str, Any]:
+    """A body as a document; MalformedAnswer when it is none of the wire."""
     try:
-        document = wire.load(raw)
+        return wire.load(raw)
     except wire.OffTheWire as error:
         raise MalformedAnswer(str(error)) from None
+
+
+def understood(document: Mapping[str, Any], *, check_id: str) -> Message:
+    """The same for a document that is read already, e.g. one of a page of results."""
     tree = _branch(document, "XmlMsg")
     header = _branch(tree, "MessageHeader")
     if _text(header, "ArbitraryFileIdentifier") != check_id:
@@ -108,7 +117,7 @@ def parse(raw: bytes, *, check_id: str) -> Message:
         return Abnormal((_text(header, "ErrorCode") or "")[:32])
     if segment != Segment.NORMAL:
         raise MalformedAnswer("SegmentOfResult: unknown")
-    return _verdict(header, _branch(tree, "MessageBody"), is_simulated=_is_simulated(document))
+    return _verdict(header, _branch(tree, "MessageBody"), is_simulated=is_simulated(document))
 
 
 def problem(raw: bytes) -> str:
@@ -123,7 +132,8 @@ def problem(raw: bytes) -> str:
     return name if _PROBLEM_NAME.fullmatch(name) else ""
 
 
-def _is_simulated(document: Mapping[str, Any]) -> bool:
+def is_simulated(document: Mapping[str, Any]) -> bool:
+    """True when either mark is on it."""
     simulated = document.get("simulated", False)
     if not isinstance(simulated, bool):
         raise MalformedAnswer("simulated: not a boolean")

@@ -32,8 +32,9 @@ from kiosk.ports.service import (
     TooManyRequests,
 )
 from kiosk.service import wire
-from kiosk.service.client import HttpsService, retry_after
+from kiosk.service.client import HttpsService
 from kiosk.service.results import Problem
+from kiosk.service.transport import retry_after
 from kiosk.settings import SettingsInvalid
 from kiosk.simulator import tree
 from kiosk.simulator.running import RunningSimulator

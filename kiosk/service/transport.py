@@ -1,0 +1,207 @@
+"""HTTPS to the service: one response at a time, read to its end, bounded as a whole.
+
+The limits and the errors are those of ``docs/protocol.md``; what an answer means is not known here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+import httpx
+
+from kiosk.ports.service import MalformedAnswer
+from kiosk.service import message, results, wire
+from kiosk.service.failures import Progress, out_of_patience, translate
+from kiosk.service.link import Link
+
+ERRORS = 400
+_JSON = ("application/json", "application/problem+json")
+_CONNECT_S = 5.0
+# TCP and TLS are timed apart; together they end before the patience does, for httpcore closes a
+# handshake that timed out, but not one that was cancelled.
+_CONNECT_SHARE = 0.45
+_KEPT_ALIVE_S = 4.0
+_LONGEST_WAIT_S = 86400.0
+_LONGEST_PAUSE_S = 3600.0
+_LIMIT = re.compile(r";\s*([rt])=(\d{1,9})(?=[;,\s]|$)", re.ASCII)
+_HEADERS = {"Accept": ", ".join(_JSON), "Accept-Encoding": "identity", "User-Agent": "madoguchi"}
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One response, read to its end.
+
+    Args:
+        status: HTTP status.
+        body: as it came.
+        served_at: ``Date``, aware UTC.
+        retry_after_s: ``Retry-After``.
+        pause_s: how long the next question of a queue is not welcome (``RateLimit``).
+    """
+
+    status: int
+    body: bytes
+    served_at: datetime | None
+    retry_after_s: float | None
+    pause_s: float
+
+    def unless_failed(self, *, expected: int = 200) -> Exchange:
+        """This exchange.
+
+        Raises:
+            ServiceError: what another status than the expected one means.
+        """
+        if self.status == expected:
+            return self
+        if self.status < ERRORS:
+            raise MalformedAnswer(f"status {self.status}")
+        raise results.problem_error(self.status, message.problem(self.body), self.retry_after_s)
+
+
+class Transport:
+    """A client of one server; calls may come from several threads.
+
+    Args:
+        url: base URL, https only.
+        tls: whom it believes, and who it is.
+    """
+
+    def __init__(self, url: str, tls: ssl.SSLContext) -> None:
+        self._link = Link()
+        self._http = httpx.AsyncClient(
+            base_url=url,
+            verify=tls,
+            trust_env=False,
+            headers=_HEADERS,
+            timeout=httpx.Timeout(None, connect=_CONNECT_S),
+            limits=httpx.Limits(keepalive_expiry=_KEPT_ALIVE_S),
+        )
+
+    def run(self, work: Callable[[Progress, float], Awaitable[_T]], *, patience_s: float) -> _T:
+        """Do the work within the patience, all of it.
+
+        Args:
+            work: takes the progress, and the end on the clock of the loop.
+            patience_s: bound of everything, name lookup included.
+        """
+        return self._link.run(self._bounded(work, patience_s))
+
+    def get(self, path: str, *, patience_s: float) -> Exchange:
+        """One harmless question, answered with 200.
+
+        Raises:
+            ServiceError: what the line or the status says.
+        """
+        return self.run(
+            lambda progress, _: self.send("GET", path, progress), patience_s=patience_s
+        ).unless_failed()
+
+    def close(self) -> None:
+        """Close the connections kept alive; nothing can be asked afterwards."""
+        self._link.run(self._http.aclose())
+        self._link.close()
+
+    async def _bounded(
+        self, work: Callable[[Progress, float], Awaitable[_T]], patience_s: float
+    ) -> _T:
+        progress = Progress(connect_s=min(_CONNECT_S, patience_s * _CONNECT_SHARE))
+        ends_at = asyncio.get_running_loop().time() + patience_s
+        try:
+            async with asyncio.timeout_at(ends_at):
+                return await work(progress, ends_at)
+        except TimeoutError:
+            raise out_of_patience(progress) from None
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        progress: Progress,
+        *,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Exchange:
+        """One request and its whole response; only inside ``run``."""
+        progress.is_fresh = progress.is_sent = progress.is_heard = False
+        try:
+            async with self._http.stream(
+                method,
+                path,
+                headers=headers,
+                content=content,
+                timeout=httpx.Timeout(None, connect=progress.connect_s),
+                extensions={"trace": progress.trace},
+            ) as response:
+                return await _read(response)
+        except (httpx.RequestError, OSError) as error:
+            raise translate(error, progress) from error
+
+
+async def _read(response: httpx.Response) -> Exchange:
+    """The body as it came, up to the wire's limit; compressed ones are not unpacked."""
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise MalformedAnswer("compressed")
+    body = bytearray()
+    async for piece in response.aiter_raw():
+        body += piece
+        if len(body) > wire.MAX_BYTES:
+            raise MalformedAnswer("too large")
+    _refuse_foreign(response)
+    served_at = _http_date(response.headers.get("Date"))
+    waits = retry_after(response.headers.get("Retry-After"), served_at or datetime.now(UTC))
+    pause = pause_s(response.headers.get("RateLimit"))
+    return Exchange(response.status_code, bytes(body), served_at, waits, pause)
+
+
+def _refuse_foreign(response: httpx.Response) -> None:
+    """An answer must be JSON; of an error the status says enough."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind not in _JSON and response.status_code < ERRORS:
+        raise MalformedAnswer(f"status {response.status_code}, not JSON")
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """Seconds of a ``Retry-After`` header (RFC 9110, 10.2.3); None when absent or unreadable.
+
+    Args:
+        header: seconds, or an HTTP date.
+        now: aware; what a date is counted from, the server's own ``Date`` where it sent one.
+
+    At most a day: a service that names more would silence a clinic by mistake.
+    """
+    if header is None:
+        return None
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text), _LONGEST_WAIT_S)
+    until = _http_date(text)
+    if until is None:
+        return None
+    return min(max((until - now).total_seconds(), 0.0), _LONGEST_WAIT_S)
+
+
+def pause_s(header: str | None) -> float:
+    """Seconds of a ``RateLimit`` header of which nothing remains; 0 when it asks for no pause.
+
+    draft-ietf-httpapi-ratelimit-headers-10: ``"queue";r=0;t=12``; r = what remains, t = seconds
+    until there is more. At most an hour.
+    """
+    found = {name: int(digits) for name, digits in _LIMIT.findall(header or "")}
+    return 0.0 if found.get("r", 1) else min(float(found.get("t", 0)), _LONGEST_PAUSE_S)
+
+
+def _http_date(header: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header) if header else None
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC) if moment else None
+    except (ValueError, OverflowError):
+        return None
