@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kiosk.desk.manner import Manner
+from kiosk.domain.backoff import Pace
 from kiosk.domain.facility import Facility
 from kiosk.ports.card import CardReader, CardWatch
 from kiosk.ports.clock import Clock
@@ -75,10 +77,17 @@ class Kiosk:
 
         return PcscReader()
 
+    @cached_property
+    def pace(self) -> Pace:
+        """When the queue may ask next; one for all that ask."""
+        # Jitter only spreads load: it guards nothing, so the plain generator is right.
+        return Pace(random.random)
+
     @property
     def asking(self) -> Asking:
         """What it takes to ask and to settle."""
-        return Asking(self.records, self.service, self.clock, self.settings.service.patience_s)
+        patience_s = self.settings.service.patience_s
+        return Asking(self.records, self.service, self.clock, patience_s, self.pace)
 
     @cached_property
     def gate(self) -> Gate:

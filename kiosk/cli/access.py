@@ -178,7 +178,7 @@ def reset_access(door: Door) -> None:
         destroyed = kiosk.store.records.destroy_all()
         _note(kiosk, Event.MONTHS_DESTROYED, f"checks:{destroyed}")
         kiosk.gate.access.forget_everybody()
-    document = {"answered": len(finished.answered), "unsent": unsent, "destroyed": destroyed}
+    document = {"answered": finished.answered, "unsent": unsent, "destroyed": destroyed}
     utterances = [book.say(Phrase.ACCESS_RESET_DONE, count=destroyed)]
     door.report(document, utterances, is_simulated=settings.is_simulated)
 

@@ -26,7 +26,7 @@ from kiosk.simulator.deck import card_of, name_of
 from kiosk.simulator.in_process_reader import InProcessReader
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
-from kiosk.sync.drain import Round
+from kiosk.sync.drain import Round, Settled
 from kiosk.sync.jobs import DRAIN, drain_job
 from kiosk.sync.schedule import Schedule
 from kiosk.usecases.purge import purge
@@ -57,9 +57,13 @@ class DemoClinic:
     book: Phrasebook
     schedule: Schedule = field(init=False)
     caught_up: threading.Event = field(default_factory=threading.Event)
+    _settled: list[Settled] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        self.schedule = Schedule([drain_job(self.kiosk.asking, on_round=self._tell_round)])
+        drain = drain_job(
+            self.kiosk.asking, on_settled=self._settled.append, on_round=self._tell_round
+        )
+        self.schedule = Schedule([drain])
 
     @classmethod
     @contextmanager
@@ -140,11 +144,11 @@ class DemoClinic:
         return self.caught_up.wait(CATCH_UP_LIMIT_S)
 
     def _tell_round(self, finished: Round) -> None:
-        confirmed = len(finished.answered)
+        confirmed = finished.answered
         if not confirmed:
             return
         self._say(Phrase.OUTAGE_LINE_BACK, confirmed=confirmed, left=finished.remaining)
-        for each in finished.settled:
+        for each in self._settled:
             if isinstance(each.outcome, Answered):
                 day = each.check.treated_on
                 self.show(caught_up_for(each.outcome, day, self.book, is_simulated=True))

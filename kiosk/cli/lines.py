@@ -62,14 +62,13 @@ def waiting_utterances(
 
 def round_utterances(finished: Round, book: Phrasebook) -> list[Utterance]:
     """What a round of asking did."""
-    if not finished.settled and not finished.remaining:
+    if not finished.asked and not finished.remaining:
         return [book.say(Phrase.SYNC_NOTHING)]
-    confirmed = len(finished.answered)
-    lines = [book.say(Phrase.SYNC_DONE, confirmed=confirmed, left=finished.remaining)]
+    lines = [book.say(Phrase.SYNC_DONE, confirmed=finished.answered, left=finished.remaining)]
     if finished.line_is_down:
         lines.append(book.say(Phrase.OUTAGE_LINE_DOWN))
     if finished.set_aside:
-        lines.append(book.say(Phrase.SYNC_SET_ASIDE, count=len(finished.set_aside)))
+        lines.append(book.say(Phrase.SYNC_SET_ASIDE, count=finished.set_aside))
     return lines
 
 

@@ -33,8 +33,13 @@ def sync(door: Door, *, once: bool) -> int:
     with assemble(settings, unlock=door.unlock) as kiosk:
         if not once:
             return _sync_until_stopped(door, kiosk)
-        finished = drain(kiosk.asking, due_only=False)
-    _tell_round(door, settings, finished)
+        checks: list[dict[str, Any]] = []
+        finished = drain(
+            kiosk.asking,
+            due_only=False,
+            on_settled=lambda settled: checks.append(_settled_document(settled)),
+        )
+    _tell_round(door, settings, finished, checks)
     return DEFERRED if finished.remaining else 0
 
 
@@ -45,9 +50,12 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
 
     stop = threading.Event()
 
+    checks: list[dict[str, Any]] = []
+
     def tell(finished: Round) -> None:
-        if finished.settled:
-            _tell_round(door, kiosk.settings, finished)
+        if finished.asked:
+            _tell_round(door, kiosk.settings, finished, checks)
+        checks.clear()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         stop.set()
@@ -56,7 +64,12 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
         signal.signal(number, on_signal)
     schedule = Schedule(
         [
-            drain_job(kiosk.asking, on_round=tell),
+            drain_job(
+                kiosk.asking,
+                on_settled=lambda settled: checks.append(_settled_document(settled)),
+                on_round=tell,
+                hold=lambda seconds: not stop.wait(seconds),
+            ),
             purge_job(kiosk.asking),
         ]
     )
@@ -66,27 +79,30 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
     return 0
 
 
-def _tell_round(door: Door, settings: Settings, finished: Round) -> None:
+def _tell_round(
+    door: Door, settings: Settings, finished: Round, checks: list[dict[str, Any]]
+) -> None:
     door.report(
-        _round_document(finished, settings),
+        _round_document(finished, settings, checks),
         lines.round_utterances(finished, phrasebook()),
         is_simulated=settings.is_simulated,
     )
 
 
-def _round_document(finished: Round, settings: Settings) -> dict[str, Any]:
-    parts = [_settled_document(each) for each in finished.settled]
-    outcomes = [part["outcome"] for part in parts]
+def _round_document(
+    finished: Round, settings: Settings, checks: list[dict[str, Any]]
+) -> dict[str, Any]:
+    outcomes = [each["outcome"] for each in checks]
     return {
         "simulated": settings.is_simulated,
         "mark": SIMULATED_MARK if settings.is_simulated else None,
-        "asked": len(parts),
-        "answered": len(finished.answered),
+        "asked": finished.asked,
+        "answered": finished.answered,
         "refused": outcomes.count("refused"),
         "deferred": outcomes.count("deferred"),
-        "set_aside": len(finished.set_aside),
+        "set_aside": finished.set_aside,
         "remaining": finished.remaining,
-        "checks": parts,
+        "checks": list(checks),
     }
 
 

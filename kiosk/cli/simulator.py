@@ -12,6 +12,7 @@ from kiosk.cli.door import Door, json_option, print_json
 from kiosk.cli.simulated_accounts import account
 from kiosk.cli.simulated_card import card
 from kiosk.cli.simulated_faults import fault
+from kiosk.cli.simulated_herd import herd
 from kiosk.simulator.control import Command, send
 from kiosk.simulator.world import World
 
@@ -113,5 +114,5 @@ def lost(folder: Path, person: str) -> None:
     World.open(folder).revoke_card(person)
 
 
-for each in (account, card, fault):
+for each in (account, card, fault, herd):
     simulator.add_command(each)

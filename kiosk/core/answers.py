@@ -10,6 +10,7 @@ from kiosk.core.parts import Parts
 from kiosk.desk.messages import BadMessage, Reach
 from kiosk.domain.dates import Month
 from kiosk.ports.records import StoredCheck
+from kiosk.sync.schedule import JobState, jobs_document
 from kiosk.usecases.documents import (
     ahead_document,
     status_document,
@@ -33,9 +34,11 @@ class Answers:
 
     Args:
         parts: store and clock.
+        jobs: of the schedule.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, jobs: Callable[[], Sequence[JobState]] = tuple) -> None:
+        self._jobs = jobs
         self._parts = parts
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,7 +60,8 @@ class Answers:
             raise BadMessage("after")
         records, clock = self._parts.asking.records, self._parts.asking.clock
         if query == "status":
-            return status_document(self._parts.about, records, clock)
+            status = status_document(self._parts.about, records, clock)
+            return status | {"jobs": jobs_document(self._jobs())}
         if query == "waiting":
             now = clock.now()
             soon = [ahead_document(each) for each in ahead(records, clock.stamp())]

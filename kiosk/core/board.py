@@ -80,7 +80,7 @@ class Board:
 
     def refresh(self) -> int:
         """Look at queue and clock anew and push the condition; how many checks wait."""
-        waiting = len(self._asking.records.waiting())
+        waiting = self._asking.records.backlog().waiting
         is_trusted = self._asking.clock.stamp().is_trusted
         with self._lock:
             self._mouths.condition(Condition(self._line, self._has_reader, waiting, is_trusted))
@@ -108,6 +108,17 @@ class Board:
             self._mouths.hurry()
         self.refresh()
 
+    def probed(self, code: str | None) -> None:
+        """The service was looked for while nothing was asked: reached, or the code of why not."""
+        is_cut = code in LINE_IS_CUT
+        with self._lock:
+            is_back = not is_cut and self._line is False
+            self._note_line(is_cut=is_cut)
+            self._is_hurried |= is_back
+        if is_back:
+            self._mouths.hurry()
+        self.refresh()
+
     def takes_hurry(self) -> bool:
         """True once after the line came back: every waiting check is due."""
         with self._lock:
@@ -128,8 +139,8 @@ class Board:
     def round_ended(self, finished: Round) -> None:
         """A round of the queue is over (JOURNEYS B4)."""
         with self._lock:
-            if finished.settled:
-                self._note_line(is_cut=_is_cut(finished.settled[-1].outcome))
+            if finished.last is not None:
+                self._note_line(is_cut=_is_cut(finished.last))
             if self._line is not False:
                 self._after_an_outage(finished.remaining)
         self.refresh()

@@ -15,6 +15,7 @@ from kiosk.errors import KioskError
 from kiosk.events import Event as Logged
 from kiosk.log import record
 from kiosk.ports.records import StoredCheck
+from kiosk.sync.turns import RightOfWay
 from kiosk.usecases.verify import Received, ask, open_check, read_and_store
 
 WORKERS = 4
@@ -28,9 +29,13 @@ class Checker:
         parts: reader, store, service, clock.
         happen: takes the events.
         board: hears of every outcome.
+        way: taken while the visitor's check is asked about, so that the queue gives way.
     """
 
-    def __init__(self, parts: Parts, happen: Callable[[Event], None], board: Board) -> None:
+    def __init__(
+        self, parts: Parts, happen: Callable[[Event], None], board: Board, way: RightOfWay
+    ) -> None:
+        self._way = way
         self._parts = parts
         self._happen = happen
         self._board = board
@@ -79,7 +84,8 @@ class Checker:
 
     def _ask(self, stored: StoredCheck) -> Outcome:
         try:
-            outcome = ask(stored, self._parts.asking)
+            with self._way.live():
+                outcome = ask(stored, self._parts.asking)
             self._board.answered_live(outcome)
         except KioskError as error:
             outcome = self._not_settled(stored, error.code)

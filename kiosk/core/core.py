@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Mapping
@@ -16,11 +17,14 @@ from kiosk.core.parts import Parts
 from kiosk.core.visits import Hands, VisitLoop
 from kiosk.desk.counter import Counter
 from kiosk.desk.manner import Manner
+from kiosk.domain.backoff import BASE_SECONDS
 from kiosk.domain.visit import Event, VerifyCard
 from kiosk.events import Event as Logged
+from kiosk.sync.care import care_jobs
 from kiosk.sync.drain import Round, Settled
 from kiosk.sync.jobs import DRAIN, drain_job, purge_job
 from kiosk.sync.schedule import Job, Schedule
+from kiosk.sync.turns import RightOfWay
 from kiosk.usecases.access import Gate
 from kiosk.usecases.purge import PurgeReport
 
@@ -42,7 +46,6 @@ class Core:
         self._parts = parts
         self._stopping = threading.Event()
         self._drained_at = time.monotonic()
-        self._answers = Answers(parts)
         self.counter = Counter(self, QUERIES, idle_s=parts.idle_s)
         counter = self.counter
         self._visits = VisitLoop(
@@ -63,11 +66,13 @@ class Core:
                 hurry=lambda: self._schedule.wake(DRAIN),
             ),
         )
-        self._checker = Checker(parts, self._visits.happen, self._board)
+        self._way = RightOfWay()
+        self._checker = Checker(parts, self._visits.happen, self._board, self._way)
         self._looker = Looker(
             parts.watch, self._visits.happen, lambda there: self._board.reader(is_there=there)
         )
-        self._schedule = Schedule(self._jobs())
+        self._schedule = Schedule(self._jobs(tempo))
+        self._answers = Answers(parts, self._schedule.states)
 
     # -- the house behind the desk -----------------------------------------------------------
 
@@ -146,17 +151,21 @@ class Core:
         # The checker needs the visit for its events, so it is made after it.
         self._checker.verify(effect)
 
-    def _jobs(self) -> list[Job]:
+    def _jobs(self, tempo: float) -> list[Job]:
+        # After a power cut of a whole town not every kiosk of it asks in the same second.
+        first_s = random.random() * BASE_SECONDS * tempo  # noqa: S311 - it spreads load, no more
         return [
             drain_job(
                 self._parts.asking,
                 on_settled=self._settled,
                 on_round=self._round_ended,
                 is_line_back=self._board.takes_hurry,
-                goes_on=lambda: not self._stopping.is_set(),
+                hold=self._hold,
+                first_s=first_s,
             ),
             purge_job(self._parts.asking, on_purge=self._purged, on_ahead=self._board.goes_soon),
             Job("sessions", self._tend),
+            *care_jobs(self._parts.asking, self._parts.care, on_line=self._board.probed),
         ]
 
     def _tend(self) -> float:
@@ -168,6 +177,12 @@ class Core:
             what = f"{each.month}:{each.checks}"
             self.gate.note(Logged.MONTH_PURGED, "kioskd", "timer", what=what)
         self._board.purged(report)
+
+    def _hold(self, seconds: float) -> bool:
+        """Before each check of the queue: a visitor's own goes first."""
+        self._drained_at = time.monotonic()
+        self._way.give(self._parts.asking.patience_s)
+        return not self._stopping.wait(seconds)
 
     def _settled(self, settled: Settled) -> None:
         self._drained_at = time.monotonic()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from kiosk.desk.counter import IDLE_S
 from kiosk.desk.manner import Manner
 from kiosk.ports.card import CardReader, CardWatch
+from kiosk.sync.care import NO_CARE, Care
 from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import About
 from kiosk.usecases.verify import Asking
@@ -25,6 +26,7 @@ class Parts:
         language: of the screen, "ja" or "en".
         idle_s: a session that nobody uses for so long ends.
         manner: of the fronts.
+        care: what the schedule looks after each day.
     """
 
     asking: Asking
@@ -35,3 +37,4 @@ class Parts:
     language: str = "ja"
     idle_s: float = IDLE_S
     manner: Manner = field(default_factory=Manner)
+    care: Care = NO_CARE

@@ -1,16 +1,23 @@
-"""When to ask again: exponential back-off with full jitter.
+"""When to ask again: the back-off of one check, and the pace of a whole queue.
 
-Source: facts STORE_AND_BOX, Sync: of the strategies simulated for 78,000 kiosks after an outage,
-full jitter with base 5 s and cap 300 s peaks lowest and drains first. ``Retry-After`` is a floor,
-with jitter on top, so that a whole country does not come back in the same second.
+Sources: facts STORE_AND_BOX, Sync (full jitter, base 5 s, cap 300 s; ``Retry-After`` is a floor
+with jitter on top, so that a whole country does not come back in the same second); ADR 12 for the
+pace, which ``kiosk simulator herd`` tries on 78,000 kiosks.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 BASE_SECONDS = 5.0
 CAP_SECONDS = 300.0
+OUTAGE_SHARE = 1 / 48
+"""Between two tries of a queue that reaches nobody lies this share of the time since the service
+was last heard. What has gathered in all kiosks grows with that time, and so does the time it takes
+to drain; the share is what the checks of a usual hour are of those the service can answer in it."""
+_SPREAD = 0.25
+_PAUSE_JITTER = 0.1
 _EXPONENT_LIMIT = 16
 
 
@@ -26,3 +33,83 @@ def retry_delay(
     """
     ceiling = min(CAP_SECONDS, BASE_SECONDS * 2.0 ** min(max(attempts - 1, 0), _EXPONENT_LIMIT))
     return (retry_after_s or 0.0) + draw() * ceiling
+
+
+class Pace:
+    """When the queue of one kiosk may ask next; hears of every question, live ones too.
+
+    Times are seconds of any clock that only runs forward. Threads may share it.
+
+    Args:
+        draw: uniform numbers in [0, 1).
+    """
+
+    def __init__(self, draw: Callable[[], float]) -> None:
+        self._draw = draw
+        self._lock = threading.Lock()
+        self._heard_at: float | None = None
+        self._not_before: float | None = None
+        self._pause_s = 0.0
+        self._refusals = 0
+        self._is_out = False
+
+    @property
+    def is_held_up(self) -> bool:
+        """The service was not reached, or asked for patience, when last asked."""
+        return self._is_out or self._refusals > 0
+
+    def wait_s(self, now: float) -> float:
+        """Seconds until the queue may ask; 0 = now."""
+        not_before = self._not_before
+        return 0.0 if not_before is None else max(0.0, not_before - now)
+
+    def begun(self, now: float) -> None:
+        """A question of the queue goes out; the next keeps the pause that was asked for."""
+        with self._lock:
+            if self._pause_s:
+                self._hold(now + self._pause_s)
+
+    def answered(self, now: float, pause_s: float = 0.0) -> None:
+        """The service answered.
+
+        Args:
+            now: when.
+            pause_s: how long it wants to be left alone before the next question of a queue.
+        """
+        with self._lock:
+            self._heard(now)
+            self._refusals = 0
+            self._pause_s = pause_s * (1 + _PAUSE_JITTER * self._draw())
+            self._not_before = now + self._pause_s
+
+    def heard(self, now: float) -> None:
+        """The service was there, though no question was asked: a pause it wanted stays."""
+        with self._lock:
+            if self._is_out:
+                self._not_before = None
+            self._heard(now)
+
+    def refused(self, now: float, retry_after_s: float | None) -> None:
+        """The service was reached and wants to be asked later (429, 5xx)."""
+        with self._lock:
+            self._heard(now)
+            # Lanes refused together count once.
+            self._refusals += self.wait_s(now) == 0.0
+            self._hold(now + retry_delay(self._refusals, self._draw, retry_after_s=retry_after_s))
+
+    def unreachable(self, now: float) -> None:
+        """Nobody was reached."""
+        with self._lock:
+            self._is_out = True
+            since = now if self._heard_at is None else self._heard_at
+            self._heard_at = since
+            usual = max(BASE_SECONDS, (now - since) * OUTAGE_SHARE)
+            spread = 1 - _SPREAD + 2 * _SPREAD * self._draw()
+            self._hold(now + min(CAP_SECONDS, usual * spread))
+
+    def _heard(self, now: float) -> None:
+        self._heard_at = now
+        self._is_out = False
+
+    def _hold(self, until: float) -> None:
+        self._not_before = max(until, self._not_before or until)

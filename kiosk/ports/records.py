@@ -66,6 +66,19 @@ class StoredCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits, without reading it.
+
+    Args:
+        waiting: how many checks are SENDING, QUEUED or SET_ASIDE.
+        next_attempt_at: when the first QUEUED check with a time set is due; None = there is none.
+    """
+
+    waiting: int
+    next_attempt_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PurgedMonth:
     """What a purge destroyed: a count without content.
 
@@ -159,6 +172,9 @@ class Records(Protocol):
 
     def waiting(self) -> list[StoredCheck]:
         """SENDING, QUEUED and SET_ASIDE, oldest first."""
+
+    def backlog(self) -> Backlog:
+        """How many wait and when the next is due; costs the same however many they are."""
 
     def history(self, month: Month | None) -> list[StoredCheck]:
         """Every check of a treatment month, or of all and provisional ones, by sequence."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from kiosk.domain.dates import Month
@@ -13,12 +13,20 @@ from kiosk.store.leases import BootMoment
 from kiosk.store.rows import Change, is_claimable, stored_check
 
 _WAITING = "WHERE state IN ('sending', 'queued', 'set_aside')"
+_BACKLOG = (
+    "SELECT count(*) AS waiting,"
+    " min(CASE WHEN state = 'queued' THEN next_attempt_at END) AS earliest"
+    " FROM checks WHERE state IN ('sending', 'queued', 'set_aside')"
+)
 _CLAIMABLE = (
     "SELECT sequence, check_id, state, attempts, next_attempt_at, deferred_at,"
     " lease_owner, lease_boot_s FROM checks"
     # Spelt as in the partial index, or SQLite would not use it.
-    " WHERE state IN ('sending', 'queued', 'set_aside') AND state <> 'set_aside' ORDER BY sequence"
+    " WHERE state IN ('sending', 'queued', 'set_aside') AND state <> 'set_aside'"
+    " AND sequence > ? ORDER BY sequence LIMIT ?"
 )
+_FIRST_PAGE, _PAGE = 2, 64
+"""Mostly the first row will do; where none is due yet, many are looked at."""
 
 
 class MonthFile:
@@ -79,7 +87,8 @@ class MonthFile:
     def take(self, seen: Row, change: Change) -> StoredCheck | None:
         """Change one check, unless somebody did since it was seen; then None."""
         check_id = seen["check_id"]
-        with self._database.transaction():
+        # A claim that a power cut forgets was never made: its owner is gone with it.
+        with self._database.unhurried(), self._database.transaction():
             row = self._row(check_id)
             if row is None or any(row[name] != seen[name] for name in ("state", "attempts")):
                 return None
@@ -88,12 +97,21 @@ class MonthFile:
         return stored_check(row | columns, self.month)
 
     def claimable(
-        self, now: datetime, boot: BootMoment, *, due_only: bool, but: Collection[str]
+        self, now: datetime, boot: BootMoment, *, due_only: bool, after: int
     ) -> Row | None:
-        """The oldest check that may be claimed, as a row; ``but`` are left out, by id."""
-        rows = self._database.rows(_CLAIMABLE)
-        fresh = (row for row in rows if row["check_id"] not in but)
-        return next((row for row in fresh if is_claimable(row, now, boot, due_only=due_only)), None)
+        """The oldest check after a sequence number that may be claimed, as a row."""
+        page = _FIRST_PAGE
+        while rows := self._database.rows(_CLAIMABLE, (after, page)):
+            for row in rows:
+                if is_claimable(row, now, boot, due_only=due_only):
+                    return row
+            after, page = int(rows[-1]["sequence"]), _PAGE
+        return None
+
+    def backlog(self) -> tuple[int, str | None]:
+        """How many wait, and the earliest next attempt as its column has it."""
+        (row,) = self._database.rows(_BACKLOG)
+        return int(row["waiting"]), row["earliest"]
 
     def waiting(self) -> list[StoredCheck]:
         """What is not settled, oldest first."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 from kiosk.domain.check import Outcome, Stamp
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.ports.records import (
+    Backlog,
     CheckUnknown,
     ClockNotTrusted,
     NewCheck,
@@ -26,7 +27,7 @@ from kiosk.store.folder import StateFolder
 from kiosk.store.leases import BootClock, Lease
 from kiosk.store.month_file import MonthFile
 from kiosk.store.provisional import mended
-from kiosk.store.rows import Change, claim, new_row, renewal, settlement
+from kiosk.store.rows import Change, claim, moment, new_row, renewal, settlement
 from kiosk.store.schema import MONTH_FILE, migrate
 from kiosk.store.vault import Keys, SealedFile, Vault
 
@@ -51,7 +52,7 @@ class SealedRecords(Records):
         self._control = control
         self._boot = boot
         self._open: dict[str, MonthFile] = {}
-        self._claimed: set[str] = set()
+        self._claimed = 0
 
     # -- one check ---------------------------------------------------------------------------
 
@@ -121,7 +122,7 @@ class SealedRecords(Records):
 
     def start_round(self) -> None:
         """Begin a round of claims: each waiting check is claimed at most once a round."""
-        self._claimed.clear()
+        self._claimed = 0
 
     def claim(self, *, now: datetime, due_only: bool) -> StoredCheck | None:
         """Lease the oldest waiting check, by sequence, for this process."""
@@ -131,7 +132,7 @@ class SealedRecords(Records):
                 claimed = file.take(row, claim(Lease.of_this_process(self._boot())))
                 # Of two processes after the same check, the second finds it changed: look again.
                 if claimed is not None:
-                    self._claimed.add(claimed.check_id)
+                    self._claimed = claimed.sequence
                     return claimed
         return None
 
@@ -140,7 +141,7 @@ class SealedRecords(Records):
         found = [
             (file, row)
             for file in self._files()
-            if (row := file.claimable(now, boot, due_only=due_only, but=self._claimed))
+            if (row := file.claimable(now, boot, due_only=due_only, after=self._claimed))
         ]
         return min(found, key=lambda each: int(each[1]["sequence"]), default=None)
 
@@ -150,6 +151,16 @@ class SealedRecords(Records):
         """SENDING, QUEUED and SET_ASIDE, oldest first."""
         with self._folder.shared():
             return _in_order(each for file in self._files() for each in file.waiting())
+
+    def backlog(self) -> Backlog:
+        """How many wait and when the next is due."""
+        with self._folder.shared():
+            parts = [file.backlog() for file in self._files()]
+            is_moving = len(parts) > 1 and self._vault.keys().provisional is not None
+        # A move cut off by a crash leaves checks in two files: then they are counted by id.
+        waiting = len(self.waiting()) if is_moving else sum(count for count, _ in parts)
+        earliest = min((each for _, each in parts if each), default=None)
+        return Backlog(waiting, moment(earliest))
 
     def history(self, month: Month | None) -> list[StoredCheck]:
         """Every check of a treatment month, or of all and provisional ones, by sequence."""

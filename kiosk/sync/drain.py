@@ -1,15 +1,20 @@
-"""Drain the queue: oldest first, each check once a round, stop when the line is down."""
+"""Drain the queue: oldest first, a few at a time, each check once a round, stop when stuck."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from kiosk.domain.check import Answered, Deferred, Outcome
 from kiosk.ports import service as errors
 from kiosk.ports.records import StoredCheck
-from kiosk.usecases.verify import Asking, ask, mend_clock_faults
+from kiosk.usecases.verify import Asking, ask_and_settle, mend_clock_faults
 
+LANES = 4
+"""Questions of the queue under way at once."""
 LINE_IS_DOWN = frozenset(
     each.code
     for each in (
@@ -27,6 +32,8 @@ LINE_IS_DOWN = frozenset(
     )
 )
 """Deferrals that the next check of the round would meet as well."""
+_LONGEST_HOLD_S = 15.0
+"""A pause is waited out in steps, so that whoever watches over the drain sees it live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +49,29 @@ class Round:
     """What one round did.
 
     Args:
-        settled: in the order asked.
+        asked: how many checks were asked about.
+        answered: how many of them the service answered, whatever the validity.
+        set_aside: how many of them asking again by itself cannot help.
         remaining: how many checks still wait afterwards.
+        last: what ended the round, else its last outcome; None when nothing was asked.
     """
 
-    settled: tuple[Settled, ...]
+    asked: int
+    answered: int
+    set_aside: int
     remaining: int
-
-    @property
-    def answered(self) -> tuple[Settled, ...]:
-        """Those the service answered, whatever the validity."""
-        return tuple(each for each in self.settled if isinstance(each.outcome, Answered))
-
-    @property
-    def set_aside(self) -> tuple[Settled, ...]:
-        """Those that asking again by itself cannot help."""
-        return tuple(
-            each
-            for each in self.settled
-            if isinstance(each.outcome, Deferred) and each.outcome.needs_staff
-        )
+    last: Outcome | None
 
     @property
     def line_is_down(self) -> bool:
         """The round ended because asking on made no sense."""
-        return bool(self.settled) and stops_the_round(self.settled[-1].outcome)
+        return self.last is not None and stops_the_round(self.last)
 
-    @property
-    def retry_after_s(self) -> float | None:
-        """What the service asked for when it stopped the round."""
-        outcome = self.settled[-1].outcome if self.settled else None
-        return outcome.retry_after_s if isinstance(outcome, Deferred) else None
+
+def wait(seconds: float) -> bool:
+    """``hold`` of a drain that nobody stops."""
+    time.sleep(seconds)
+    return True
 
 
 def drain(
@@ -80,26 +79,110 @@ def drain(
     *,
     due_only: bool,
     on_settled: Callable[[Settled], None] = lambda _: None,
-    goes_on: Callable[[], bool] = lambda: True,
+    hold: Callable[[float], bool] = wait,
+    lanes: int = LANES,
 ) -> Round:
     """Ask for every waiting check once.
 
+    One goes ahead; only when it came through do the others follow, ``lanes`` at a time: a service
+    that is down, or coming back, meets one question a kiosk.
+
     Args:
-        asking: store, service, clock.
-        due_only: respect each check's ``next_attempt_at``; False when a person asked for it.
-        on_settled: told after each check is durable.
-        goes_on: asked before each check; False ends the round.
+        asking: store, service, clock, pace.
+        due_only: respect each check's ``next_attempt_at``; False when a person asked for it, or
+            when all wait for the same line.
+        on_settled: told after each check is durable, by one thread at a time.
+        hold: asked before each check: waits so many seconds, mostly 0; False ends the round.
+        lanes: how many questions may be under way at once.
+
+    Raises:
+        StoreError: something could not be read or kept; the other lanes have ended.
     """
     mend_clock_faults(asking.records, asking.clock)
     asking.records.start_round()
-    settled: list[Settled] = []
-    while goes_on() and (check := asking.records.claim(now=asking.clock.now(), due_only=due_only)):
-        one = Settled(check, ask(check, asking))
-        settled.append(one)
-        on_settled(one)
-        if stops_the_round(one.outcome):
-            break
-    return Round(tuple(settled), len(asking.records.waiting()))
+    work = _Work(asking, on_settled, hold, due_only=due_only)
+    if work.ask_one() and lanes > 1:
+        with ThreadPoolExecutor(lanes, "drain") as pool:
+            for lane in [pool.submit(work.ask_all) for _ in range(lanes)]:
+                lane.result()
+    else:
+        work.ask_all()
+    # The first answer after a start may be what vouches for the clock.
+    mend_clock_faults(asking.records, asking.clock)
+    return work.finished()
+
+
+class _Work:
+    """One round, shared by its lanes."""
+
+    def __init__(
+        self,
+        asking: Asking,
+        on_settled: Callable[[Settled], None],
+        hold: Callable[[float], bool],
+        *,
+        due_only: bool,
+    ) -> None:
+        self._asking = asking
+        self._on_settled = on_settled
+        self._hold = hold
+        self._due_only = due_only
+        self._lock = threading.Lock()
+        self._gate = threading.Lock()
+        self._is_over = False
+        self._asked = self._answered = self._set_aside = 0
+        self._last: Outcome | None = None
+
+    def ask_all(self) -> None:
+        """Until nothing waits or the round is over."""
+        while self.ask_one():
+            pass
+
+    def ask_one(self) -> bool:
+        """Ask for the oldest; False when there is none, or the round is over."""
+        try:
+            if not self._may_go_on():
+                return False
+            asking = self._asking
+            check = asking.records.claim(now=asking.clock.now(), due_only=self._due_only)
+            if check is None:
+                return False
+            self._note(Settled(check, ask_and_settle(check, asking)))
+        except BaseException:
+            self._is_over = True
+            raise
+        return not self._is_over
+
+    def _may_go_on(self) -> bool:
+        """Wait for one's turn: of the lanes, one at a time waits out a pause."""
+        pace = self._asking.pace
+        with self._gate:
+            while not self._is_over:
+                # The first of a round is let go by whoever began it.
+                pause = pace.wait_s(time.monotonic()) if self._asked else 0.0
+                if not self._hold(min(pause, _LONGEST_HOLD_S)):
+                    self._is_over = True
+                elif pause <= _LONGEST_HOLD_S:
+                    pace.begun(time.monotonic())
+                    return not self._is_over
+        return False
+
+    def _note(self, settled: Settled) -> None:
+        outcome = settled.outcome
+        with self._lock:
+            self._asked += 1
+            self._answered += isinstance(outcome, Answered)
+            self._set_aside += isinstance(outcome, Deferred) and outcome.needs_staff
+            if not self._is_over:
+                # What is heard after the end of the round does not hide what ended it.
+                self._last = outcome
+            self._is_over |= stops_the_round(outcome)
+            self._on_settled(settled)
+
+    def finished(self) -> Round:
+        """What was done."""
+        remaining = self._asking.records.backlog().waiting
+        return Round(self._asked, self._answered, self._set_aside, remaining, self._last)
 
 
 def stops_the_round(outcome: Outcome) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import random
+import time
 from collections.abc import Callable
 
-from kiosk.domain.backoff import retry_delay
+from kiosk.domain.check import Deferred
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports.records import ClockNotTrusted
-from kiosk.sync.drain import Round, Settled, drain
-from kiosk.sync.schedule import Job
+from kiosk.sync.drain import Round, Settled, drain, wait
+from kiosk.sync.schedule import Again, Job
 from kiosk.usecases.purge import PurgeReport, purge
 from kiosk.usecases.retention import Ahead, ahead
 from kiosk.usecases.verify import Asking
@@ -32,51 +32,48 @@ def drain_job(
     on_settled: Callable[[Settled], None] = lambda _: None,
     on_round: Callable[[Round], None] = lambda _: None,
     is_line_back: Callable[[], bool] = lambda: False,
-    goes_on: Callable[[], bool] = lambda: True,
-    draw: Callable[[], float] = random.random,
+    hold: Callable[[float], bool] = wait,
+    first_s: float = 0.0,
 ) -> Job:
-    """Drain again and again: soon after a failure by back-off, else at a steady pace.
+    """Drain again and again, at the pace the service and the line allow.
+
+    After a round that did not get through, the next asks for all that waits, whatever the back-off
+    of each check: the pace of the queue stands for it.
 
     Args:
-        asking: store, service, clock.
+        asking: store, service, clock, pace.
         on_settled: told of each settled check.
         on_round: told of each round.
         is_line_back: asked before each round; True when somebody has just been answered after an
             outage: then every waiting check is due.
-        goes_on: asked before each check; False ends the round.
-        draw: uniform numbers in [0, 1), for the jitter.
+        hold: as for ``drain``.
+        first_s: when it is first due.
     """
-    failures = 0
+    pace = asking.pace
 
-    def run() -> float:
-        nonlocal failures
-        finished = drain(
-            asking, due_only=not is_line_back(), on_settled=on_settled, goes_on=goes_on
-        )
-        _log(finished)
+    def run() -> float | Again:
+        is_back = is_line_back()
+        held_up_s = pace.wait_s(time.monotonic())
+        if held_up_s and not is_back:
+            return held_up_s
+        due_only = not (is_back or pace.is_held_up)
+        finished = drain(asking, due_only=due_only, on_settled=on_settled, hold=hold)
+        if finished.asked:
+            record(Event.DRAIN_FINISHED, count=finished.asked, remaining=finished.remaining)
         on_round(finished)
-        failures = failures + 1 if finished.line_is_down else 0
-        if failures:
-            return retry_delay(failures, draw, retry_after_s=finished.retry_after_s)
-        return min(LOOK_AGAIN_SECONDS, _next_due_seconds(asking))
+        if isinstance(finished.last, Deferred) and finished.line_is_down:
+            return Again(pace.wait_s(time.monotonic()), finished.last.code)
+        return _next_due_seconds(asking)
 
-    return Job(DRAIN, run)
-
-
-def _log(finished: Round) -> None:
-    if finished.settled:
-        count, remaining = len(finished.settled), finished.remaining
-        record(Event.DRAIN_FINISHED, count=count, remaining=remaining)
+    return Job(DRAIN, run, first_s)
 
 
 def _next_due_seconds(asking: Asking) -> float:
-    now = asking.clock.now()
-    waits = [
-        (check.next_attempt_at - now).total_seconds()
-        for check in asking.records.waiting()
-        if check.next_attempt_at is not None
-    ]
-    return max(0.5, min(waits, default=LOOK_AGAIN_SECONDS))
+    due_at = asking.records.backlog().next_attempt_at
+    if due_at is None:
+        return LOOK_AGAIN_SECONDS
+    due_s = (due_at - asking.clock.now()).total_seconds()
+    return min(LOOK_AGAIN_SECONDS, max(0.5, due_s))
 
 
 def purge_job(
@@ -93,12 +90,12 @@ def purge_job(
         on_ahead: told a few times a day of each month that goes soon.
     """
 
-    def run() -> float:
+    def run() -> float | Again:
         try:
             report = purge(asking.records, asking.clock)
         except ClockNotTrusted as error:
             record(Event.PURGE_WITHHELD, code=error.code)
-            return CLOCK_AGAIN_SECONDS
+            return Again(CLOCK_AGAIN_SECONDS, error.code)
         for month in report.purged:
             record(Event.MONTH_PURGED, month=month.month, checks=month.checks)
         if report.purged:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from apscheduler.events import (
     EVENT_JOB_ERROR,
@@ -35,16 +36,64 @@ AFTER_A_RUN_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """A run that could not do its work.
+
+    Args:
+        seconds: until it is due again.
+        code: K-code of what prevented it.
+    """
+
+    seconds: float
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One thing to be done again and again.
 
     Args:
         name: as ``kiosk status`` shows it.
         run: does it and returns the seconds until it is due again.
+        first_s: seconds from the start to the first run.
     """
 
     name: str
-    run: Callable[[], float]
+    run: Callable[[], float | Again]
+    first_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """How a job stands.
+
+    Args:
+        name: of the job.
+        last_at: when it last began, aware UTC as the box believed it to be; None = not yet.
+        next_at: when it is due, likewise.
+        result: of the last run: "ok", the K-code of what prevented it, "bug"; None = not yet.
+        is_running: it runs just now.
+    """
+
+    name: str
+    last_at: datetime | None
+    next_at: datetime
+    result: str | None
+    is_running: bool
+
+
+def jobs_document(states: Sequence[JobState]) -> list[dict[str, Any]]:
+    """The jobs as ``kiosk status --json`` has them."""
+    return [
+        {
+            "name": each.name,
+            "last_at": each.last_at.isoformat(timespec="seconds") if each.last_at else None,
+            "next_at": each.next_at.isoformat(timespec="seconds"),
+            "result": each.result,
+            "running": each.is_running,
+        }
+        for each in states
+    ]
 
 
 class Schedule:
@@ -58,6 +107,8 @@ class Schedule:
     def __init__(self, jobs: Sequence[Job], *, guard_seconds: float = 1.0) -> None:
         self._jobs = {job.name: job for job in jobs}
         self._due: dict[str, float] = {}
+        self._last: dict[str, float] = {}
+        self._results: dict[str, str] = {}
         self._running: set[str] = set()
         self._woken: set[str] = set()
         self._guard_seconds = guard_seconds
@@ -73,11 +124,11 @@ class Schedule:
         self._scheduler.add_listener(self._on_dropped, EVENT_JOB_MAX_INSTANCES)
 
     def start(self) -> None:
-        """Begin; every job is due at once."""
+        """Begin; every job is due when it wants to be first."""
         self._scheduler.start()
         self._guard.start()
-        for name in self._jobs:
-            self._arm(name, 0.0)
+        for job in self._jobs.values():
+            self._arm(job.name, job.first_s)
 
     def stop(self) -> None:
         """Wait for the running jobs and end."""
@@ -102,19 +153,43 @@ class Schedule:
         """Seconds until a job is due, by the monotonic clock; negative when it is late."""
         return self._due[name] - time.monotonic()
 
+    def states(self) -> tuple[JobState, ...]:
+        """How each job stands, in the order given; the times are right after any step too."""
+        wall, now = datetime.now(UTC), time.monotonic()
+
+        def at(moment: float) -> datetime:
+            return wall + timedelta(seconds=moment - now)
+
+        with self._arming:
+            return tuple(
+                JobState(
+                    name,
+                    at(self._last[name]) if name in self._last else None,
+                    at(self._due.get(name, now)),
+                    self._results.get(name),
+                    is_running=name in self._running,
+                )
+                for name in self._jobs
+            )
+
     def _run(self, name: str) -> None:
-        seconds = AFTER_A_FAILURE_SECONDS
+        seconds, result = AFTER_A_FAILURE_SECONDS, "bug"
         with self._arming:
             self._running.add(name)
             self._woken.discard(name)
+            self._last[name] = time.monotonic()
         try:
-            seconds = self._jobs[name].run()
+            done = self._jobs[name].run()
+            again = done if isinstance(done, Again) else Again(done, "ok")
+            seconds, result = again.seconds, again.code
         except KioskError as error:
+            result = error.code
             record(Event.JOB_FAILED, job=name, code=error.code)
         finally:
             # Also after a bug: the listener logs it, the job lives on.
             with self._arming:
                 self._running.discard(name)
+                self._results[name] = result
                 seconds = 0.0 if name in self._woken else seconds
             self._arm(name, max(seconds, AFTER_A_RUN_SECONDS))
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from kiosk.domain.backoff import retry_delay
+from kiosk.domain.backoff import Pace, retry_delay
 from kiosk.domain.certificate import CertificateWarning, certificate_warning
 from kiosk.domain.check import (
     Answer,
@@ -29,12 +30,28 @@ from kiosk.domain.identity import CardIdentity, Pin
 from kiosk.errors import ServiceError, StoreError
 from kiosk.events import Event
 from kiosk.log import record
+from kiosk.ports import service as errors
 from kiosk.ports.card import CardReader, ReadCard, SightNotAvailable
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import NewCheck, Records, StoredCheck
 from kiosk.ports.service import EligibilityService
 
 NONCE_BYTES = 16
+_UNREACHABLE = (
+    errors.NoNetwork,
+    errors.NameNotResolved,
+    errors.ServerNotTrusted,
+    errors.ServiceTimedOut,
+    errors.AnswerLost,
+    errors.ClockRefused,
+)
+_ASKS_FOR_PATIENCE = (
+    errors.Maintenance,
+    errors.ServiceFault,
+    errors.TooManyRequests,
+    errors.ClientCertificateRefused,
+    errors.AccountStopped,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +63,15 @@ class Asking:
         service: who answers.
         clock: what time it is, and whether that is believed.
         patience_s: bound of one question.
+        pace: when the queue may ask next; one for all that ask.
     """
 
     records: Records
     service: EligibilityService
     clock: Clock
     patience_s: float
+    # Jitter only spreads load: it guards nothing, so the plain generator is right.
+    pace: Pace = field(default_factory=lambda: Pace(random.random))
 
 
 def open_check(facility: Facility, clock: Clock, treated_on: date | None = None) -> Opening:
@@ -155,19 +175,8 @@ def _certificate_warning(opening: Opening, identity: CardIdentity) -> Certificat
 
 
 def ask(stored: StoredCheck, asking: Asking) -> Outcome:
-    """Ask the service for a check this process has leased, and settle it."""
-    outcome = _question(stored, asking)
-    now = asking.clock.now()
-    next_attempt_at = None
-    if isinstance(outcome, Deferred) and not outcome.needs_staff:
-        # Jitter only spreads load: it guards nothing, so the plain generator is right.
-        delay = retry_delay(
-            stored.attempts + 1,
-            random.random,
-            retry_after_s=outcome.retry_after_s,
-        )
-        next_attempt_at = now + timedelta(seconds=delay)
-    asking.records.settle(stored.check_id, outcome, at=now, next_attempt_at=next_attempt_at)
+    """The second half of ``verify``: ask for a check this process has leased, settle it, mend."""
+    outcome = ask_and_settle(stored, asking)
     try:
         mend_clock_faults(asking.records, asking.clock)
     except StoreError as error:
@@ -176,15 +185,30 @@ def ask(stored: StoredCheck, asking: Asking) -> Outcome:
     return outcome
 
 
+def ask_and_settle(stored: StoredCheck, asking: Asking) -> Outcome:
+    """Ask the service for a check this process has leased, and settle it."""
+    outcome = _question(stored, asking)
+    now = asking.clock.now()
+    next_attempt_at = None
+    if isinstance(outcome, Deferred) and not outcome.needs_staff:
+        delay = retry_delay(
+            stored.attempts + 1,
+            random.random,
+            retry_after_s=outcome.retry_after_s,
+        )
+        next_attempt_at = now + timedelta(seconds=delay)
+    asking.records.settle(stored.check_id, outcome, at=now, next_attempt_at=next_attempt_at)
+    return outcome
+
+
 def _question(stored: StoredCheck, asking: Asking) -> Outcome:
     try:
         reply = asking.service.ask(stored.check_id, stored.request, patience_s=asking.patience_s)
     except ServiceError as error:
-        return Deferred(
-            code=error.code,
-            retry_after_s=getattr(error, "retry_after_s", None),
-            needs_staff=not error.retryable,
-        )
+        retry_after_s = getattr(error, "retry_after_s", None)
+        keep_pace(asking.pace, error)
+        return Deferred(error.code, retry_after_s, needs_staff=not error.retryable)
+    asking.pace.answered(time.monotonic(), reply.pause_s)
     if reply.server_time is not None:
         asking.clock.hint(reply.server_time)
     match reply.verdict:
@@ -192,6 +216,18 @@ def _question(stored: StoredCheck, asking: Asking) -> Outcome:
             return Answered(answer)
         case Refused() as refused:
             return refused
+
+
+def keep_pace(pace: Pace, error: ServiceError) -> None:
+    """Tell the pace of the queue how a question failed."""
+    now = time.monotonic()
+    if isinstance(error, _UNREACHABLE):
+        pace.unreachable(now)
+    elif isinstance(error, _ASKS_FOR_PATIENCE):
+        pace.refused(now, getattr(error, "retry_after_s", None))
+    else:
+        # What concerns this one question alone holds nobody else up.
+        pace.answered(now)
 
 
 def mend_clock_faults(records: Records, clock: Clock) -> int:

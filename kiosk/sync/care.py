@@ -1,0 +1,119 @@
+"""The jobs that look after an idle kiosk: line, clock, certificate, itself."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kiosk.errors import KioskError, ServiceError
+from kiosk.events import Event
+from kiosk.log import record
+from kiosk.ports.records import ClockNotTrusted
+from kiosk.sync.schedule import Again, Job
+from kiosk.usecases.verify import Asking, keep_pace
+
+LINE, CLOCK, CERTIFICATE, SELF_TEST = "line", "clock", "certificate", "self_test"
+PROBE_SECONDS = 300.0
+"""So often an idle kiosk looks whether the service is there: 260 a second for the whole country."""
+CLOCK_SECONDS = 3600.0
+CLOCK_AGAIN_SECONDS = 60.0
+DAY_SECONDS = 86400.0
+RENEW_BEFORE = timedelta(days=60)
+"""A certificate is renewed this long before its end: a clinic closed for a month loses nothing."""
+_FIRST_SECONDS = 60.0
+
+
+def _no_renewal(_before: timedelta) -> datetime | None:
+    """No certificate of ours to renew."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What the jobs look after; ``kiosk.wiring`` gives it.
+
+    Args:
+        renew: renews the client certificate if it ends within the time given; the end of the one
+            in use, None when there is none.
+        self_tests: each raises the ``KioskError`` it finds.
+    """
+
+    renew: Callable[[timedelta], datetime | None] = _no_renewal
+    self_tests: Sequence[Callable[[], object]] = ()
+
+
+NO_CARE = Care()
+
+
+def care_jobs(
+    asking: Asking,
+    care: Care,
+    *,
+    on_line: Callable[[str | None], None] = lambda _: None,
+    draw: Callable[[], float] = random.random,
+) -> list[Job]:
+    """The four jobs, each first due at a moment of its own, so that no two kiosks keep step.
+
+    Args:
+        asking: store, service, clock, pace.
+        care: what is looked after.
+        on_line: told whether the service was reached: None, or the code of why not.
+        draw: uniform numbers in [0, 1).
+    """
+
+    def daily() -> float:
+        return DAY_SECONDS * (0.75 + 0.5 * draw())
+
+    def line() -> float | Again:
+        again_s = PROBE_SECONDS * (0.5 + draw())
+        code = _look_for_the_service(asking)
+        on_line(code)
+        return again_s if code is None else Again(again_s, code)
+
+    def clock() -> float | Again:
+        if not asking.clock.stamp().is_trusted:
+            # The service's Date may be all that can vouch for it.
+            _look_for_the_service(asking)
+        if asking.clock.stamp().is_trusted:
+            return CLOCK_SECONDS
+        record(Event.CLOCK_NOT_TRUSTED, code=ClockNotTrusted.code)
+        return Again(CLOCK_AGAIN_SECONDS * (1 + draw()), ClockNotTrusted.code)
+
+    def certificate() -> float:
+        care.renew(RENEW_BEFORE)
+        return daily()
+
+    def self_test() -> float | Again:
+        found = [code for test in care.self_tests if (code := _code_of(test))]
+        for code in found:
+            record(Event.SELF_TEST_FAILED, code=code)
+        return Again(daily(), found[0]) if found else daily()
+
+    return [
+        Job(LINE, line, draw() * _FIRST_SECONDS),
+        Job(CLOCK, clock, draw() * _FIRST_SECONDS),
+        Job(CERTIFICATE, certificate, draw() * CLOCK_SECONDS),
+        Job(SELF_TEST, self_test, draw() * _FIRST_SECONDS),
+    ]
+
+
+def _look_for_the_service(asking: Asking) -> str | None:
+    """The code of why it was not reached; the pace and the clock hear of it."""
+    try:
+        asking.clock.hint(asking.service.server_time(patience_s=asking.patience_s))
+    except ServiceError as error:
+        keep_pace(asking.pace, error)
+        return error.code
+    asking.pace.heard(time.monotonic())
+    return None
+
+
+def _code_of(test: Callable[[], object]) -> str | None:
+    try:
+        test()
+    except KioskError as error:
+        return error.code
+    return None
