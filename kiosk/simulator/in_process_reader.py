@@ -6,7 +6,8 @@ import queue
 from threading import Condition
 
 from kiosk.domain.identity import CardIdentity
-from kiosk.ports.card import CardRemoved, NoCard, ReadCard, Slot
+from kiosk.errors import CardError
+from kiosk.ports.card import CardRemoved, NoCard, NoReader, ReadCard, Slot
 from kiosk.reader.card import CardDialogue
 from kiosk.simulator.card import PoweredCard
 
@@ -18,6 +19,26 @@ class InProcessReader:
         self._card: PoweredCard | None = None
         self._changed = Condition()
         self._watches: list[InProcessWatch] = []
+        self._gone: CardError | None = None
+
+    def unplug(self, reason: CardError | None = None) -> None:
+        """Take the reader away, or its service; a card stays where it lies.
+
+        Args:
+            reason: what a reading meets from now on; None = NoReader.
+        """
+        with self._changed:
+            self._gone = reason or NoReader()
+            if self._card is not None:
+                self._card.power_off()
+            self._tell(Slot.NO_READER)
+
+    def plug_in(self) -> None:
+        """Bring the reader back, with whatever lies on it."""
+        with self._changed:
+            self._gone = None
+            self._tell(Slot.CARD if self._card else Slot.EMPTY)
+            self._changed.notify_all()
 
     def insert(self, card: PoweredCard) -> None:
         """Lay a card in place of the one that may lie there."""
@@ -40,23 +61,33 @@ class InProcessReader:
     def watch(self) -> InProcessWatch:
         """A new ``CardWatch`` on this reader."""
         with self._changed:
-            watch = InProcessWatch(Slot.CARD if self._card else Slot.EMPTY)
+            watch = InProcessWatch(self._slot)
             self._watches.append(watch)
         return watch
 
+    @property
+    def _slot(self) -> Slot:
+        if self._gone is not None:
+            return Slot.NO_READER
+        return Slot.CARD if self._card else Slot.EMPTY
+
     def _tell(self, slot: Slot) -> None:
+        """Nobody sees a card where there is no reader."""
+        seen = slot if self._gone is None else Slot.NO_READER
         for each in self._watches:
-            each.note(slot)
+            each.note(seen)
 
     def wait_for_card(self, seconds: float) -> None:
-        """As ``CardReader.wait_for_card``: raises NoCard, nothing else."""
+        """As ``CardReader.wait_for_card``: raises NoCard, or why there is no reader."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._card is not None, seconds):
-                raise NoCard
+            if not self._changed.wait_for(lambda: self._slot is Slot.CARD, seconds):
+                raise self._gone or NoCard
 
     def read(self, request: ReadCard) -> CardIdentity:
         """As ``CardReader.read``."""
-        card = self._card
+        card, gone = self._card, self._gone
+        if gone is not None:
+            raise gone
         if card is None:
             raise CardRemoved
         card.power_on()
@@ -68,6 +99,11 @@ class InProcessReader:
     def holds(self, card: PoweredCard) -> bool:
         """True while this very card lies there."""
         return self._card is card
+
+    def check_link(self) -> None:
+        """Raise what a command meets where reader or service has gone."""
+        if self._gone is not None:
+            raise self._gone
 
 
 class InProcessWatch:
@@ -106,7 +142,9 @@ class _LaidCard:
 
     def transmit(self, command: bytes) -> bytes:
         """As ``Channel.transmit``."""
+        self._reader.check_link()
         response = self._card.transmit(command)
+        self._reader.check_link()
         if not self._reader.holds(self._card):
             raise CardRemoved
         return response

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -15,41 +16,11 @@ from kiosk.simulator.in_process_reader import InProcessReader
 from kiosk.simulator.mishaps import PulledCard
 from kiosk.simulator.options import Pulled
 from kiosk.simulator.tries import MemoryTries
-from tests.support.cards import CardMaker
+from tests.support.cards import CardMaker, Counting
 from tests.support.scripted import CHALLENGE, REQUEST, SIGHT
 
 WRONG = ReadCard(CHALLENGE, Pin("9999"))
 NEXT_KEY = ec.generate_private_key(ec.SECP384R1())
-
-
-@dataclass
-class Counting:
-    """Counts what reaches the chip."""
-
-    card: PoweredCard
-    seen: list[bytes] = field(default_factory=list)
-
-    @property
-    def atr(self) -> bytes:
-        return self.card.atr
-
-    def power_on(self) -> None:
-        self.card.power_on()
-
-    def power_off(self) -> None:
-        self.card.power_off()
-
-    def reset(self) -> None:
-        self.card.reset()
-
-    def transmit(self, command: bytes) -> bytes:
-        self.seen.append(command)
-        return self.card.transmit(command)
-
-    @property
-    def pins(self) -> int:
-        """VERIFY with digits."""
-        return sum(each[1] == 0x20 and len(each) > 5 for each in self.seen)
 
 
 @dataclass(frozen=True)
@@ -57,7 +28,7 @@ class Flow:
     """One way a reading goes."""
 
     request: ReadCard
-    options: dict[str, object]
+    options: dict[str, Any]
     is_next: bool = False
     ends_in: type[CardError] | None = None
 

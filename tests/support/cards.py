@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from kiosk.domain.identity import Pin
-from kiosk.simulator.card import SimulatedCard
+from kiosk.simulator.card import PoweredCard, SimulatedCard
 from kiosk.simulator.options import CardOptions
 from kiosk.simulator.signing import CardKey
 from kiosk.simulator.tries import TriesCounter
@@ -98,6 +98,36 @@ class CardMaker:
             tries=tries,
             options=CardOptions().changed(options),
         )
+
+
+@dataclass
+class Counting:
+    """Counts what reaches the chip."""
+
+    card: PoweredCard
+    seen: list[bytes] = field(default_factory=list)
+
+    @property
+    def atr(self) -> bytes:
+        return self.card.atr
+
+    def power_on(self) -> None:
+        self.card.power_on()
+
+    def power_off(self) -> None:
+        self.card.power_off()
+
+    def reset(self) -> None:
+        self.card.reset()
+
+    def transmit(self, command: bytes) -> bytes:
+        self.seen.append(command)
+        return self.card.transmit(command)
+
+    @property
+    def pins(self) -> int:
+        """VERIFY with digits."""
+        return sum(each[1] == 0x20 and len(each) > 5 for each in self.seen)
 
 
 @pytest.fixture(scope="session")
