@@ -21,6 +21,7 @@ class Event(StrEnum):
     SELF_TEST_FAILED = "self_test_failed"
     CERTIFICATE_RENEWED = "certificate_renewed"
     READING_FAILED = "reading_failed"
+    CARD_COMMANDED = "card_commanded"
     CHECK_STORED = "check_stored"
     CHECK_ANSWERED = "check_answered"
     SETTLING_FAILED = "settling_failed"

@@ -16,9 +16,10 @@ from kiosk.events import Event
 ALLOWED = frozenset(
     {"at", "check_id", "checks", "code", "count", "event", "job", "month", "next_at", "seconds"}
     | {"outcome", "reader", "remaining", "state", "url", "where"}
+    | {"answer", "apdu", "ms"}
 )
-_OPAQUE = frozenset({"check_id"})
-"""Random by construction; masking the runs of digits in a UUID would make it useless."""
+_OPAQUE = frozenset({"answer", "apdu", "check_id"})
+"""Random, or masked where it is made (``kiosk.reader.trace``): a run of digits is no number."""
 _LONG_NUMBER = re.compile(r"\d{8,16}")
 
 

@@ -145,6 +145,19 @@ class AccessSection(_Section):
     )
 
 
+class ReaderSection(_Section):
+    """The card reader."""
+
+    name: str = Field(
+        default="", description="part of the name of the reader to use; empty = every reader"
+    )
+    traffic_log: bool = Field(
+        default=False,
+        strict=True,
+        description="log every command to the card, PIN, certificate and signature masked",
+    )
+
+
 class StateSection(_Section):
     """Where the kiosk keeps things."""
 
@@ -200,6 +213,7 @@ class Settings(_Section):
     keys: KeysSection = KeysSection()
     clock: ClockSection = ClockSection()
     access: AccessSection = AccessSection()
+    reader: ReaderSection = ReaderSection()
     state: StateSection = StateSection()
     screen: ScreenSection = ScreenSection()
     voice: VoiceSection = VoiceSection()

@@ -74,8 +74,11 @@ class Kiosk:
         if self.laid_on is not None:
             return self.laid_on
         from kiosk.reader.pcsc import PcscReader  # noqa: PLC0415 - see the class docstring
+        from kiosk.reader.trace import TrafficLog  # noqa: PLC0415 - likewise
 
-        return PcscReader()
+        reader = self.settings.reader
+        tracer = TrafficLog() if reader.traffic_log else None
+        return PcscReader(reader_name=reader.name or None, tracer=tracer)
 
     @cached_property
     def pace(self) -> Pace:
@@ -155,7 +158,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         kiosk.asking,
         about,
         kiosk.card,
-        watch or PcscWatch(),
+        watch or PcscWatch(reader_name=settings.reader.name or None),
         kiosk.gate,
         settings.screen.language or language,
         idle_s=settings.access.idle_minutes * 60.0,

@@ -36,6 +36,14 @@ The kiosk asks it (PC/SC part 10, `dwMaxAPDUDataSize`), and otherwise tries one 
 falls back to short ones, once and for as long as it runs. `kiosk doctor` says what came of it; lay
 a card on the reader first. Please report what it said.
 
+## When a card is not read
+
+`kiosk doctor --card-trace trace.jsonl` reads the card that lies there, without its PIN, and appends
+what reader and card said: header, lengths, status words and times. What was read is shown only
+when the certificate itself says that it is simulated; of a real card no byte is. With
+`[reader] traffic_log = true` kioskd and `kiosk check` log the same of every card, VERIFY and
+signature included, as `[4]` and `[256]`: that many bytes, not shown.
+
 ## When a reader is not found
 
 - `kiosk doctor` says whether pcscd runs, whether it lets this user in (on Debian 13 polkit asks),

@@ -16,10 +16,13 @@ class Box:
     Args:
         settings: as loaded; the error where they cannot be.
         root: of the file system, so that a test may show the doctor another box.
+        card_trace: file that gets the traffic of reading the card that lies there; None = no card
+            is read.
     """
 
     settings: Settings | SettingsError
     root: Path = Path("/")
+    card_trace: Path | None = None
 
     def text(self, path: str) -> str | None:
         """Content of a file below the root, None where it cannot be read."""

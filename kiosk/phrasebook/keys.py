@@ -249,6 +249,7 @@ class Phrase(StrEnum):
     DOCTOR_READERS = "doctor.readers"
     DOCTOR_READERS_NOT_ASKED = "doctor.readers_not_asked"
     DOCTOR_WHY_READER = "doctor.why_reader"
+    DOCTOR_CARD = "doctor.card"
     DOCTOR_READER_EXTENDED = "doctor.reader_extended"
     DOCTOR_READER_SHORT = "doctor.reader_short"
     DOCTOR_READER_UNSURE = "doctor.reader_unsure"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from threading import Event, Thread
 from types import ModuleType
 
@@ -19,6 +20,7 @@ from kiosk.ports.card import (
     SeveralCards,
 )
 from kiosk.reader.card import CardDialogue, Form
+from kiosk.reader.channel import Channel
 from kiosk.reader.connection import PcscConnection, connected
 from kiosk.reader.scard import (
     CANCELLED,
@@ -35,6 +37,7 @@ from kiosk.reader.scard import (
     reader_names,
     reader_states,
 )
+from kiosk.reader.trace import TracedChannel, Tracer
 
 _CANCEL_AGAIN_S = 0.1
 # Far longer than the slowest good card: 13 short commands and a signature take about a second.
@@ -170,10 +173,18 @@ class PcscReader:
     Args:
         reader_name: part of the name of the readers to use; None = all.
         patience_s: longest time for one reading; a card slower than that is unreadable.
+        tracer: is told of the traffic; None = nobody.
     """
 
-    def __init__(self, *, reader_name: str | None = None, patience_s: float = _PATIENCE_S) -> None:
+    def __init__(
+        self,
+        *,
+        reader_name: str | None = None,
+        patience_s: float = _PATIENCE_S,
+        tracer: Tracer | None = None,
+    ) -> None:
         self._wanted = reader_name
+        self._tracer = tracer
         self._patience_s = patience_s
         self._forms: dict[str, Form] = {}
 
@@ -205,12 +216,19 @@ class PcscReader:
         scard = load_scard()
         with pcsc_context(scard) as context:
             name = self._occupied_reader(scard, context)
-            with connected(scard, context, name, given_up) as channel:
-                dialogue = CardDialogue(channel, form=self._forms.get(name) or _first_form(channel))
+            with ExitStack() as stack:
+                card = stack.enter_context(connected(scard, context, name, given_up))
+                form = self._forms.get(name) or _first_form(card)
+                dialogue = CardDialogue(self._traced(card, name, stack), form=form)
                 try:
                     return dialogue.run(request)
                 finally:
                     self._forms[name] = dialogue.form
+
+    def _traced(self, card: Channel, name: str, stack: ExitStack) -> Channel:
+        if self._tracer is None:
+            return card
+        return TracedChannel(card, stack.enter_context(self._tracer.dialogue(name)))
 
     def _occupied_reader(self, scard: ModuleType, context: int) -> str:
         names = reader_names(scard, context, self._wanted)

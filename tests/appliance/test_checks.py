@@ -8,15 +8,20 @@ from pathlib import Path
 import pytest
 
 from kiosk.appliance.box import Box
-from kiosk.appliance.checks import modules, reader, usb
+from kiosk.appliance.checks import card, modules, reader, usb
 from kiosk.appliance.finding import Finding, State
 from kiosk.errors import Remedy
 from kiosk.phrasebook import Phrase
+from kiosk.reader.card import CardDialogue
 from kiosk.settings import SettingsMissing, load
+from kiosk.simulator.mishaps import ForeignCard
+from kiosk.simulator.options import Kind
 from kiosk.simulator.world import World
 from tests.pcsc.conftest import WatchedCard
 from tests.support.cards import CardMaker
 from tests.support.pcscd import Laid
+from tests.support.replay import ReplayChannel, dialogues
+from tests.support.scripted import OK, SELECT, SIGHT
 
 NO_SETTINGS = SettingsMissing("kiosk.toml")
 Write = Callable[[str, str], None]
@@ -98,14 +103,14 @@ def test_a_box_without_usb(box: Box) -> None:
 def test_a_box_for_patients_has_no_virtual_reader(
     lay: Callable[..., Laid], cards: CardMaker, box: Box
 ) -> None:
-    card = WatchedCard(cards.card())
-    lay(card)
+    watched = WatchedCard(cards.card())
+    lay(watched)
     found = list(reader.find(box))
     assert [each.state for each in found if each.name == "reader.virtual"] == [State.FAIL] * 2
     extended = [each.state for each in found if each.name == "reader.extended"]
     assert extended == [State.OK, State.UNKNOWN], "the card lies on the first"
-    assert card.pins == 0
-    assert card.ends_powered_off()
+    assert watched.pins == 0
+    assert watched.ends_powered_off()
 
 
 @pytest.mark.pcsc
@@ -114,9 +119,39 @@ def test_a_short_only_card_in_the_simulated_world(
 ) -> None:
     world = World.create(tmp_path / "world")
     world.write_config("https://127.0.0.1:1")
-    lay(cards.card(takes_extended=False))
+    lay(cards.card(short_only=True))
     found = list(reader.find(Box(load(world.config))))
     assert [each.state for each in found if each.name == "reader.virtual"] == [State.OK] * 2
     (short,) = (each for each in found if each.state is State.WARN)
     assert (short.what, short.remedy) == (Phrase.DOCTOR_READER_SHORT, Remedy.TECHNICIAN)
     assert states(found)["reader.present"] is State.OK
+
+
+@pytest.mark.pcsc
+def test_a_trace_of_a_card_shows_what_it_said(
+    lay: Callable[..., Laid], cards: CardMaker, tmp_path: Path
+) -> None:
+    lay(cards.card(short_only=True))
+    path = tmp_path / "trace.jsonl"
+    (found,) = card.find(Box(NO_SETTINGS, tmp_path, card_trace=path))
+    assert (found.state, found.detail) == (State.OK, str(path))
+    replay = ReplayChannel(dialogues(path)[0])
+    assert CardDialogue(replay).run(SIGHT).certificate == cards.certificate
+    replay.assert_played()
+
+
+@pytest.mark.pcsc
+def test_a_card_that_cannot_be_read_is_a_finding_with_a_trace(
+    lay: Callable[..., Laid], tmp_path: Path
+) -> None:
+    lay(ForeignCard(Kind.DRIVERS_LICENCE))
+    path = tmp_path / "trace.jsonl"
+    (found,) = card.find(Box(NO_SETTINGS, tmp_path, card_trace=path))
+    assert (found.state, found.code) == (State.FAIL, "K104")
+    (lines,) = dialogues(path)
+    assert lines[0]["command"] == SELECT
+    assert lines[0]["response"] != OK
+
+
+def test_no_card_is_read_unless_a_trace_is_wanted(box: Box) -> None:
+    assert list(card.find(box)) == []

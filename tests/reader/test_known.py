@@ -74,7 +74,7 @@ def test_what_was_tried_goes_before_what_is_said_and_that_before_the_table(
 def test_a_probe_reads_the_authoritys_certificate(
     cards: CardMaker, *, takes_extended: bool
 ) -> None:
-    card: SimulatedCard = cards.card(takes_extended=takes_extended)
+    card: SimulatedCard = cards.card(short_only=not takes_extended)
     card.power_on()
 
     class Line:
