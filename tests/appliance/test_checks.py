@@ -147,7 +147,7 @@ def test_a_card_that_cannot_be_read_is_a_finding_with_a_trace(
     lay(ForeignCard(Kind.DRIVERS_LICENCE))
     path = tmp_path / "trace.jsonl"
     (found,) = card.find(Box(NO_SETTINGS, tmp_path, card_trace=path))
-    assert (found.state, found.code) == (State.FAIL, "K104")
+    assert (found.state, found.code) == (State.FAIL, "K114")
     (lines,) = dialogues(path)
     assert lines[0]["command"] == SELECT
     assert lines[0]["response"] != OK
