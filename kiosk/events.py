@@ -15,6 +15,7 @@ class Event(StrEnum):
     DRAIN_FINISHED = "drain_finished"
     MONTH_PURGED = "month_purged"
     PURGE_WITHHELD = "purge_withheld"
+    FOLLOW_UP_FAILED = "follow_up_failed"
     ADOPTION_FAILED = "adoption_failed"
     JOB_FAILED = "job_failed"
     CLOCK_NOT_TRUSTED = "clock_not_trusted"

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kiosk.domain.facility import Facility
 from kiosk.domain.passcode import Factor
 from kiosk.domain.protection import KeyProvider
+from kiosk.domain.visit import Attendance
 from kiosk.errors import SettingsError
 
 DEFAULT_CONFIG = Path("/etc/madoguchi/kiosk.toml")
@@ -158,6 +159,15 @@ class ReaderSection(_Section):
     )
 
 
+class ReceptionSection(_Section):
+    """How visits are received."""
+
+    attendance: Attendance = Field(
+        default=Attendance.UNATTENDED,
+        description="unattended: patients are alone; attended: somebody of the clinic stands by",
+    )
+
+
 class StateSection(_Section):
     """Where the kiosk keeps things."""
 
@@ -214,6 +224,7 @@ class Settings(_Section):
     clock: ClockSection = ClockSection()
     access: AccessSection = AccessSection()
     reader: ReaderSection = ReaderSection()
+    reception: ReceptionSection = ReceptionSection()
     state: StateSection = StateSection()
     screen: ScreenSection = ScreenSection()
     voice: VoiceSection = VoiceSection()

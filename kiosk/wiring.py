@@ -151,11 +151,13 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
     from kiosk.core.parts import Parts  # noqa: PLC0415
     from kiosk.reader.watch import PcscWatch  # noqa: PLC0415
     from kiosk.usecases.documents import About  # noqa: PLC0415
+    from kiosk.usecases.follow_up import FollowingUp  # noqa: PLC0415
 
     settings = kiosk.settings
     about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
     parts = Parts(
         kiosk.asking,
+        FollowingUp(kiosk.store.follow_ups, kiosk.clock),
         about,
         kiosk.card,
         watch or PcscWatch(reader_name=settings.reader.name or None),
@@ -163,6 +165,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         settings.screen.language or language,
         idle_s=settings.access.idle_minutes * 60.0,
         manner=_manner(settings),
+        attendance=settings.reception.attendance,
     )
     return Core(parts)
 

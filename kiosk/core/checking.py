@@ -6,11 +6,19 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from kiosk.core.afterwards import Afterwards
 from kiosk.core.board import Board
 from kiosk.core.parts import Parts
 from kiosk.desk.counter import UNKNOWN
 from kiosk.domain.check import Deferred, Outcome
-from kiosk.domain.visit import CardRead, Event, OutcomeKnown, ReadingFailed, VerifyCard
+from kiosk.domain.visit import (
+    CardRead,
+    Event,
+    KeepWay,
+    OutcomeKnown,
+    ReadingFailed,
+    VerifyCard,
+)
 from kiosk.errors import KioskError
 from kiosk.events import Event as Logged
 from kiosk.log import record
@@ -39,11 +47,20 @@ class Checker:
         self._parts = parts
         self._happen = happen
         self._board = board
+        self._afterwards = Afterwards(parts)
         self._workers = ThreadPoolExecutor(WORKERS, "check")
 
     def verify(self, effect: VerifyCard) -> None:
         """Begin; returns at once."""
         self._workers.submit(self._verify, effect)
+
+    def keep_way(self, effect: KeepWay) -> None:
+        """Begin to write down how a patient is served instead; returns at once."""
+        self._workers.submit(lambda: self._happen(self._afterwards.keep(effect)))
+
+    def settled_later(self, check: StoredCheck, outcome: Outcome) -> None:
+        """A check of an earlier visit was asked about."""
+        self._afterwards.later(check, outcome)
 
     def stop(self) -> None:
         """Wait for what is under way: each is bounded by the patience of a question."""
@@ -53,8 +70,10 @@ class Checker:
         received = self._read(effect)
         if received is not None:
             self._happen(CardRead(effect.visit))
-            outcome = replace(self._ask(received.stored), certificate=received.certificate)
-            self._happen(OutcomeKnown(effect.visit, outcome, received.stored.treated_on))
+            stored = received.stored
+            outcome = replace(self._ask(stored), certificate=received.certificate)
+            unconfirmed = self._afterwards.known(effect.visit, stored, outcome)
+            self._happen(OutcomeKnown(effect.visit, outcome, stored.treated_on, unconfirmed))
 
     def _read(self, effect: VerifyCard) -> Received | None:
         """None when there is nothing to ask: the visitor is told why."""
@@ -73,6 +92,7 @@ class Checker:
         except KioskError as error:
             record(Logged.READING_FAILED, code=error.code)
             tries_left = getattr(error, "tries_left", None)
+            self._afterwards.failed(effect.visit, error.code)
             self._happen(ReadingFailed(effect.visit, error.code, tries_left))
             return None
         except Exception as error:  # noqa: BLE001 - the top of this thread; the visitor is told

@@ -18,7 +18,7 @@ from kiosk.core.visits import Hands, VisitLoop
 from kiosk.desk.counter import Counter
 from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import BASE_SECONDS
-from kiosk.domain.visit import Event, VerifyCard
+from kiosk.domain.visit import Event, KeepWay, VerifyCard
 from kiosk.events import Event as Logged
 from kiosk.sync.care import care_jobs
 from kiosk.sync.drain import Round, Settled
@@ -52,8 +52,10 @@ class Core:
             Hands(
                 tell=counter.happened,
                 verify=self._verify,
+                keep_way=self._keep_way,
                 has_front=lambda: counter.has_claimant,
             ),
+            attendance=parts.attendance,
             tempo=tempo,
         )
         self._board = Board(
@@ -151,6 +153,9 @@ class Core:
         # The checker needs the visit for its events, so it is made after it.
         self._checker.verify(effect)
 
+    def _keep_way(self, effect: KeepWay) -> None:
+        self._checker.keep_way(effect)
+
     def _jobs(self, tempo: float) -> list[Job]:
         # After a power cut of a whole town not every kiosk of it asks in the same second.
         first_s = random.random() * BASE_SECONDS * tempo  # noqa: S311 - it spreads load, no more
@@ -186,6 +191,7 @@ class Core:
 
     def _settled(self, settled: Settled) -> None:
         self._drained_at = time.monotonic()
+        self._checker.settled_later(settled.check, settled.outcome)
         self._board.answered_later(settled)
 
     def _round_ended(self, finished: Round) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from kiosk.desk.counter import IDLE_S
 from kiosk.desk.manner import Manner
+from kiosk.domain.visit import Attendance
 from kiosk.ports.card import CardReader, CardWatch
 from kiosk.sync.care import NO_CARE, Care
 from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import About
+from kiosk.usecases.follow_up import FollowingUp
 from kiosk.usecases.verify import Asking
 
 
@@ -19,6 +21,7 @@ class Parts:
 
     Args:
         asking: store, service, clock.
+        following: what is still to be confirmed.
         about: who this kiosk is.
         card: where the card is laid.
         watch: tells when one is.
@@ -27,9 +30,11 @@ class Parts:
         idle_s: a session that nobody uses for so long ends.
         manner: of the fronts.
         care: what the schedule looks after each day.
+        attendance: whether somebody of the clinic stands by.
     """
 
     asking: Asking
+    following: FollowingUp
     about: About
     card: CardReader
     watch: CardWatch
@@ -38,3 +43,4 @@ class Parts:
     idle_s: float = IDLE_S
     manner: Manner = field(default_factory=Manner)
     care: Care = NO_CARE
+    attendance: Attendance = Attendance.UNATTENDED

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from kiosk.domain.visit import (
     Announced,
+    Attendance,
     Effect,
     Event,
+    KeepWay,
     Phase,
     SetTimer,
     Tell,
@@ -32,11 +34,13 @@ class Hands:
     Args:
         tell: passes an effect to the front that has the visit.
         verify: starts reading and asking.
+        keep_way: starts writing down how a patient is served instead.
         has_front: somebody has the visit.
     """
 
     tell: Callable[[Effect], None]
     verify: Callable[[VerifyCard], None]
+    keep_way: Callable[[KeepWay], None]
     has_front: Callable[[], bool]
 
 
@@ -45,16 +49,19 @@ class VisitLoop:
 
     Args:
         hands: how effects are carried out.
+        attendance: how visits are received.
         tempo: the seconds of every timer are multiplied by this; 1 but in tests.
     """
 
-    def __init__(self, hands: Hands, *, tempo: float = 1.0) -> None:
+    def __init__(
+        self, hands: Hands, *, attendance: Attendance = Attendance.UNATTENDED, tempo: float = 1.0
+    ) -> None:
         self._hands = hands
         self._tempo = tempo
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._notices: dict[str, tuple[Tell, ...]] = {}
         self._guard = threading.Lock()
-        self._visit = Visit()
+        self._visit = Visit(attendance=attendance)
         self._timer: tuple[float, TimeUp] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="visit")
@@ -136,6 +143,8 @@ class VisitLoop:
                 self._timer = (at, TimeUp(effect.visit, effect.timer))
             elif isinstance(effect, VerifyCard):
                 self._hands.verify(effect)
+            elif isinstance(effect, KeepWay):
+                self._hands.keep_way(effect)
             else:
                 self._hands.tell(effect)
 

@@ -17,6 +17,7 @@ from kiosk.desk.messages import (
     Ask,
     BadMessage,
     Busy,
+    Chosen,
     Claim,
     Condition,
     Failed,
@@ -43,6 +44,8 @@ from kiosk.desk.sessions import Gate, Sessions
 from kiosk.domain.identity import Pin
 from kiosk.domain.visit import (
     Approached,
+    CameWithoutCard,
+    Chose,
     Effect,
     Event,
     FrontCame,
@@ -66,7 +69,11 @@ UNKNOWN = "unknown"
 """Code of a fault of our own; it has a phrase."""
 
 _MAY_CLAIM = frozenset({Role.VISITOR, Role.TECHNICIAN, Role.STAFF})
-_KEYS: dict[str, Event] = {Key.ANY: Approached(), Key.BACK: WentBack()}
+_KEYS: dict[str, Event] = {
+    Key.ANY: Approached(),
+    Key.BACK: WentBack(),
+    Key.WITHOUT_CARD: CameWithoutCard(),
+}
 
 
 class House(Protocol):
@@ -246,7 +253,7 @@ class Counter:
             case Release(id=number):
                 self._give_up(peer)
                 peer.send(Reply(number))
-            case Pressed() | Typed():
+            case Pressed() | Typed() | Chosen():
                 self._visitor(peer, message)
             case Logout(id=number):
                 self._in_background(peer, number, lambda: self._log_out(peer))
@@ -288,12 +295,14 @@ class Counter:
             self._claimant = None
             self._house.happen(FrontLeft())
 
-    def _visitor(self, peer: Peer, message: Pressed | Typed) -> None:
+    def _visitor(self, peer: Peer, message: Pressed | Typed | Chosen) -> None:
         """A key or a PIN: from the front that has the visit, or not at all."""
         if self._claimant is not peer:
             peer.send(Failed(0, Busy.code))
         elif isinstance(message, Typed):
             self._typed(peer, message.pin)
+        elif isinstance(message, Chosen):
+            self._house.happen(Chose(message.choice))
         elif message.key in _KEYS:
             self._house.happen(_KEYS[message.key])
         else:

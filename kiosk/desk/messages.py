@@ -9,16 +9,14 @@ A PIN or passcode stands in ``Typed``, ``Login`` and ``Prove`` alone, and in no 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from kiosk.domain.dates import Month
-from kiosk.domain.visit import AskPin, Effect, Forget, Tell
+from kiosk.desk.values import pack
+from kiosk.domain.visit import AskChoice, AskPin, Effect, Forget, Tell
 from kiosk.errors import Remedy, StoreError
-from kiosk.phrasebook import PersonName
 
 VERSION = 2
 LIMIT_BYTES = 64 * 1024
@@ -101,6 +99,7 @@ class Key(StrEnum):
 
     ANY = "any"
     BACK = "back"
+    WITHOUT_CARD = "without_card"
 
 
 # ------------------------------------------------------------------ from a front
@@ -145,6 +144,13 @@ class Typed:
     """Four digits and 決定, from the claimant."""
 
     pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of the choices asked for, counted from 1, from the claimant."""
+
+    choice: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +219,11 @@ class Happened:
 
     Args:
         number: counts the effects of this core; a gap means some were missed.
-        effect: "tell", "ask_pin" or "forget".
-        phrase: of a "tell".
+        effect: "tell", "ask_pin", "ask_choice" or "forget".
+        phrase: of a "tell" or an "ask_choice".
         values: of its slots, in the form of ``pack``.
         is_private: patient data: private output only.
+        choices: of an "ask_choice", how many.
     """
 
     number: int
@@ -224,6 +231,7 @@ class Happened:
     phrase: str = ""
     values: dict[str, Any] = field(default_factory=dict, repr=False)
     is_private: bool = False
+    choices: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,13 +293,13 @@ class Failed:
 
 
 Message = (
-    Hello | Claim | Release | Pressed | Typed | Login | Prove | Logout | Ask
+    Hello | Claim | Release | Pressed | Typed | Chosen | Login | Prove | Logout | Ask
     | Welcome | Happened | Condition | Session | Reply | Failed
 )  # fmt: skip
 _BY_TYPE: dict[str, Callable[..., Message]] = {
     kind.__name__.lower(): kind
     for kind in (
-        Hello, Claim, Release, Pressed, Typed, Login, Prove, Logout, Ask,
+        Hello, Claim, Release, Pressed, Typed, Chosen, Login, Prove, Logout, Ask,
         Welcome, Happened, Condition, Session, Reply, Failed,
     )
 }  # fmt: skip
@@ -339,7 +347,7 @@ def _must_fit(message: Message) -> None:
             raise BadMessage(each.name)
 
 
-# ------------------------------------------------------------------ effects and their values
+# ------------------------------------------------------------------ effects
 
 
 def happened(number: int, effect: Effect) -> Happened | None:
@@ -349,51 +357,9 @@ def happened(number: int, effect: Effect) -> Happened | None:
             return Happened(number, "tell", phrase, pack(values), is_private)
         case AskPin():
             return Happened(number, "ask_pin")
+        case AskChoice(phrase=phrase, choices=choices):
+            return Happened(number, "ask_choice", phrase, choices=choices)
         case Forget():
             return Happened(number, "forget")
         case _:
             return None
-
-
-def pack(values: Mapping[str, object]) -> dict[str, Any]:
-    """Values of a phrase's slots as JSON."""
-    return {name: _packed(value) for name, value in values.items()}
-
-
-def unpack(values: Mapping[str, Any]) -> dict[str, object]:
-    """The values again; BadMessage for a form this version does not know."""
-    return {name: _unpacked(value) for name, value in values.items()}
-
-
-def _packed(value: object) -> object:
-    match value:
-        case PersonName(written=written, kana=kana):
-            return {"person": [written, kana]}
-        case Month():
-            return {"month": str(value)}
-        case date():
-            return {"day": value.isoformat()}
-        case timedelta():
-            return {"seconds": value.total_seconds()}
-        case int() | str():
-            return value
-        case _:
-            raise TypeError(type(value).__name__)
-
-
-def _unpacked(value: object) -> object:
-    try:
-        match value:
-            case {"person": [written, kana]}:
-                return PersonName(written, kana)
-            case {"month": str(text)}:
-                return Month.parse(text)
-            case {"day": str(text)}:
-                return date.fromisoformat(text)
-            case {"seconds": int(seconds) | float(seconds)}:
-                return timedelta(seconds=seconds)
-            case int() | str():
-                return value
-    except ValueError:
-        raise BadMessage("value") from None
-    raise BadMessage("value")

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from kiosk.domain.check import Outcome
+from kiosk.domain.fallback import Question, Way
 from kiosk.domain.identity import Pin
 
 
@@ -23,7 +24,19 @@ class Phase(StrEnum):
     AWAITING_CARD = "awaiting_card"
     READING = "reading"
     ASKING = "asking"
+    CHOOSING = "choosing"
     TOLD = "told"
+
+
+class Attendance(StrEnum):
+    """How visits are received here.
+
+    UNATTENDED: the patient is alone and nobody is asked anything but the PIN. ATTENDED: somebody
+    of the clinic stands by, who is led through what to do after a check that could not be done.
+    """
+
+    UNATTENDED = "unattended"
+    ATTENDED = "attended"
 
 
 class Timer(StrEnum):
@@ -46,6 +59,8 @@ class Visit:
         is_warned: asked whether they are still there, and not answered yet.
         reminders: how often they were asked to take the card.
         knows_last_try: told that one PIN try is left and what a wrong PIN then does.
+        attendance: how visits are received here; outlives the visit.
+        asked: questions put after a check that could not be done, the open one last.
     """
 
     number: int = 0
@@ -55,6 +70,13 @@ class Visit:
     is_warned: bool = False
     reminders: int = 0
     knows_last_try: bool = False
+    attendance: Attendance = Attendance.UNATTENDED
+    asked: tuple[Question, ...] = ()
+
+    @property
+    def is_attended(self) -> bool:
+        """Somebody of the clinic stands by."""
+        return self.attendance is Attendance.ATTENDED
 
 
 # ------------------------------------------------------------------ events
@@ -117,11 +139,49 @@ class OutcomeKnown:
         visit: of which visit.
         outcome: what to tell.
         treated_on: treatment date in Japan; decides which eligibility counts, and the share.
+        unconfirmed: how many follow-ups are open now; None = not worth saying.
     """
 
     visit: int
     outcome: Outcome = field(repr=False)
     treated_on: date
+    unconfirmed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameWithoutCard:
+    """The card was left at home, or cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """A choice of those that were asked for, counted from 1."""
+
+    choice: int
+
+
+@dataclass(frozen=True, slots=True)
+class WayKept:
+    """How the patient is served instead was written down.
+
+    Args:
+        visit: of which visit.
+        way: the one chosen.
+        unconfirmed: how many follow-ups are open now; None where it could not be written.
+        code: K-code of why not.
+    """
+
+    visit: int
+    way: Way
+    unconfirmed: int | None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceChosen:
+    """Somebody of the clinic stands by from now on, or no longer."""
+
+    attendance: Attendance
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +222,10 @@ Event = (
     | CardRead
     | ReadingFailed
     | OutcomeKnown
+    | CameWithoutCard
+    | Chose
+    | WayKept
+    | AttendanceChosen
     | TimeUp
     | FrontCame
     | FrontLeft
@@ -193,6 +257,27 @@ class AskPin:
 
 
 @dataclass(frozen=True, slots=True)
+class AskChoice:
+    """Take one of so many choices, counted from 1.
+
+    Args:
+        phrase: key of the phrasebook: the question with its choices; no patient data.
+        choices: how many.
+    """
+
+    phrase: str
+    choices: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWay:
+    """Write down how the patient is served instead."""
+
+    visit: int
+    way: Way
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyCard:
     """Read the card with this PIN, store the check, ask the service.
 
@@ -221,4 +306,4 @@ class Forget:
     """Wipe whatever a front still shows or holds of the visitor; back to the idle screen."""
 
 
-Effect = Tell | AskPin | VerifyCard | SetTimer | Forget
+Effect = Tell | AskPin | AskChoice | VerifyCard | KeepWay | SetTimer | Forget

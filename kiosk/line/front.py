@@ -20,6 +20,7 @@ from kiosk.desk.messages import (
     VERSION,
     BadMessage,
     Busy,
+    Chosen,
     Claim,
     Condition,
     CoreUnreachable,
@@ -33,8 +34,8 @@ from kiosk.desk.messages import (
     Reply,
     Typed,
     Welcome,
-    unpack,
 )
+from kiosk.desk.values import unpack
 from kiosk.domain.identity import PIN_LENGTH
 from kiosk.domain.text import half_width
 from kiosk.line.keyboard import Keyboard
@@ -61,14 +62,21 @@ class Question(Enum):
     NONE = auto()
     REST = auto()
     PIN = auto()
+    CHOICE = auto()
     MORE = auto()
     BUSY = auto()
 
 
 _CHOICES: dict[Question, tuple[Phrase, ...]] = {
     Question.NONE: (),
-    Question.REST: (Phrase.FRONT_START, Phrase.FRONT_REPEAT, Phrase.FRONT_END),
+    Question.REST: (
+        Phrase.FRONT_START,
+        Phrase.FRONT_WITHOUT_CARD,
+        Phrase.FRONT_REPEAT,
+        Phrase.FRONT_END,
+    ),
     Question.PIN: (Phrase.FRONT_PIN, Phrase.FRONT_REPEAT, Phrase.FRONT_BACK),
+    Question.CHOICE: (Phrase.FRONT_REPEAT, Phrase.FRONT_BACK),
     Question.MORE: (Phrase.FRONT_REPEAT, Phrase.FRONT_BACK),
     Question.BUSY: (Phrase.FRONT_TRY_AGAIN, Phrase.FRONT_END),
 }
@@ -125,6 +133,7 @@ class LineFront:
         self._next_at = 0.0
         self._in_visit = False
         self._code: str | None = None
+        self._choices = 0
 
     def run(self) -> int:
         """Serve until 0, or until there are no more lines; the exit status.
@@ -262,11 +271,15 @@ class LineFront:
         elif message.effect == "ask_pin":
             self._in_visit = True
             self._expect(Question.PIN)
+        elif message.effect == "ask_choice":
+            self._told(message)
+            self._choices = message.choices
+            self._expect(Question.CHOICE)
         elif message.effect == "tell":
             self._told(message)
 
     def _told(self, message: Happened) -> None:
-        self._in_visit |= _is_of_a_visit(message.phrase)
+        self._in_visit |= _is_of_a_visit(message.phrase) or message.choices > 0
         try:
             lines = utterances(message.phrase, unpack(message.values), self._book)
         except (ValueError, PhraseError, BadMessage):
@@ -339,6 +352,10 @@ class LineFront:
             self._ask(asks)
         elif asks is Question.PIN and len(text) == PIN_LENGTH and text.isdecimal():
             self._sent(Typed(text))
+        elif asks is Question.CHOICE and text.isdecimal() and 1 <= int(text) <= self._choices:
+            self._sent(Chosen(int(text)))
+        elif asks is Question.REST and text == "2":
+            self._sent(Pressed(Key.WITHOUT_CARD))
         elif text == "0":
             self._sent(Pressed(Key.BACK))
         elif text == "1" and asks is Question.BUSY:

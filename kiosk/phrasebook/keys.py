@@ -27,6 +27,7 @@ class Phrase(StrEnum):
     RECEPTION_STILL_THERE = "reception.still_there"
     RECEPTION_CONFIRMED = "reception.confirmed"
     RECEPTION_ASK_STAFF = "reception.ask_staff"
+    RECEPTION_CALL_STAFF = "reception.call_staff"
     RECEPTION_CARD_LEFT = "reception.card_left"
     RECEPTION_THANKS = "reception.thanks"
 
@@ -47,7 +48,6 @@ class Phrase(StrEnum):
     RESULT_NOT_VALID_LATER = "result.not_valid_later"
     RESULT_NONE = "result.none"
     RESULT_UNDECIDED = "result.undecided"
-    RESULT_VALID_WITH_OPEN = "result.valid_with_open"
 
     VALIDITY_VALID = "validity.valid"
     VALIDITY_INVALID = "validity.invalid"
@@ -112,10 +112,16 @@ class Phrase(StrEnum):
     CLASSIFICATION_07 = "classification.07"
     CLASSIFICATION_A1 = "classification.a1"
 
+    FALLBACK_CERTIFICATE = "fallback.certificate"
     FALLBACK_PORTAL = "fallback.portal"
     FALLBACK_NOTICE = "fallback.notice"
     FALLBACK_RETURNING = "fallback.returning"
+    FALLBACK_BY_CERTIFICATE = "fallback.by_certificate"
+    FALLBACK_BY_PORTAL = "fallback.by_portal"
+    FALLBACK_BY_NOTICE = "fallback.by_notice"
+    FALLBACK_KNOWN = "fallback.known"
     FALLBACK_FIRST_VISIT = "fallback.first_visit"
+    FOLLOW_UP_LEFT = "follow_up.left"
 
     QUEUE_WAITING = "queue.waiting"
     QUEUE_OLDEST = "queue.oldest"
@@ -151,6 +157,7 @@ class Phrase(StrEnum):
     KEYS_PURGED_BUT_COPIES = "keys.purged_but_copies"
     KEYS_ACCEPTED = "keys.accepted"
 
+    FRONT_WITHOUT_CARD = "front.without_card"
     FRONT_START = "front.start"
     FRONT_REPEAT = "front.repeat"
     FRONT_BACK = "front.back"
@@ -172,6 +179,7 @@ class Phrase(StrEnum):
     SCREEN_TITLE_LAY_CARD = "screen.title_lay_card"
     SCREEN_TITLE_READING = "screen.title_reading"
     SCREEN_TITLE_ASKING = "screen.title_asking"
+    SCREEN_TITLE_QUESTION = "screen.title_question"
     SCREEN_TITLE_RESULT = "screen.title_result"
     SCREEN_TITLE_WAITING = "screen.title_waiting"
     SCREEN_TITLE_NOTICE = "screen.title_notice"
@@ -209,6 +217,7 @@ class Phrase(StrEnum):
     SCREEN_HELP_REPEAT = "screen.help_repeat"
     SCREEN_HELP_HELP = "screen.help_help"
     SCREEN_HELP_PERSON = "screen.help_person"
+    SCREEN_CHOICE_WITHOUT_CARD = "screen.choice_without_card"
     SCREEN_CHOICE_STAFF = "screen.choice_staff"
     SCREEN_CHOICE_QUEUE = "screen.choice_queue"
     SCREEN_CHOICE_HISTORY = "screen.choice_history"

@@ -25,22 +25,24 @@ _NOT_VALID = frozenset({Validity.INVALID, Validity.SUPERSEDED})
 _NEEDS_ONE = frozenset({Validity.VALID, *_NOT_VALID})
 
 
-def told(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:
+def told(outcome: Outcome, treated_on: date, *, is_attended: bool = False) -> tuple[Tell, ...]:
     """What the visitor is told: a public line without patient data, then the private result.
 
     Args:
         outcome: of the check.
         treated_on: treatment date in Japan; decides which eligibility counts, and the share.
+        is_attended: the staff stand by: nobody is sent to them.
     """
+    to_staff = () if is_attended else (tell(Phrase.RECEPTION_ASK_STAFF),)
     match outcome:
         case Deferred(certificate=certificate):
             return (tell(Phrase.OUTAGE_RECEIVED), *told_certificate(certificate))
         case Refused(code=code):
-            return (tell(Phrase.RECEPTION_ASK_STAFF), tell_code(code))
+            return (*to_staff, tell_code(code))
         case Answered(answer=answer):
-            is_confirmed = answer.validity is Validity.VALID and _counts(answer, treated_on)
-            public = Phrase.RECEPTION_CONFIRMED if is_confirmed else Phrase.RECEPTION_ASK_STAFF
-            return (tell(public), *_result(answer, treated_on), *_warnings(outcome))
+            is_confirmed = answer.confirms(treated_on)
+            public = (tell(Phrase.RECEPTION_CONFIRMED),) if is_confirmed else to_staff
+            return (*public, *_result(answer, treated_on), *_warnings(outcome))
 
 
 def told_later(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:

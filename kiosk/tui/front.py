@@ -215,6 +215,8 @@ class Front:
             self._forgotten()
         elif message.effect == "ask_pin":
             self._visit(self._visitor.ask_pin)
+        elif message.effect == "ask_choice":
+            self._visit(lambda: self._visitor.ask_choice(message))
         elif message.effect == "tell":
             self._tell(message)
 
@@ -313,6 +315,9 @@ class Front:
             privacy = self._mouth.privacy
             around = Around(self.book, self._requests, self._say, tick, self._now, privacy)
             self._staff = Staff(around)
+        elif press.digit == "1" and page.choices:
+            self._help = None
+            self._send(Pressed(Key.WITHOUT_CARD))
         elif press.action in {Action.BACK, Action.ENTER}:
             self._toggle_help()
         elif press.action is Action.DIGIT:

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     LAY_CARD = "lay_card"
     READING = "reading"
     ASKING = "asking"
+    QUESTION = "question"
     RESULT = "result"
     WAITING = "waiting"
     ERROR = "error"
@@ -73,6 +74,7 @@ class Page:
         choices: what may be pressed here beside the four keys.
         entry: a secret being typed.
         code: K-code of an error, for the one who calls for help.
+        options: how many choices a digit may take; 0 = the digits mean something else here.
         beats: seconds a thing has taken so far, shown as dots: a sign of life that does not move.
     """
 
@@ -83,6 +85,7 @@ class Page:
     choices: tuple[Utterance, ...] = ()
     entry: Masked | None = None
     code: str = ""
+    options: int = 0
     beats: int = 0
 
     @property

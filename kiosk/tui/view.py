@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.desk.messages import BadMessage, Condition, Happened, unpack
+from kiosk.desk.messages import BadMessage, Condition, Happened
+from kiosk.desk.values import unpack
 from kiosk.domain.identity import PIN_LENGTH
 from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, Utterance
 from kiosk.phrasebook.told import ERROR, utterances
@@ -18,6 +19,7 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.LAY_CARD: Phrase.SCREEN_TITLE_LAY_CARD,
     Kind.READING: Phrase.SCREEN_TITLE_READING,
     Kind.ASKING: Phrase.SCREEN_TITLE_ASKING,
+    Kind.QUESTION: Phrase.SCREEN_TITLE_QUESTION,
     Kind.RESULT: Phrase.SCREEN_TITLE_RESULT,
     Kind.WAITING: Phrase.SCREEN_TITLE_WAITING,
     Kind.ERROR: Phrase.SCREEN_TITLE_NOTICE,
@@ -32,6 +34,14 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.BUSY: Phrase.SCREEN_TITLE_BUSY,
     Kind.GONE: Phrase.SCREEN_TITLE_GONE,
 }
+_WAYS = (
+    Phrase.FALLBACK_BY_CERTIFICATE,
+    Phrase.FALLBACK_BY_PORTAL,
+    Phrase.FALLBACK_BY_NOTICE,
+    Phrase.FALLBACK_KNOWN,
+    Phrase.FALLBACK_FIRST_VISIT,
+)
+_RESULTS = ("result.", "validity.")
 _KINDS: Mapping[str, Kind] = {
     Phrase.RECEPTION_WELCOME: Kind.PIN,
     Phrase.RECEPTION_CARD_FIRST: Kind.PIN,
@@ -43,6 +53,8 @@ _KINDS: Mapping[str, Kind] = {
     Phrase.RECEPTION_ASKING: Kind.ASKING,
     Phrase.RECEPTION_CONFIRMED: Kind.RESULT,
     Phrase.RECEPTION_ASK_STAFF: Kind.RESULT,
+    Phrase.RECEPTION_CALL_STAFF: Kind.RESULT,
+    **dict.fromkeys(_WAYS, Kind.RESULT),
     Phrase.OUTAGE_RECEIVED: Kind.WAITING,
     Phrase.RECEPTION_CARD_LEFT: Kind.CARD_LEFT,
     Phrase.RECEPTION_THANKS: Kind.THANKS,
@@ -118,6 +130,22 @@ def asking_pin(before: Page | None, book: Phrasebook) -> Told:
     return Told(page, words, is_new_page=True)
 
 
+def asking_choice(before: Page | None, message: Happened, book: Phrasebook) -> Told:
+    """The page of one question; what was told just before stays above the first one.
+
+    Args:
+        before: the page of this visit so far; None = the kiosk was resting.
+        message: the ``ask_choice``: phrase and number of choices.
+        book: the language.
+    """
+    words = words_of(message, book)
+    stays = before is not None and before.kind in {*_TELLS, Kind.ERROR}
+    lines = before.lines if before is not None and stays else ()
+    title = book.say(TITLES[Kind.QUESTION])
+    page = Page(Kind.QUESTION, title, (*lines, *words), options=message.choices)
+    return Told(page, words, is_new_page=not stays)
+
+
 def is_for_typing(page: Page) -> bool:
     """Digits already typed still mean something here."""
     return page.kind is Kind.PIN
@@ -172,7 +200,8 @@ def help_page(book: Phrasebook, *, has_staff_login: bool) -> Page:
         Phrase.SCREEN_HELP_PERSON,
     )
     lines = tuple(book.say(each) for each in phrases)
-    choices = (book.say(Phrase.SCREEN_CHOICE_STAFF),) if has_staff_login else ()
+    at_rest = (Phrase.SCREEN_CHOICE_WITHOUT_CARD, Phrase.SCREEN_CHOICE_STAFF)
+    choices = tuple(book.say(each) for each in at_rest) if has_staff_login else ()
     return Page(Kind.HELP, book.say(TITLES[Kind.HELP]), lines, choices=choices)
 
 
@@ -195,7 +224,7 @@ def _kind_after(before: Page | None, phrase: str, *, is_private: bool) -> Kind:
         return _KINDS[phrase]
     if before is not None and before.kind in _TELLS:
         return before.kind
-    if is_private:
+    if is_private or (before is not None and phrase.startswith(_RESULTS)):
         return Kind.RESULT  # never beside a PIN or a card that is being laid
     return Kind.ERROR if phrase.startswith(ERROR) or before is None else before.kind
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from kiosk.desk.messages import Happened, Key, Message, Pressed, Typed
+from kiosk.desk.messages import Chosen, Happened, Key, Message, Pressed, Typed
 from kiosk.domain.identity import PIN_LENGTH
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.tui import view
@@ -111,6 +111,10 @@ class Visitor:
             self._note = None
         return is_new
 
+    def ask_choice(self, message: Happened) -> bool:
+        """One of several is to be chosen; True when it opens a page."""
+        return self._show(view.asking_choice(self._page, message, self.outward.book))
+
     def press(self, press: Press) -> None:
         """A key on a page of the visit."""
         is_pin = self._page is not None and self._page.entry is not None
@@ -125,6 +129,8 @@ class Visitor:
             self._type(press.digit)
         elif is_pin and press.action is Action.ENTER:
             self._enter()
+        elif self._page is not None and self._page.options and press.action is Action.DIGIT:
+            self._choose(press.digit, self._page)
         elif self.page is not None:
             self.outward.say(self.page.said)
 
@@ -147,6 +153,12 @@ class Visitor:
             self.outward.tick()
         self._begin_anew()
         self._count()
+
+    def _choose(self, digit: str, page: Page) -> None:
+        if 1 <= int(digit) <= page.options:
+            self.outward.send(Chosen(int(digit)))
+            return
+        self.outward.say((self.outward.book.say(Phrase.SCREEN_NO_CHOICE), *page.lines))
 
     def _begin_anew(self) -> None:
         """What was told before the first digit is over: "wrong" below new digits misleads."""

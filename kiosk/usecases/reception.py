@@ -6,14 +6,14 @@ is read, a timer that no longer matters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
+from kiosk.domain.check import Answered
 from kiosk.domain.visit import (
     Announced,
     Approached,
     AskPin,
+    AttendanceChosen,
     CardPresented,
     CardRead,
     CardTaken,
@@ -36,18 +36,23 @@ from kiosk.domain.visit import (
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code, told
 from kiosk.ports import card
+from kiosk.usecases import dialogue
+from kiosk.usecases.visiting import (
+    CARD_LEFT_S,
+    RESULT_S,
+    Rule,
+    Step,
+    at_rest,
+    leave,
+    tell_all,
+    waits,
+    warns,
+    with_card,
+)
 
-STILL_THERE_S = 40.0
-"""After so long without a key they are asked whether they are still there."""
-WARNING_S = 20.0
-"""They have so long to answer (WCAG 2.2.1; Section 508 407.5)."""
-CARD_LEFT_S = 10.0
-"""JOURNEYS A6."""
 REMINDERS = 6
 """After so many a result is wiped, though the card still lies there."""
 CARD_LEFT_LATER_S = 60.0
-RESULT_S = 20.0
-"""A result stays so long when the card was taken before it came; any key renews it."""
 THANKS_S = 4.0
 ANNOUNCEMENT_S = 8.0
 READING_S = 60.0
@@ -74,23 +79,6 @@ WORTH_ANOTHER_TRY = frozenset(
 )
 """Failed readings that the visitor can mend: the PIN is asked for again."""
 
-Step = tuple[Visit, tuple[Effect, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of the table.
-
-    Args:
-        then: gives the next visit and the effects.
-        to: every phase it may lead to.
-        does: one line for the page made from the table.
-    """
-
-    then: Callable[[Visit, Any], Step]
-    to: tuple[Phase, ...]
-    does: str
-
 
 def step(visit: Visit, event: Event) -> Step:
     """The next visit and what is to be done, in order.
@@ -108,20 +96,14 @@ def step(visit: Visit, event: Event) -> Step:
 # ------------------------------------------------------------------ shared
 
 
-def _waits(visit: Visit, phase: Phase, *before: Effect) -> Step:
-    """Somebody is to do something: they have a while, and are asked before it ends."""
-    timer = SetTimer(visit.number, Timer.STILL_THERE, STILL_THERE_S)
-    return replace(visit, phase=phase, is_warned=False), (*before, timer)
-
-
 def _ask_pin(visit: Visit, *before: Effect) -> Step:
-    return _waits(replace(visit, pin=None), Phase.IDENTIFYING, *before, AskPin())
+    return waits(replace(visit, pin=None), Phase.IDENTIFYING, *before, AskPin())
 
 
 def _prompt(visit: Visit) -> Step:
     """Say again what is wanted of them."""
     if visit.phase is Phase.AWAITING_CARD:
-        return _waits(visit, Phase.AWAITING_CARD, tell(Phrase.RECEPTION_LAY_CARD))
+        return waits(visit, Phase.AWAITING_CARD, tell(Phrase.RECEPTION_LAY_CARD))
     phrase = Phrase.RECEPTION_CARD_FIRST if visit.has_card else Phrase.RECEPTION_WELCOME
     return _ask_pin(visit, tell(phrase))
 
@@ -136,29 +118,14 @@ def _read(visit: Visit) -> Step:
     )
 
 
-def _tell_all(visit: Visit, *effects: Effect) -> Step:
-    """The end of a visit; the card, if it lies there, is waited for."""
-    told_visit = replace(visit, phase=Phase.TOLD, pin=None, is_warned=False, reminders=0)
-    timer, seconds = (Timer.CARD_LEFT, CARD_LEFT_S) if visit.has_card else (Timer.REST, RESULT_S)
-    return told_visit, (*effects, SetTimer(visit.number, timer, seconds))
-
-
-def _leave(visit: Visit, _event: object) -> Step:
-    if visit.has_card:
-        return _tell_all(visit, Forget(), tell(Phrase.RECEPTION_CARD_LEFT))
-    return Visit(visit.number), (Forget(),)
-
-
-def _with_card(visit: Visit, *, has_card: bool) -> Visit:
-    return replace(visit, has_card=has_card)
-
-
 # ------------------------------------------------------------------ resting
 
 
 def _begin(visit: Visit, event: Approached | CardPresented) -> Step:
     has_card = isinstance(event, CardPresented)
-    begun = Visit(visit.number + 1, Phase.IDENTIFYING, has_card)
+    begun = replace(
+        at_rest(visit), number=visit.number + 1, phase=Phase.IDENTIFYING, has_card=has_card
+    )
     return _prompt(begun)
 
 
@@ -170,11 +137,15 @@ def _wipe(visit: Visit, _event: object) -> Step:
     return visit, (Forget(),)
 
 
+def _attend(visit: Visit, event: AttendanceChosen) -> Step:
+    return replace(visit, attendance=event.attendance), ()
+
+
 # ------------------------------------------------------------------ identifying, awaiting a card
 
 
 def _go_on(visit: Visit, _event: Approached) -> Step:
-    return _prompt(visit) if visit.is_warned else _waits(visit, visit.phase)
+    return _prompt(visit) if visit.is_warned else waits(visit, visit.phase)
 
 
 def _again(visit: Visit, _event: FrontCame) -> Step:
@@ -183,35 +154,34 @@ def _again(visit: Visit, _event: FrontCame) -> Step:
 
 def _card_laid_early(visit: Visit, _event: CardPresented) -> Step:
     # Nothing is said: they are typing, and what is said would be in their way.
-    return _waits(_with_card(visit, has_card=True), visit.phase)
+    return waits(with_card(visit, has_card=True), visit.phase)
 
 
 def _card_taken_early(visit: Visit, _event: CardTaken) -> Step:
-    return _waits(_with_card(visit, has_card=False), visit.phase)
+    return waits(with_card(visit, has_card=False), visit.phase)
 
 
 def _pin_typed(visit: Visit, event: PinTyped) -> Step:
     identified = replace(visit, pin=event.pin)
     if visit.has_card:
         return _read(identified)
-    return _waits(identified, Phase.AWAITING_CARD, tell(Phrase.RECEPTION_LAY_CARD))
+    return waits(identified, Phase.AWAITING_CARD, tell(Phrase.RECEPTION_LAY_CARD))
 
 
 def _card_laid(visit: Visit, _event: CardPresented) -> Step:
-    return _read(_with_card(visit, has_card=True))
+    return _read(with_card(visit, has_card=True))
 
 
 def _time_up_waiting(visit: Visit, event: TimeUp) -> Step:
     if event.timer is Timer.STILL_THERE:
-        timer = SetTimer(visit.number, Timer.REST, WARNING_S)
-        return replace(visit, is_warned=True), (tell(Phrase.RECEPTION_STILL_THERE), timer)
+        return warns(visit)
     if event.timer is Timer.REST and visit.is_warned:
-        return _leave(visit, event)
+        return leave(visit, event)
     return visit, ()
 
 
 def _pin_dropped(visit: Visit, _event: FrontLeft) -> Step:
-    return _waits(replace(visit, pin=None), Phase.IDENTIFYING)
+    return waits(replace(visit, pin=None), Phase.IDENTIFYING)
 
 
 # ------------------------------------------------------------------ reading, asking
@@ -232,7 +202,13 @@ def _reading_failed(visit: Visit, event: ReadingFailed) -> Step:
     if event.code in WORTH_ANOTHER_TRY:
         again = (tell_code(event.code), tell(Phrase.RECEPTION_PIN_AGAIN))
         return _ask_pin(visit, *again)
-    return _tell_all(visit, tell_code(event.code))
+    return _not_read(visit, event.code)
+
+
+def _not_read(visit: Visit, code: str) -> Step:
+    if visit.is_attended:
+        return dialogue.begin(visit, tell_code(code))
+    return tell_all(visit, tell_code(code))
 
 
 def _wrong_pin(visit: Visit, tries_left: int | None) -> Step:
@@ -242,13 +218,13 @@ def _wrong_pin(visit: Visit, tries_left: int | None) -> Step:
         last = tell(Phrase.RECEPTION_LAST_TRY)
         return _ask_pin(replace(visit, knows_last_try=True), tell_code(card.WrongPin.code), last)
     if tries_left < 1:
-        return _tell_all(visit, tell_code(card.PinBlocked.code))
+        return _not_read(visit, card.PinBlocked.code)
     return _ask_pin(visit, tell(Phrase.RECEPTION_WRONG_PIN, tries=tries_left))
 
 
 def _card_moved(visit: Visit, event: CardPresented | CardTaken) -> Step:
     # Reading fails or has ended by itself: its own event says which.
-    return _with_card(visit, has_card=isinstance(event, CardPresented)), ()
+    return with_card(visit, has_card=isinstance(event, CardPresented)), ()
 
 
 def _retell(visit: Visit, _event: FrontCame) -> Step:
@@ -259,17 +235,25 @@ def _retell(visit: Visit, _event: FrontCame) -> Step:
 def _reader_hangs(visit: Visit, event: TimeUp) -> Step:
     if event.timer is not Timer.REST:
         return visit, ()
-    return _tell_all(visit, tell_code(card.CardUnreadable.code))
+    return _not_read(visit, card.CardUnreadable.code)
 
 
 def _outcome_known(visit: Visit, event: OutcomeKnown) -> Step:
-    return _tell_all(visit, *told(event.outcome, event.treated_on))
+    every = told(event.outcome, event.treated_on, is_attended=visit.is_attended)
+    is_confirmed = isinstance(event.outcome, Answered) and event.outcome.answer.confirms(
+        event.treated_on
+    )
+    if is_confirmed and visit.is_attended and event.unconfirmed is not None:
+        every = (*every, tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=event.unconfirmed))
+    if visit.is_attended and not is_confirmed:
+        return dialogue.begin(visit, *every)
+    return tell_all(visit, *every)
 
 
 def _answer_overdue(visit: Visit, event: TimeUp) -> Step:
     if event.timer is not Timer.REST:
         return visit, ()
-    return _tell_all(visit, tell(Phrase.OUTAGE_RECEIVED))
+    return tell_all(visit, tell(Phrase.OUTAGE_RECEIVED))
 
 
 # ------------------------------------------------------------------ told
@@ -283,7 +267,7 @@ def _thank(visit: Visit, _event: CardTaken) -> Step:
         tell(Phrase.RECEPTION_THANKS),
         SetTimer(visit.number, Timer.REST, THANKS_S),
     )
-    return Visit(visit.number), thanks
+    return at_rest(visit), thanks
 
 
 def _next_card(visit: Visit, event: CardPresented) -> Step:
@@ -297,7 +281,7 @@ def _time_up_told(visit: Visit, event: TimeUp) -> Step:
     if event.timer is Timer.CARD_LEFT and visit.has_card:
         return _remind(visit)
     if event.timer is Timer.REST and not visit.has_card:
-        return Visit(visit.number), (Forget(),)
+        return at_rest(visit), (Forget(),)
     return visit, ()
 
 
@@ -325,7 +309,7 @@ _WAITING_ROWS: tuple[tuple[Phase, str], ...] = (
     (Phase.IDENTIFYING, "asks for the PIN again"),
     (Phase.AWAITING_CARD, "asks for the card again"),
 )
-_R, _I, _A, _READ, _ASK, _T = Phase
+_R, _I, _A, _READ, _ASK, _C, _T = Phase
 
 TABLE: dict[tuple[Phase, type[Event]], Rule] = {
     (_R, Approached): Rule(_begin, (_I,), "a new visit: asks for the PIN"),
@@ -344,16 +328,18 @@ TABLE: dict[tuple[Phase, type[Event]], Rule] = {
         for kind, rule in (
             (Approached, Rule(_go_on, (phase,), f"more time; after the warning {again}")),
             (FrontCame, Rule(_again, (phase,), again)),
-            (WentBack, Rule(_leave, (_R, _T), "gives up; a card lying there is to be taken")),
+            (WentBack, Rule(leave, (_R, _T), "gives up; a card lying there is to be taken")),
             (TimeUp, Rule(_time_up_waiting, (phase, _R, _T), "warns first, then gives up")),
         )
     },
     (_READ, CardRead): Rule(_card_read, (_ASK,), "the check is stored: says that it asks"),
     (_READ, ReadingFailed): Rule(
-        _reading_failed, (_I, _T), "says why; asks for the PIN again where that can help"
+        _reading_failed, (_I, _T, _C), "says why; asks for the PIN again where that can help"
     ),
-    (_READ, TimeUp): Rule(_reader_hangs, (_READ, _T), "the reader hangs: says so"),
-    (_ASK, OutcomeKnown): Rule(_outcome_known, (_T,), "tells the result; 確認待ち when deferred"),
+    (_READ, TimeUp): Rule(_reader_hangs, (_READ, _T, _C), "the reader hangs: says so"),
+    (_ASK, OutcomeKnown): Rule(
+        _outcome_known, (_T, _C), "tells the result; attended and not confirmed: what to do"
+    ),
     (_ASK, TimeUp): Rule(_answer_overdue, (_ASK, _T), "received, 確認待ち: the answer comes later"),
     **{
         (phase, kind): rule
@@ -368,7 +354,12 @@ TABLE: dict[tuple[Phase, type[Event]], Rule] = {
     (_T, CardPresented): Rule(_next_card, (_T, _I), "the next visit, if no card lay there"),
     (_T, TimeUp): Rule(_time_up_told, (_T, _R), "reminds of the card; without a card wipes"),
     (_T, Approached): Rule(_stay, (_T,), "the result stays longer; a forgotten card is named"),
-    (_T, WentBack): Rule(_leave, (_R, _T), "wipes the result; the card is to be taken"),
-    (_T, FrontCame): Rule(_leave, (_R, _T), "wipes; the card is to be taken"),
+    (_T, WentBack): Rule(leave, (_R, _T), "wipes the result; the card is to be taken"),
+    (_T, FrontCame): Rule(leave, (_R, _T), "wipes; the card is to be taken"),
+    **dialogue.ROWS,
+    **{
+        (phase, AttendanceChosen): Rule(_attend, (phase,), "receives so from now on")
+        for phase in Phase
+    },
 }
 """What happens in which phase upon which event; everything else is ignored."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from kiosk.core.core import Core
 from kiosk.desk.local import LocalLink
 from kiosk.domain.passcode import Passcode
+from kiosk.domain.visit import Attendance
 from kiosk.ports.access import Holder, Standing
 from kiosk.ports.records import StoredCheck
 from kiosk.settings import load
@@ -38,13 +39,15 @@ class Box:
     kiosk: Kiosk | None = None
     core: Core | None = None
     tempo: float = TEMPO
+    attendance: Attendance = Attendance.UNATTENDED
 
     def switch_on(self) -> None:
         self.kiosk = self.running.enter_context(
             assemble(load(self.world.config), laid_on=self.reader)
         )
         seated = seat(self.kiosk, watch=self.reader.watch())
-        self.core = self.running.enter_context(Core(seated._parts, tempo=self.tempo))
+        parts = replace(seated._parts, attendance=self.attendance)
+        self.core = self.running.enter_context(Core(parts, tempo=self.tempo))
 
     def set_passcode(self) -> None:
         """Give the clinic its first member of staff."""

@@ -23,7 +23,10 @@ from kiosk.desk.messages import VERSION, Claim, Condition, CoreUnreachable, Hell
 from kiosk.domain.check import Answer, Answered, Eligibility
 from kiosk.domain.visit import (
     Approached,
+    AskChoice,
     AskPin,
+    CameWithoutCard,
+    Chose,
     Effect,
     Forget,
     FrontCame,
@@ -146,6 +149,7 @@ def test_status_first_then_numbered_choices(at_rest: Terminal) -> None:
     assert at_rest.paper.text.splitlines() == [
         "受付できます。",
         "1、受付を始める。",
+        "2、カードを忘れた方、使えない方。",
         "9、もう一度。",
         "0、終わる。",
     ]
@@ -204,7 +208,7 @@ def test_a_visit_line_by_line(at_rest: Terminal) -> None:
     at_rest.effects(tell(Phrase.RECEPTION_READING), tell(Phrase.RECEPTION_ASKING))
     at_rest.effects(*told(VALID, TODAY))
     at_rest.paper.wait_for("0、やめる。", 2)
-    assert at_rest.paper.text.splitlines()[4:] == VISIT
+    assert at_rest.paper.text.splitlines()[5:] == VISIT
     before = len(at_rest.paper.text)
     at_rest.enter("9")
     at_rest.paper.wait_for("0、やめる。", 3)
@@ -222,6 +226,18 @@ def test_a_visit_line_by_line(at_rest: Terminal) -> None:
     assert "山田" not in at_rest.paper.text[before:]
     assert "\x1b" not in at_rest.paper.text
     assert not re.search("1234|１２３４", at_rest.paper.text)
+
+
+def test_a_question_takes_its_choices_and_nothing_else(at_rest: Terminal) -> None:
+    at_rest.enter("2")
+    at_rest.events(CameWithoutCard)
+    at_rest.effects(AskChoice(Phrase.FALLBACK_PORTAL, 2))
+    at_rest.paper.wait_for("0、やめる。")
+    assert "マイナポータルの画面はありますか。\nはいは1、いいえは2。\n" in at_rest.paper.text
+    at_rest.enter("3")
+    at_rest.paper.wait_for("その番号はありません。")
+    at_rest.enter("２")
+    assert at_rest.house.next_event() == Chose(2)
 
 
 def test_everything_of_the_simulated_world_is_marked(terminal: Terminal) -> None:

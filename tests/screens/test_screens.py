@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.desk.manner import Manner
-from kiosk.domain.visit import AskPin
+from kiosk.domain.visit import AskChoice, AskPin
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Devices, Happening, VoiceEvent
@@ -120,6 +120,22 @@ def _disk_full(desk: Desk) -> None:
     desk.tell(tell(Phrase.RECEPTION_READING), tell_code("K303"))
 
 
+def _question(desk: Desk) -> None:
+    desk.tell(tell(Phrase.RECEPTION_ASKING))
+    desk.tell(tell(Phrase.RESULT_NONE), AskChoice(Phrase.FALLBACK_PORTAL, 2))
+
+
+def _question_next(desk: Desk) -> None:
+    _question(desk)
+    desk.tell(AskChoice(Phrase.FALLBACK_NOTICE, 2))
+
+
+def _first_visit(desk: Desk) -> None:
+    left = tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=1)
+    _question_next(desk)
+    desk.tell(tell(Phrase.FALLBACK_FIRST_VISIT), left)
+
+
 def _card_left(desk: Desk) -> None:
     desk.tell(tell(Phrase.RECEPTION_CARD_LEFT))
 
@@ -206,6 +222,9 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "waiting": (_waiting, Kind.WAITING),
     "error_pin_blocked": (_blocked, Kind.ERROR),
     "error_disk_full": (_disk_full, Kind.ERROR),
+    "question": (_question, Kind.QUESTION),
+    "question_next": (_question_next, Kind.QUESTION),
+    "first_visit": (_first_visit, Kind.RESULT),
     "card_left": (_card_left, Kind.CARD_LEFT),
     "thanks": (_thanks, Kind.THANKS),
     "help": (_help, Kind.HELP),

@@ -10,6 +10,7 @@ from kiosk.desk.link import Link
 from kiosk.desk.messages import (
     VERSION,
     Ask,
+    Chosen,
     Claim,
     Condition,
     Failed,
@@ -20,8 +21,8 @@ from kiosk.desk.messages import (
     Pressed,
     Reply,
     Typed,
-    unpack,
 )
+from kiosk.desk.values import unpack
 from kiosk.phrasebook import Phrasebook
 from kiosk.phrasebook.told import utterances
 
@@ -69,6 +70,9 @@ class Visitor:
 
     def press(self, key: str = "any") -> None:
         self.link.send(Pressed(key))
+
+    def choose(self, choice: int) -> None:
+        self.link.send(Chosen(choice))
 
     def type_pin(self, pin: str) -> None:
         self.link.send(Typed(pin))

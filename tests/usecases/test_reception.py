@@ -37,7 +37,8 @@ from kiosk.domain.visit import (
 )
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.told import tell, utterances
-from kiosk.usecases.reception import CARD_LEFT_S, REMINDERS, TABLE, WARNING_S, step
+from kiosk.usecases.reception import REMINDERS, TABLE, step
+from kiosk.usecases.visiting import CARD_LEFT_S, WARNING_S
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 21)

@@ -1,0 +1,148 @@
+"""After a check that could not be done: the ministry's chart, one question a screen.
+
+Only where somebody of the clinic stands by: a patient alone is sent to the staff instead. Every
+question is answered by a digit, 1 for yes and 2 for no; 戻る goes back one question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.domain.fallback import WITH_CARD, WITHOUT_CARD, Question, Way, after
+from kiosk.domain.visit import (
+    Approached,
+    AskChoice,
+    CameWithoutCard,
+    CardPresented,
+    CardTaken,
+    Chose,
+    Effect,
+    FrontCame,
+    KeepWay,
+    Phase,
+    SetTimer,
+    Timer,
+    TimeUp,
+    Visit,
+    WayKept,
+    WentBack,
+)
+from kiosk.phrasebook import Phrase
+from kiosk.phrasebook.told import tell, tell_code
+from kiosk.usecases.visiting import (
+    Rule,
+    Step,
+    at_rest,
+    leave,
+    tell_all,
+    waits,
+    warns,
+    with_card,
+)
+
+CHOOSING_S = 120.0
+"""A paper is looked for, a phone is opened: that takes longer than typing a PIN."""
+KEEPING_S = 10.0
+"""Writing it down takes no longer; what to do is said all the same."""
+YES, NO = 1, 2
+
+_QUESTIONS = {
+    Question.CERTIFICATE: Phrase.FALLBACK_CERTIFICATE,
+    Question.PORTAL: Phrase.FALLBACK_PORTAL,
+    Question.NOTICE: Phrase.FALLBACK_NOTICE,
+    Question.RETURNING: Phrase.FALLBACK_RETURNING,
+}
+_WAYS = {
+    Way.CERTIFICATE: Phrase.FALLBACK_BY_CERTIFICATE,
+    Way.PORTAL: Phrase.FALLBACK_BY_PORTAL,
+    Way.NOTICE: Phrase.FALLBACK_BY_NOTICE,
+    Way.RETURNING: Phrase.FALLBACK_KNOWN,
+    Way.FIRST_VISIT: Phrase.FALLBACK_FIRST_VISIT,
+}
+
+
+def begin(visit: Visit, *told: Effect, question: Question = WITH_CARD) -> Step:
+    """After what was told, the first question."""
+    return _ask(replace(visit, pin=None, asked=(question,)), *told)
+
+
+def begin_without_card(visit: Visit, _event: CameWithoutCard) -> Step:
+    """No card: the 資格確認書 first; a patient who is alone is sent to the staff."""
+    begun = replace(at_rest(visit), number=visit.number + (visit.phase is Phase.RESTING))
+    begun = with_card(begun, has_card=visit.has_card)
+    if not visit.is_attended:
+        return tell_all(begun, tell(Phrase.RECEPTION_CALL_STAFF))
+    return begin(begun, question=WITHOUT_CARD)
+
+
+def _ask(visit: Visit, *told: Effect) -> Step:
+    question = _QUESTIONS[visit.asked[-1]]
+    return waits(visit, Phase.CHOOSING, *told, AskChoice(question, NO), seconds=CHOOSING_S)
+
+
+def _chose(visit: Visit, event: Chose) -> Step:
+    if not visit.asked or event.choice not in {YES, NO}:
+        return _again(visit, event)
+    then = after(visit.asked[-1], is_yes=event.choice == YES)
+    if isinstance(then, Question):
+        return _ask(replace(visit, asked=(*visit.asked, then)))
+    kept = replace(visit, asked=(), is_warned=False)
+    return kept, (
+        KeepWay(visit.number, then),
+        SetTimer(visit.number, Timer.REST, KEEPING_S),
+    )
+
+
+def _kept(visit: Visit, event: WayKept) -> Step:
+    way = tell(_WAYS[event.way])
+    if event.code is not None:
+        return tell_all(visit, way, tell_code(event.code))
+    left = tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=event.unconfirmed)
+    return tell_all(visit, way, left)
+
+
+def _again(visit: Visit, _event: object) -> Step:
+    return _ask(visit) if visit.asked else (visit, ())
+
+
+def _go_on(visit: Visit, event: Approached) -> Step:
+    if visit.is_warned or not visit.asked:
+        return _again(visit, event)
+    return waits(visit, Phase.CHOOSING, seconds=CHOOSING_S)
+
+
+def _back(visit: Visit, event: WentBack) -> Step:
+    if len(visit.asked) > 1:
+        return _ask(replace(visit, asked=visit.asked[:-1]))
+    return leave(visit, event)
+
+
+def _card_moved(visit: Visit, event: CardPresented | CardTaken) -> Step:
+    return with_card(visit, has_card=isinstance(event, CardPresented)), ()
+
+
+def _time_up(visit: Visit, event: TimeUp) -> Step:
+    if event.timer is Timer.STILL_THERE:
+        return warns(visit)
+    return leave(visit, event) if event.timer is Timer.REST else (visit, ())
+
+
+_C, _R, _T = Phase.CHOOSING, Phase.RESTING, Phase.TOLD
+
+ROWS: dict[tuple[Phase, type], Rule] = {
+    **{
+        (phase, CameWithoutCard): Rule(
+            begin_without_card, (_C, _T), "asks for the 資格確認書; alone: sends to the staff"
+        )
+        for phase in (Phase.RESTING, Phase.IDENTIFYING, Phase.AWAITING_CARD)
+    },
+    (_C, Chose): Rule(_chose, (_C,), "asks the next question, or writes the way down"),
+    (_C, WayKept): Rule(_kept, (_T,), "says what to do, and how many are unconfirmed"),
+    (_C, Approached): Rule(_go_on, (_C,), "more time; after the warning asks again"),
+    (_C, FrontCame): Rule(_again, (_C,), "asks again"),
+    (_C, WentBack): Rule(_back, (_C, _R, _T), "one question back, or out"),
+    (_C, CardPresented): Rule(_card_moved, (_C,), "notes the card"),
+    (_C, CardTaken): Rule(_card_moved, (_C,), "notes that it is gone"),
+    (_C, TimeUp): Rule(_time_up, (_C, _R, _T), "warns first, then gives up"),
+}
+"""The rows of ``kiosk.usecases.reception.TABLE`` that are about the dialogue."""
