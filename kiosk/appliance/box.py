@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from kiosk.errors import SettingsError
+from kiosk.errors import KioskError, SettingsError
 from kiosk.settings import Settings
 
 
@@ -15,12 +17,17 @@ class Box:
 
     Args:
         settings: as loaded; the error where they cannot be.
+        status: the document of ``kiosk status``; the error that prevented it; None where nothing
+            is kept yet.
+        is_accepted: somebody has accepted what the device key does not protect.
         root: of the file system, so that a test may show the doctor another box.
         card_trace: file that gets the traffic of reading the card that lies there; None = no card
             is read.
     """
 
     settings: Settings | SettingsError
+    status: Mapping[str, Any] | KioskError | None = None
+    is_accepted: bool = False
     root: Path = Path("/")
     card_trace: Path | None = None
 

@@ -11,8 +11,11 @@ from kiosk.appliance.box import Box
 from kiosk.appliance.doctor import document, examine, told, worst
 from kiosk.appliance.finding import State
 from kiosk.cli.door import DEFERRED, REFUSED, Door, json_option, phrasebook
-from kiosk.errors import SettingsError
+from kiosk.errors import KioskError, SettingsError
 from kiosk.formats.answer_json import SIMULATED_MARK
+from kiosk.store.folder import SUBFOLDER
+from kiosk.usecases.documents import About, status_document
+from kiosk.wiring import assemble
 
 _STATUS = {State.FAIL: REFUSED, State.WARN: DEFERRED}
 
@@ -40,6 +43,19 @@ def doctor(door: Door, *, card_trace: Path | None) -> int:
 
 def _box(door: Door) -> Box:
     try:
-        return Box(door.settings())
+        settings = door.settings()
     except SettingsError as error:
         return Box(error)
+    if not (settings.state.dir / SUBFOLDER).is_dir():
+        # Opening the store would make one.
+        return Box(settings)
+    try:
+        # Nobody is asked for a passcode: a locked box is a finding.
+        with assemble(settings) as kiosk:
+            about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
+            follow_ups = kiosk.store.follow_ups.open()
+            status = status_document(about, kiosk.records, kiosk.clock, follow_ups)
+            accepted = kiosk.store.control.acceptance(settings.keys.provider)
+            return Box(settings, status, is_accepted=accepted is not None)
+    except KioskError as error:
+        return Box(settings, error)

@@ -1,0 +1,104 @@
+"""What the doctor says of keys, folder, clock, purge and queue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.appliance.box import Box
+from kiosk.appliance.checks import folder, keys, life
+from kiosk.appliance.finding import State
+from kiosk.phrasebook import Phrase
+from kiosk.ports.keys import KeyLocked
+from kiosk.settings import Settings
+
+WELL: dict[str, Any] = {
+    "clock": {"now": "2026-12-25T03:00:00+00:00", "trusted": True, "fault": None, "mark": None},
+    "purge": {"late": [], "ahead": []},
+    "queue": {"waiting": 0, "oldest_seconds": None},
+}
+
+
+def _settings(state: Path, provider: str = "systemd-credential") -> Settings:
+    return Settings.model_validate(
+        {
+            "facility": {"code": "1312345678", "terminal": "W0000001"},
+            "service": {"url": "https://a.example", "ca": "a", "certificate": "b", "key": "c"},
+            "keys": {"provider": provider},
+            "state": {"dir": state},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("provider", "is_accepted", "state", "code"),
+    [
+        ("systemd-credential", False, State.WARN, "K334"),
+        ("systemd-credential", True, State.OK, ""),
+        ("tpm", False, State.OK, ""),
+        ("passcode", False, State.OK, ""),
+    ],
+)
+def test_the_row_of_the_table_is_said(
+    tmp_path: Path,
+    provider: str,
+    is_accepted: bool,  # noqa: FBT001
+    state: State,
+    code: str,
+) -> None:
+    card, whole, purged = keys.find(Box(_settings(tmp_path, provider), is_accepted=is_accepted))
+    assert (card.state, card.code) == (state, code)
+    assert (whole.what is Phrase.KEYS_STOLEN_BOX_SAFE) == (provider == "passcode")
+    assert (purged.what is Phrase.KEYS_PURGED_FOR_GOOD) == (provider == "tpm")
+
+
+def test_a_folder_that_others_may_open(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    mode, disk = folder.find(Box(_settings(tmp_path)))
+    assert (mode.state, mode.detail) == (State.WARN, "0750")
+    assert disk.name == "state.disk"
+    tmp_path.chmod(0o700)
+    mode, _ = folder.find(Box(_settings(tmp_path)))
+    assert mode.state is State.OK
+
+
+def test_a_store_that_does_not_open_is_said_and_one_that_is_not_there_is_not(
+    tmp_path: Path,
+) -> None:
+    *_, opens = folder.find(Box(_settings(tmp_path), KeyLocked()))
+    assert (opens.state, opens.code) == (State.FAIL, "K330")
+    (none,) = folder.find(Box(_settings(tmp_path / "absent")))
+    assert none.state is State.SKIPPED
+    assert list(life.find(Box(_settings(tmp_path), KeyLocked()))) == []
+
+
+def _states(tmp_path: Path, **status: dict[str, Any]) -> dict[str, State]:
+    found = life.find(Box(_settings(tmp_path), WELL | status))
+    return {each.name: each.state for each in found}
+
+
+def test_late_is_red_and_waiting_long_is_yellow(tmp_path: Path) -> None:
+    well = {"clock": State.OK, "purge": State.OK, "queue.oldest": State.OK}
+    assert _states(tmp_path) == well
+    late = {"late": ["2026-10"], "ahead": []}
+    assert _states(tmp_path, purge=late) == well | {"purge": State.FAIL}
+    old = {"waiting": 2, "oldest_seconds": 86400.0}
+    assert _states(tmp_path, queue=old) == well | {"queue.oldest": State.WARN}
+    soon = {"month": "2026-11", "last_day": "2026-12-31", "unconfirmed": 1}
+    ahead = {"late": [], "ahead": [soon, soon | {"unconfirmed": 0}]}
+    assert _states(tmp_path, purge=ahead) == well | {"queue.month_end": State.WARN}
+
+
+@pytest.mark.parametrize(
+    ("trusted", "fault", "state"),
+    [
+        (False, None, State.WARN),
+        (False, "set_back", State.FAIL),
+        (False, "leapt_ahead", State.FAIL),
+    ],
+)
+def test_the_clock(tmp_path: Path, trusted: bool, fault: str | None, state: State) -> None:  # noqa: FBT001
+    clock = WELL["clock"] | {"trusted": trusted, "fault": fault}
+    assert _states(tmp_path, clock=clock)["clock"] is state
