@@ -14,6 +14,8 @@ class Event(StrEnum):
 
     DRAIN_FINISHED = "drain_finished"
     MONTH_PURGED = "month_purged"
+    MONTH_SALVAGED = "month_salvaged"
+    SALVAGE_FAILED = "salvage_failed"
     PURGE_WITHHELD = "purge_withheld"
     FOLLOW_UP_FAILED = "follow_up_failed"
     ADOPTION_FAILED = "adoption_failed"

@@ -10,7 +10,7 @@ from kiosk.domain.lifecycle import State
 from kiosk.formats.answer_json import validity_word
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.ports.clock import ClockFault
-from kiosk.ports.records import StoredCheck
+from kiosk.ports.records import Loss, PartLost, StoredCheck
 from kiosk.sync.drain import Round
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead
@@ -114,12 +114,28 @@ def purge_utterances(
     return lines
 
 
+def _loss_lines(losses: list[Loss], book: Phrasebook) -> list[Utterance]:
+    """What a bad place on the disk cost, by number: nothing else of it is known any more."""
+    if not losses:
+        return []
+    numbers = [number for each in losses for number in each.sequences]
+    return [
+        book.message(PartLost.code),
+        *(book.say(Phrase.STATUS_LOST, number=number) for number in numbers),
+    ]
+
+
 def status_utterances(
-    *, is_clock_trusted: bool, waiting: list[StoredCheck], provisional: int, book: Phrasebook
+    *,
+    is_clock_trusted: bool,
+    waiting: list[StoredCheck],
+    provisional: int,
+    losses: list[Loss],
+    book: Phrasebook,
 ) -> list[Utterance]:
     """How the kiosk is doing, worst first where something is wrong."""
     clock = Phrase.STATUS_CLOCK_TRUSTED if is_clock_trusted else Phrase.STATUS_CLOCK_UNTRUSTED
-    lines = [book.say(clock)]
+    lines = [*_loss_lines(losses, book), book.say(clock)]
     if provisional:
         lines.append(book.say(Phrase.STATUS_PROVISIONAL, count=provisional))
     if not waiting:

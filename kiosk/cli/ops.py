@@ -186,6 +186,7 @@ def status(door: Door) -> None:
         waiting = kiosk.records.waiting()
         provisional = [check for check in waiting if check.month is None]
         about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
+        losses = kiosk.records.losses()
         fault = kiosk.clock.fault()
         overdue = late(kiosk.records, stamp.wall)
         soon = ahead(kiosk.records, stamp, follow_ups)
@@ -194,6 +195,7 @@ def status(door: Door) -> None:
         is_clock_trusted=stamp.is_trusted,
         waiting=waiting,
         provisional=len(provisional),
+        losses=losses,
         book=phrasebook(),
     )
     utterances = [*lines.clock_fault_utterances(fault, phrasebook()), *utterances]

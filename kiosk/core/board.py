@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from kiosk.desk.messages import Condition
 from kiosk.domain.check import Answered, Deferred, Outcome
 from kiosk.domain.visit import Tell
+from kiosk.errors import StoreError
+from kiosk.events import Event
+from kiosk.log import record
 from kiosk.phrasebook import Phrase
-from kiosk.phrasebook.told import tell, told_later
+from kiosk.phrasebook.told import tell, tell_code, told_later
 from kiosk.ports import service
+from kiosk.ports.records import PartLost
 from kiosk.sync.drain import Round, Settled
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead
@@ -27,7 +31,7 @@ LINE_IS_CUT = frozenset(
     )
 )
 """Deferrals that people call a line that is down; any other means that the service was reached."""
-LINE, RESTART = "line", "restart"
+LINE, RESTART, LOSS = "line", "restart", "loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,15 @@ class Board:
         self._is_hurried = False
         self._asks_all = False
         self._confirmed = 0
+        self._losses = 0
 
     def open(self) -> None:
         """Say what still waits from before (JOURNEYS B3)."""
+        try:
+            self._asking.records.salvage()
+        except StoreError as error:
+            # Reception opens all the same; what is damaged says so when it is read.
+            record(Event.SALVAGE_FAILED, code=error.code)
         checks = self._asking.records.waiting()
         with self._lock:
             # The line was down when the power went: that it is back is worth saying (B4).
@@ -81,10 +91,18 @@ class Board:
     def refresh(self) -> int:
         """Look at queue and clock anew and push the condition; how many checks wait."""
         waiting = self._asking.records.backlog().waiting
+        self._tell_losses(len(self._asking.records.losses()))
         is_trusted = self._asking.clock.stamp().is_trusted
         with self._lock:
             self._mouths.condition(Condition(self._line, self._has_reader, waiting, is_trusted))
         return waiting
+
+    def _tell_losses(self, losses: int) -> None:
+        """A place on the disk went bad, now or before this start: staff must know of it."""
+        with self._lock:
+            is_news, self._losses = losses > self._losses, losses
+        if is_news:
+            self._mouths.announce(LOSS, tell_code(PartLost.code))
 
     def reader(self, *, is_there: bool) -> None:
         """A reader has come, or the last one has gone."""

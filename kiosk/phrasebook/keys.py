@@ -244,6 +244,7 @@ class Phrase(StrEnum):
 
     STATUS_CLOCK_TRUSTED = "status.clock_trusted"
     STATUS_CLOCK_UNTRUSTED = "status.clock_untrusted"
+    STATUS_LOST = "status.lost"
     STATUS_PROVISIONAL = "status.provisional"
 
     DOCTOR_FAIL = "doctor.fail"

@@ -123,6 +123,22 @@ class Tally:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a damaged place on the disk cost; remembered until the month is purged.
+
+    Args:
+        month: treatment month; None = checks whose month was not known yet.
+        saved: how many checks could be read.
+        sequences: numbers of those that could not. None of both: the place that went bad held the
+            beginning of the file, and nothing could be read.
+    """
+
+    month: Month | None
+    saved: int
+    sequences: tuple[int, ...]
+
+
 class Records(Protocol):
     """Checks, sealed, one file a treatment month. Every call is durable when it returns."""
 
@@ -188,6 +204,18 @@ class Records(Protocol):
     def adopt_provisional(self, now: Stamp) -> int:
         """Move provisional checks to their months, stamps mended by a trusted stamp; how many."""
 
+    def salvage(self) -> bool:
+        """Look through all that is kept and save what a bad place on the disk has left.
+
+        False when nothing is damaged. What is read and found damaged is salvaged at once anyway.
+
+        Raises:
+            DiskFull, DiskReadOnly: what is saved cannot be written; nothing was changed.
+        """
+
+    def losses(self) -> list[Loss]:
+        """What could not be saved of damaged files, oldest first."""
+
     def purge(self, month: Month) -> PurgedMonth:
         """Destroy key and file of a treatment month; safe against a crash at any point."""
 
@@ -203,6 +231,13 @@ class StoreCorrupt(StoreError):
     """A file of the store is damaged or opened with a wrong key."""
 
     code = "K302"
+
+
+class PartLost(StoreError):
+    """A place on the disk went bad; what could be read was saved, the rest is named."""
+
+    code = "K315"
+    remedy = Remedy.STAFF
 
 
 class DiskFull(StoreError):

@@ -84,6 +84,11 @@ class Control:
                 "UPDATE numbering SET ceiling = max(ceiling, ?), boot_id = ''", (number + 1,)
             )
 
+    def ceiling(self) -> int:
+        """No number as high was ever given."""
+        (row,) = self._database.rows("SELECT ceiling FROM numbering")
+        return int(row["ceiling"])
+
     def has_given_numbers(self) -> bool:
         """False for a new control.db."""
         return self._database.row("SELECT 1 FROM numbering WHERE ceiling > 1") is not None

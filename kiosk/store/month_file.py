@@ -125,6 +125,10 @@ class MonthFile:
         """Everything, as rows, by sequence."""
         return self._database.rows("SELECT * FROM checks ORDER BY sequence")
 
+    def sequences(self) -> list[int]:
+        """Every check's number."""
+        return [int(row["sequence"]) for row in self._database.rows("SELECT sequence FROM checks")]
+
     def ids(self) -> list[str]:
         """Every check's id."""
         return [row["check_id"] for row in self._database.rows("SELECT check_id FROM checks")]

@@ -10,10 +10,13 @@ from typing import TypeVar
 
 from kiosk.domain.check import Outcome, Stamp
 from kiosk.domain.dates import Month, day_in_japan
+from kiosk.events import Event
+from kiosk.log import record
 from kiosk.ports.records import (
     Backlog,
     CheckUnknown,
     ClockNotTrusted,
+    Loss,
     NewCheck,
     PurgedMonth,
     Records,
@@ -28,6 +31,7 @@ from kiosk.store.leases import BootClock, Lease
 from kiosk.store.month_file import MonthFile
 from kiosk.store.provisional import mended
 from kiosk.store.rows import Change, claim, moment, new_row, renewal, settlement
+from kiosk.store.salvage import is_sound, renewed, salvaging
 from kiosk.store.schema import MONTH_FILE, migrate
 from kiosk.store.vault import Keys, SealedFile, Vault
 
@@ -70,6 +74,7 @@ class SealedRecords(Records):
         row = new_row(check, sequence, Lease.of_this_process(boot), opened_after)
         return self.in_file(month, lambda file: file.insert(row))
 
+    @salvaging
     def in_file(self, month: Month | None, act: Callable[[MonthFile], Kept]) -> Kept:
         """Do something in the file of a month, None = the provisional one; made when absent."""
         while True:
@@ -79,6 +84,7 @@ class SealedRecords(Records):
                     return act(file)
             self._begin(month)
 
+    @salvaging
     def in_every_file(self, act: Callable[[MonthFile], Kept]) -> list[Kept]:
         """Do something in each file that is kept, latest month first."""
         with self._folder.shared():
@@ -110,6 +116,7 @@ class SealedRecords(Records):
     def _change(self, check_id: str, change: Change) -> StoredCheck:
         return self._first(check_id, lambda file: file.change(check_id, change))
 
+    @salvaging
     def _first(self, check_id: str, look: Callable[[MonthFile], StoredCheck | None]) -> StoredCheck:
         with self._folder.shared():
             for file in self._files():
@@ -124,6 +131,7 @@ class SealedRecords(Records):
         """Begin a round of claims: each waiting check is claimed at most once a round."""
         self._claimed = 0
 
+    @salvaging
     def claim(self, *, now: datetime, due_only: bool) -> StoredCheck | None:
         """Lease the oldest waiting check, by sequence, for this process."""
         with self._folder.shared():
@@ -147,11 +155,13 @@ class SealedRecords(Records):
 
     # -- many checks -------------------------------------------------------------------------
 
+    @salvaging
     def waiting(self) -> list[StoredCheck]:
         """SENDING, QUEUED and SET_ASIDE, oldest first."""
         with self._folder.shared():
             return _in_order(each for file in self._files() for each in file.waiting())
 
+    @salvaging
     def backlog(self) -> Backlog:
         """How many wait and when the next is due."""
         with self._folder.shared():
@@ -162,6 +172,7 @@ class SealedRecords(Records):
         earliest = min((each for _, each in parts if each), default=None)
         return Backlog(waiting, moment(earliest))
 
+    @salvaging
     def history(self, month: Month | None) -> list[StoredCheck]:
         """Every check of a treatment month, or of all and provisional ones, by sequence."""
         with self._folder.shared():
@@ -175,6 +186,7 @@ class SealedRecords(Records):
         with self._folder.shared():
             return sorted(self._vault.keys().months)
 
+    @salvaging
     def tallies(self) -> dict[Month, Tally]:
         """Counts of every treatment month, purged ones too, oldest first."""
         with self._folder.shared():
@@ -187,6 +199,7 @@ class SealedRecords(Records):
 
     # -- months come and go ------------------------------------------------------------------
 
+    @salvaging
     def adopt_provisional(self, now: Stamp) -> int:
         """Move provisional checks to their months, stamps mended by a trusted stamp.
 
@@ -275,6 +288,42 @@ class SealedRecords(Records):
             self._open.pop(name).close()
         self._vault.change(keys)
 
+    # -- damage ------------------------------------------------------------------------------
+
+    def salvage(self) -> bool:
+        """Put a fresh file in the place of each that is damaged; False when none is.
+
+        All that can be read is written to the fresh file before the vault knows of it; the new
+        vault is the commit point. The damaged one stays, sealed, until its month is purged.
+
+        Raises:
+            DiskFull, DiskReadOnly: there is no room for the fresh file; nothing was changed.
+        """
+        with self._folder.exclusive():
+            keys = self._vault.keys()
+            places = [*keys.months, *([None] if keys.provisional else [])]
+            damaged = [each for each in places if not self._is_sound(_known(keys, each))]
+            sound = [self._file(each) for each in places if each not in damaged]
+            elsewhere = {number for file in sound if file for number in file.sequences()}
+            below = self._control.ceiling()
+            for month in damaged:
+                old = _known(self._vault.keys(), month)
+                aside, fresh = renewed(self._folder, old, month, below=below, elsewhere=elsewhere)
+                self._vault.change(self._vault.keys().with_salvaged(aside, fresh))
+                record(Event.MONTH_SALVAGED, month=str(month), count=len(aside.lost))
+        return bool(damaged)
+
+    def _is_sound(self, sealed: SealedFile) -> bool:
+        if sealed.name in self._open:
+            self._open.pop(sealed.name).close()
+        return is_sound(self._folder, sealed)
+
+    def losses(self) -> list[Loss]:
+        """What could not be saved of damaged files, oldest first."""
+        with self._folder.shared():
+            damaged = self._vault.keys().quarantine
+            return [Loss(each.month, each.saved, each.lost) for each in damaged]
+
     # -- files -------------------------------------------------------------------------------
 
     def _begin(self, month: Month | None) -> None:
@@ -309,6 +358,7 @@ class SealedRecords(Records):
             self._open[sealed.name] = MonthFile(database, month)
         return self._open[sealed.name]
 
+    @salvaging
     def highest(self) -> int:
         """Highest sequence number that is kept; 0 when nothing is."""
         with self._folder.shared():
@@ -318,6 +368,13 @@ class SealedRecords(Records):
         """Close every file."""
         while self._open:
             self._open.popitem()[1].close()
+
+
+def _known(keys: Keys, month: Month | None) -> SealedFile:
+    sealed = _sealed(keys, month)
+    if sealed is None:
+        raise RuntimeError("a file without a key")
+    return sealed
 
 
 def _sealed(keys: Keys, month: Month | None) -> SealedFile | None:

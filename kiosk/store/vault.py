@@ -53,6 +53,23 @@ class SealedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A damaged file, kept sealed until its month is purged.
+
+    Args:
+        file: as it was found.
+        month: whose checks it held; None = provisional ones.
+        saved: how many of them could be read.
+        lost: sequence numbers of those that could not.
+    """
+
+    file: SealedFile
+    month: Month | None
+    saved: int
+    lost: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """What a vault holds.
 
@@ -61,29 +78,44 @@ class Keys:
         control: of control.db.
         provisional: where checks wait whose month is not known yet; None = no such file.
         months: of the treatment months.
+        quarantine: what was damaged.
     """
 
     epoch: int
     control: SealedFile
     provisional: SealedFile | None
     months: Mapping[Month, SealedFile]
+    quarantine: tuple[Quarantined, ...] = ()
 
     def files(self) -> set[str]:
-        """Names of the month and provisional files that may exist."""
+        """Names of the month, provisional and quarantined files that may exist."""
         others = {self.provisional} if self.provisional else set()
-        return {each.name for each in {*self.months.values(), *others}}
+        damaged = {each.file for each in self.quarantine}
+        return {each.name for each in {*self.months.values(), *others, *damaged}}
 
     def with_month(self, month: Month, file: SealedFile) -> Keys:
         """The same and one month more."""
         return replace(self, months={**self.months, month: file})
 
     def without_month(self, month: Month) -> Keys:
-        """The same but for one month."""
-        return replace(self, months={m: f for m, f in self.months.items() if m != month})
+        """The same but for one month, what was damaged of it included."""
+        months = {m: f for m, f in self.months.items() if m != month}
+        return replace(self, months=months, quarantine=self._damaged_but(month))
 
     def with_provisional(self, file: SealedFile | None) -> Keys:
-        """The same with another provisional file, or none."""
-        return replace(self, provisional=file)
+        """The same with another provisional file; with none, what was damaged of it goes too."""
+        quarantine = self.quarantine if file else self._damaged_but(None)
+        return replace(self, provisional=file, quarantine=quarantine)
+
+    def _damaged_but(self, month: Month | None) -> tuple[Quarantined, ...]:
+        return tuple(each for each in self.quarantine if each.month != month)
+
+    def with_salvaged(self, damaged: Quarantined, fresh: SealedFile) -> Keys:
+        """The same with a fresh file in the place of a damaged one, which is kept aside."""
+        keys = replace(self, quarantine=(*self.quarantine, damaged))
+        if damaged.month is None:
+            return keys.with_provisional(fresh)
+        return keys.with_month(damaged.month, fresh)
 
 
 def seal(keys: Keys, lock: VaultLock) -> bytes:
@@ -246,6 +278,15 @@ def _document(keys: Keys) -> dict[str, Any]:
         "control": _entry(keys.control),
         "provisional": keys.provisional and _entry(keys.provisional),
         "months": {str(month): _entry(file) for month, file in keys.months.items()},
+        "quarantine": [
+            {
+                **_entry(each.file),
+                "month": str(each.month) if each.month else None,
+                "saved": each.saved,
+                "lost": each.lost,
+            }
+            for each in keys.quarantine
+        ],
     }
 
 
@@ -260,7 +301,14 @@ def _keys(document: Mapping[str, Any], epoch: int) -> Keys:
         control=_file(document["control"]),
         provisional=_file(provisional) if provisional else None,
         months={Month.parse(month): _file(file) for month, file in document["months"].items()},
+        # Vaults of version 0.1.0 have none.
+        quarantine=tuple(_quarantined(each) for each in document.get("quarantine", ())),
     )
+
+
+def _quarantined(entry: Mapping[str, Any]) -> Quarantined:
+    month = Month.parse(entry["month"]) if entry["month"] else None
+    return Quarantined(_file(entry), month, entry["saved"], tuple(entry["lost"]))
 
 
 def _file(entry: Mapping[str, str]) -> SealedFile:

@@ -18,7 +18,7 @@ from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
 from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
 from kiosk.ports.follow_ups import FollowUp
-from kiosk.ports.records import Records, StoredCheck
+from kiosk.ports.records import Loss, Records, StoredCheck
 from kiosk.usecases.retention import Ahead, ahead, late
 
 
@@ -166,6 +166,16 @@ def status_document(
             }
             for month, tally in records.tallies().items()
         ],
+        "losses": [_loss_document(each) for each in records.losses()],
+    }
+
+
+def _loss_document(loss: Loss) -> dict[str, Any]:
+    """What a bad place on the disk cost (K315)."""
+    return {
+        "month": str(loss.month) if loss.month else None,
+        "saved": loss.saved,
+        "sequences": list(loss.sequences),
     }
 
 

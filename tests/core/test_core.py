@@ -183,3 +183,22 @@ def _held() -> int:
     theirs = tracemalloc.Filter(False, "*/kiosk/simulator/*", all_frames=True)  # noqa: FBT003 - its API
     kept = tracemalloc.take_snapshot().filter_traces([theirs])
     return sum(each.size for each in kept.traces)
+
+
+def test_a_bad_block_is_told_at_rest_and_stands_in_the_status(box: Box) -> None:
+    visitor = box.visitor()
+    for _ in range(30):
+        visit(box, visitor)
+    box.switch_off()
+    store = box.world.folder / "state" / "sealed"
+    largest = max(store.glob("*.db"), key=lambda file: file.stat().st_size)
+    with largest.open("r+b") as file:
+        file.seek(8 * 4096)
+        file.write(os.urandom(4096))
+    box.switch_on()
+    visitor = box.visitor()
+    visitor.until("error.K315")
+    (loss,) = visitor.query("status")["losses"]
+    assert loss["saved"] + len(loss["sequences"]) == 30
+    assert 1 <= len(loss["sequences"]) <= 10
+    visit(box, visitor)

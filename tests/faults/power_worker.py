@@ -61,6 +61,11 @@ def migrate(_box: Box, store: Store) -> None:
     tell("read", len(store.records.history(None)))
 
 
+def salvage(_box: Box, store: Store) -> None:
+    """Put fresh files in the place of damaged ones."""
+    tell("salvaged", store.records.salvage())
+
+
 OPERATIONS: dict[str, Callable[[Box, Store], None]] = {
     "open": open_checks,
     "settle": settle,
@@ -68,6 +73,7 @@ OPERATIONS: dict[str, Callable[[Box, Store], None]] = {
     "adopt": adopt,
     "purge": purge,
     "migrate": migrate,
+    "salvage": salvage,
 }
 
 

@@ -73,6 +73,9 @@ class Trial:
                 self.kept = _in_first_form(box)
             elif self._operation != "open":
                 self._fill(box)
+            if self._operation == "salvage":
+                undo.close()
+                _spoil_an_index(box)
             # As a crash would leave it, so that mending is cut off too.
             return content_of(box.state_dir)
 
@@ -206,8 +209,17 @@ def _in_first_form(box: Box) -> list[str]:
     lease = Lease.of_this_process(box.boot())
     rows = [new_row(box.check(), number, lease, None) for number in (1, 2, 3)]
     for row in rows:
-        file.insert(row)
+        # That form knew no person yet.
+        file.adopt([{name: value for name, value in row.items() if name != "person"}])
     return [row["check_id"] for row in rows]
+
+
+def _spoil_an_index(box: Box) -> None:
+    """A bad block that costs no row."""
+    for file in box.sealed.glob("*[0-9a-f].db"):
+        with file.open("r+b") as opened:
+            opened.seek(2 * 4096)
+            opened.write(bytes(4096))
 
 
 def _database(
@@ -219,7 +231,7 @@ def _database(
     return database
 
 
-OPERATIONS = ["open", "settle", "vault", "adopt", "purge", "migrate"]
+OPERATIONS = ["open", "settle", "vault", "adopt", "purge", "migrate", "salvage"]
 
 
 @pytest.fixture
