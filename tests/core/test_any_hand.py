@@ -103,6 +103,12 @@ class Hands(RuleBasedStateMachine):
         assert sum(each.pins for each in self.laid) <= self.typed
 
     def teardown(self) -> None:
+        try:
+            self._end_well()
+        finally:
+            self.visitor.link.close()
+
+    def _end_well(self) -> None:
         self.box.reader.plug_in()
         self.box.reader.remove()
         self._until(self._rests)
@@ -112,18 +118,25 @@ class Hands(RuleBasedStateMachine):
         self._ordinary_visit()
         self.box.reader.remove()
         self._until(self._rests)
-        self.visitor.link.close()
 
     def _ordinary_visit(self) -> None:
-        self.lay(KeyKind.RSA, is_short=False, pulled=None)
-        self._until(lambda: self.phase is Phase.IDENTIFYING)
-        before = len(self.laid[-1].seen)
-        self.visitor.type_pin(self.right)
-        self.typed += 1
-        self._until(lambda: self.phase is Phase.TOLD)
-        assert len(self.laid[-1].seen) > before
-        assert self.laid[-1].pins == 1
-        assert self.tries.read() == 3
+        """Somebody who does as asked; what was typed last may still be under way when they come."""
+        for _ in range(3):
+            self.lay(KeyKind.RSA, is_short=False, pulled=None)
+            self._until(self._is_told)
+            if self.laid[-1].signatures:
+                assert self.tries.read() == 3
+                return
+            self.box.reader.remove()
+            self._until(self._rests)
+        raise AssertionError("nobody gets through any more")
+
+    def _is_told(self) -> bool:
+        if self.phase is Phase.IDENTIFYING:
+            self.typed += 1
+            self.visitor.type_pin(self.right)
+            self._until(lambda: self.phase is not Phase.IDENTIFYING)
+        return self.phase is Phase.TOLD
 
     def _rests(self) -> bool:
         if self.phase is not Phase.RESTING:

@@ -129,6 +129,11 @@ class Counting:
         """VERIFY with digits."""
         return sum(each[1] == 0x20 and len(each) > 5 for each in self.seen)
 
+    @property
+    def signatures(self) -> int:
+        """How often it was asked to sign."""
+        return sum(each[1] == 0x2A for each in self.seen)
+
 
 @pytest.fixture(scope="session")
 def cards() -> CardMaker:
