@@ -47,9 +47,10 @@ def test_every_person_is_answered_as_the_story_says(
         verdict = ask(standing_service, check_of(first_world, person.id))
         assert isinstance(verdict, Answer), person.id
         assert verdict.is_simulated
-        assert verdict.validity is person.validity
+        told_on = person.on_the_day(date(2026, 11, 15))
+        assert verdict.validity is told_on.validity
         shares = [each.copayment_percent(date(2026, 11, 15)) for each in verdict.eligibilities]
-        wanted = [told.copayment_percent for told in person.told]
+        wanted = [told.copayment_percent for told in told_on.told]
         given = [each for each, share in zip(shares, wanted, strict=True) if share is not None]
         assert given == [share for share in wanted if share is not None]
 

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from kiosk.domain.check import Answer, EligibilityCheck, Opening, Refused, Stamp
 from kiosk.domain.identity import CardIdentity, Mode
 from kiosk.service.client import HttpsService
+from kiosk.service.message import compose
 from kiosk.simulator.line import server_context
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import FACILITY, World
@@ -124,6 +125,17 @@ def send_raw(
         response = line.getresponse()
         found = {key.lower(): value for key, value in response.getheaders()}
         return Raw(response.status, found, response.read())
+
+
+def asked(
+    world: World, simulator: RunningSimulator, check: EligibilityCheck, name: str = "facility"
+) -> dict[str, Any]:
+    """The document that answers a check."""
+    headers = {"Idempotency-Key": check.opening.check_id}
+    port, body = int(simulator.url.rpartition(":")[2]), compose(check)
+    raw = send_raw(world, port, "POST", "/v1/checks", body=body, headers=headers, name=name)
+    assert raw.status == 200
+    return raw.document
 
 
 Act = Callable[[ssl.SSLSocket], None]
