@@ -17,18 +17,18 @@ class Box:
 
     Args:
         settings: as loaded; the error where they cannot be.
-        status: the document of ``kiosk status``; the error that prevented it; None where nothing
-            is kept yet.
-        is_accepted: somebody has accepted what the device key does not protect.
         root: of the file system, so that a test may show the doctor another box.
         card_trace: file that gets the traffic of reading the card that lies there; None = no card
             is read.
+        status: the document of ``kiosk status``; the error that prevented it; None where nothing
+            is kept yet.
+        is_accepted: somebody has accepted what the device key does not protect.
     """
 
     settings: Settings | SettingsError
+    root: Path = Path("/")
     status: Mapping[str, Any] | KioskError | None = None
     is_accepted: bool = False
-    root: Path = Path("/")
     card_trace: Path | None = None
 
     def text(self, path: str) -> str | None:

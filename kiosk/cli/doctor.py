@@ -56,6 +56,6 @@ def _box(door: Door) -> Box:
             follow_ups = kiosk.store.follow_ups.open()
             status = status_document(about, kiosk.records, kiosk.clock, follow_ups)
             accepted = kiosk.store.control.acceptance(settings.keys.provider)
-            return Box(settings, status, is_accepted=accepted is not None)
+            return Box(settings, status=status, is_accepted=accepted is not None)
     except KioskError as error:
-        return Box(settings, error)
+        return Box(settings, status=error)

@@ -67,15 +67,15 @@ def test_a_folder_that_others_may_open(tmp_path: Path) -> None:
 def test_a_store_that_does_not_open_is_said_and_one_that_is_not_there_is_not(
     tmp_path: Path,
 ) -> None:
-    *_, opens = folder.find(Box(_settings(tmp_path), KeyLocked()))
+    *_, opens = folder.find(Box(_settings(tmp_path), status=KeyLocked()))
     assert (opens.state, opens.code) == (State.FAIL, "K330")
     (none,) = folder.find(Box(_settings(tmp_path / "absent")))
     assert none.state is State.SKIPPED
-    assert list(life.find(Box(_settings(tmp_path), KeyLocked()))) == []
+    assert list(life.find(Box(_settings(tmp_path), status=KeyLocked()))) == []
 
 
 def _states(tmp_path: Path, **status: dict[str, Any]) -> dict[str, State]:
-    found = life.find(Box(_settings(tmp_path), WELL | status))
+    found = life.find(Box(_settings(tmp_path), status=WELL | status))
     return {each.name: each.state for each in found}
 
 
