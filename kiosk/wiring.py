@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import Pace
 from kiosk.domain.facility import Facility
+from kiosk.errors import StoreError
 from kiosk.ports.card import CardReader, CardWatch
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import Records
@@ -65,8 +66,19 @@ class Kiosk:
 
         service = self.settings.service
         return HttpsService(
-            service.url, ca=service.ca, certificate=service.certificate, key=service.key
+            service.url,
+            ca=service.ca,
+            certificate=service.certificate,
+            key=service.key,
+            anchor=self._anchor,
         )
+
+    def _anchor(self) -> str:
+        """The head of the audit; a check goes out without it where it cannot be read."""
+        try:
+            return str(self.store.control.audit.head())
+        except StoreError:
+            return ""
 
     @cached_property
     def card(self) -> CardReader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from datetime import datetime
@@ -13,10 +14,12 @@ import click
 from kiosk.cli import lines
 from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
 from kiosk.domain.retention import purge_due_at
+from kiosk.events import Event
 from kiosk.formats.answer_json import SIMULATED_MARK
+from kiosk.phrasebook import Phrase
 from kiosk.settings import OnlySimulated, Settings
 from kiosk.sync.drain import Round, Settled, drain
-from kiosk.usecases.documents import About, outcome_part, status_document
+from kiosk.usecases.documents import About, audit_document, outcome_part, status_document
 from kiosk.usecases.purge import PurgeReport, foresee
 from kiosk.usecases.purge import purge as purge_months
 from kiosk.usecases.retention import ahead, late
@@ -149,6 +152,10 @@ def purge(door: Door, *, now: datetime | None, dry_run: bool) -> int:
     with assemble(settings, unlock=door.unlock) as kiosk:
         work = foresee if dry_run else purge_months
         report = work(kiosk.records, kiosk.clock, as_of=now)
+        if not dry_run:
+            for each in report.purged:
+                what = f"{each.month}:{each.checks}"
+                kiosk.gate.note(Event.MONTH_PURGED, f"uid:{os.getuid()}", "command", what=what)
     door.report(
         _purge_document(report, settings, is_dry_run=dry_run),
         lines.purge_utterances(report, phrasebook(), is_dry_run=dry_run),
@@ -191,6 +198,7 @@ def status(door: Door) -> None:
         overdue = late(kiosk.records, stamp.wall)
         soon = ahead(kiosk.records, stamp, follow_ups)
         document = status_document(about, kiosk.records, kiosk.clock, follow_ups)
+        head = kiosk.gate.head()
     utterances = lines.status_utterances(
         is_clock_trusted=stamp.is_trusted,
         waiting=waiting,
@@ -200,4 +208,6 @@ def status(door: Door) -> None:
     )
     utterances = [*lines.clock_fault_utterances(fault, phrasebook()), *utterances]
     utterances += lines.retention_utterances(overdue, soon, phrasebook())
+    utterances.append(phrasebook().say(Phrase.AUDIT_HEAD, head=str(head)))
+    document |= audit_document(head)
     door.report(document, utterances, is_simulated=settings.is_simulated)

@@ -13,6 +13,7 @@ from kiosk.ports.records import StoredCheck
 from kiosk.sync.schedule import JobState, jobs_document
 from kiosk.usecases.documents import (
     ahead_document,
+    audit_document,
     status_document,
     stored_document,
     waiting_document,
@@ -61,7 +62,8 @@ class Answers:
         records, clock = self._parts.asking.records, self._parts.asking.clock
         if query == "status":
             status = status_document(self._parts.about, records, clock)
-            return status | {"jobs": jobs_document(self._jobs())}
+            jobs = {"jobs": jobs_document(self._jobs())}
+            return status | jobs | audit_document(self._parts.gate.head())
         if query == "waiting":
             now = clock.now()
             soon = [ahead_document(each) for each in ahead(records, clock.stamp())]

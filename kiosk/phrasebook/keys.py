@@ -313,6 +313,7 @@ class Phrase(StrEnum):
     ACCESS_RESET_DONE = "access.reset_done"
 
     AUDIT_ROW = "audit.row"
+    AUDIT_HEAD = "audit.head"
     AUDIT_EMPTY = "audit.empty"
     AUDIT_SOUND = "audit.sound"
     AUDIT_UNSEALED = "audit.unsealed"

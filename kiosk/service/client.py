@@ -7,6 +7,7 @@ are asked again, within the patience given.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -46,12 +47,23 @@ class HttpsService:
         ca: PEM file of the only certificate authority believed.
         certificate: PEM file of this terminal's client certificate.
         key: PEM file of its private key.
+        anchor: the head of the audit, sent with each question so that it is kept where this box
+            cannot reach; "" = none to send.
 
     Raises:
         SettingsInvalid: a file is missing or not what it should be.
     """
 
-    def __init__(self, url: str, *, ca: Path, certificate: Path, key: Path) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        ca: Path,
+        certificate: Path,
+        key: Path,
+        anchor: Callable[[], str] = str,
+    ) -> None:
+        self._anchor = anchor
         self._wire = Transport(url, tls_context(ca, (certificate, key)))
 
     def compose(self, check: EligibilityCheck) -> bytes:
@@ -116,6 +128,8 @@ class HttpsService:
 
     async def _question(self, check_id: str, body: bytes, progress: Progress) -> Exchange:
         headers = {"Idempotency-Key": check_id, "Content-Type": "application/json"}
+        if anchor := self._anchor():
+            headers["Audit-Anchor"] = anchor
         try:
             return await self._wire.send("POST", CHECKS, progress, headers=headers, content=body)
         except AnswerLost as error:

@@ -3,6 +3,9 @@
 ``processed.jsonl`` has one line a question: ``{"at", "check_id", "person", "repeated", "result"}``;
 the first time of a check has ``repeated`` false, so that "asked once at the service" can be
 counted. ``answers.jsonl`` keeps the answers, so that a service started again gives them again.
+``anchors.jsonl`` keeps the heads of the audits that kiosks send, one line each time one changes:
+``{"at", "facility", "count", "digest", "is_behind"}``; ``is_behind`` when an audit that had come
+further is shorter now, or another at the same length.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +24,8 @@ from kiosk.domain.facility import Facility
 
 JOURNAL = "processed.jsonl"
 ANSWERS = "answers.jsonl"
+ANCHORS = "anchors.jsonl"
+_ANCHOR = re.compile(r"(\d{1,12});([0-9a-f]{64})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,10 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         self._journal = folder / JOURNAL
         self._answers = folder / ANSWERS
+        self._anchors = folder / ANCHORS
+        self._heads: dict[tuple[str, str], tuple[int, str]] = {}
+        for line in _lines(self._anchors):
+            self._further(tuple(line["facility"]), line["count"], line["digest"])
         self._known: dict[str, Processed] = {}
         self._answered: dict[str, list[Processed]] = {}
         self._about: dict[tuple[str, str | None], list[Processed]] = {}
@@ -112,6 +122,33 @@ class Ledger:
             code = check.facility.code
             self._answered.setdefault(code, []).append(check)
             self._about.setdefault((code, check.person), []).append(check)
+
+    def anchor(self, facility: Facility, text: str) -> None:
+        """Keep the head of a kiosk's audit; what is none is left alone: it stops no check."""
+        found = _ANCHOR.fullmatch(text)
+        whose = (facility.code, facility.terminal)
+        if found is None or self._heads.get(whose) == (int(found[1]), found[2]):
+            return
+        count, digest = int(found[1]), found[2]
+        is_behind = not self._further(whose, count, digest)
+        _append(
+            self._anchors,
+            {
+                "at": datetime.now(UTC).isoformat(),
+                "facility": whose,
+                "count": count,
+                "digest": digest,
+                "is_behind": is_behind,
+            },
+        )
+
+    def _further(self, whose: tuple[str, str], count: int, digest: str) -> bool:
+        """Whether it is further than, or the same as, the furthest so far; then that."""
+        known = self._heads.get(whose, (0, digest))
+        if count < known[0] or (count == known[0] and digest != known[1]):
+            return False
+        self._heads[whose] = count, digest
+        return True
 
     def _note(self, check: Processed, *, repeated: bool) -> None:
         _append(

@@ -97,6 +97,7 @@ class Service:
         question = _question(request, body)
         if question.facility != asker:
             raise ProblemFound(Problem.OTHER_FACILITY, 403)
+        self._ledger.anchor(asker, request.headers.get("Audit-Anchor", ""))
         return await self._answered(self._processed(question, body))
 
     async def _poll(self, request: Request) -> Response:

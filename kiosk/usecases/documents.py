@@ -15,6 +15,7 @@ from kiosk.domain.lifecycle import State
 from kiosk.domain.retention import purge_due_at
 from kiosk.errors import CardError
 from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
+from kiosk.ports.access import Head
 from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
 from kiosk.ports.follow_ups import FollowUp
@@ -177,6 +178,11 @@ def _loss_document(loss: Loss) -> dict[str, Any]:
         "saved": loss.saved,
         "sequences": list(loss.sequences),
     }
+
+
+def audit_document(head: Head) -> dict[str, Any]:
+    """How far the audit has come, in a status; to be kept elsewhere."""
+    return {"audit": {"count": head.count, "head": str(head)}}
 
 
 def ahead_document(each: Ahead) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import threading
 import tracemalloc
@@ -98,6 +99,27 @@ def test_who_came_in_looked_and_left_is_on_record_before_the_answer(box: Box) ->
     visitor.query("status")
     visitor.ask(Logout)
     assert audited(box)[3:] == [("logged_out", "staff/staff-1", "screen", "")]
+
+
+def anchors(box: Box) -> list[tuple[int, bool]]:
+    lines = (box.world.folder / "anchors.jsonl").read_text("utf-8").splitlines()
+    return [(line["count"], line["is_behind"]) for line in map(json.loads, lines)]
+
+
+def test_the_service_keeps_how_far_the_audit_came_and_sees_it_cut(box: Box) -> None:
+    assert box.kiosk is not None
+    visitor = box.visitor()
+    visit(box, visitor)
+    assert anchors(box) == [(0, False)]
+    for _ in range(2):
+        visitor.ask(lambda number: Login(number, "730461"))
+    assert visitor.query("status")["audit"]["head"].startswith("2;")
+    visit(box, visitor)
+    control = box.kiosk.store.control
+    with control._database.transaction():
+        control._database.rows("DELETE FROM audit WHERE number = 2")
+    visit(box, visitor)
+    assert anchors(box) == [(0, False), (2, False), (1, True)]
 
 
 def test_wrong_tries_lock_everybody_out_also_after_the_core_died(box: Box) -> None:

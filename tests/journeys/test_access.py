@@ -1,0 +1,104 @@
+"""Who may enter, through the real commands and a real kioskd that is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from kiosk.desk.client import SocketLink
+from kiosk.desk.messages import Ask, Failed, Login, Prove, Reply
+from tests.journeys.conftest import KIOSK, Called, Clinic
+from tests.support.visitor import Visitor
+
+CODE = "482915"
+NAME = ("--label", "山田院長")
+
+
+def with_secret(clinic: Clinic, secret: str, *arguments: str) -> Called:
+    """A command with one line on descriptor 0, as a script gives a secret."""
+    done = subprocess.run(
+        [KIOSK, "--config", str(clinic.config), *arguments],
+        input=secret + "\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        env=clinic.environment(),
+        timeout=60,
+    )
+    return Called(done.returncode, done.stdout, done.stderr)
+
+
+def serve(clinic: Clinic) -> tuple[subprocess.Popen[str], Visitor]:
+    process = clinic.start("serve")
+    assert process.stdout is not None
+    ready: dict[str, Any] = json.loads(process.stdout.readline())
+    return process, Visitor(SocketLink(Path(ready["socket"])), claims=False)
+
+
+def code_of(answer: Reply | Failed) -> str:
+    return answer.code if isinstance(answer, Failed) else "ok"
+
+
+def test_wrong_passcodes_lock_through_a_kill_and_all_is_in_the_audit(clinic: Clinic) -> None:
+    unfit = with_secret(clinic, "123456", "setup", "passcode", "set", *NAME, "--passcode-fd", "0")
+    assert (unfit.status, "K324" in unfit.err) == (13, True)
+    done = with_secret(clinic, CODE, "setup", "passcode", "set", *NAME, "--passcode-fd", "0")
+    assert done.status == 0, done.err
+    process, front = serve(clinic)
+    assert isinstance(front.ask(lambda n: Login(n, CODE)), Reply)
+    assert isinstance(front.ask(lambda n: Ask(n, "history")), Reply)
+    wrong = [code_of(front.ask(lambda n: Login(n, "730461"))) for _ in range(6)]
+    assert wrong == ["K321"] * 5 + ["K320"]
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    front.link.close()
+    _, front = serve(clinic)
+    locked = front.ask(lambda n: Login(n, CODE))
+    front.link.close()
+    assert isinstance(locked, Failed)
+    assert (locked.code, 0 < locked.wait_s <= 30) == ("K320", True)
+    shown = clinic.run("audit", "show", "--json").document
+    who = f"uid:{os.getuid()}"
+    assert [(row["event"], row["who"]) for row in shown["rows"]] == [
+        ("passcode_set", who),
+        ("logged_in", "staff/山田院長"),
+        ("looked", "staff/山田院長"),
+        *[("login_failed", who)] * 5,
+    ]
+    verified = clinic.run("audit", "verify", "--head", shown["head"], "--json").document
+    assert (verified["fault"], verified["count"]) == (None, 8)
+    ahead = clinic.run("audit", "verify", "--head", "9;" + "0" * 64)
+    assert (ahead.status, "K325" in ahead.err) == (13, True)
+
+
+def test_the_second_step_is_set_up_and_asked_for(clinic: Clinic) -> None:
+    with clinic.config.open("a", encoding="utf-8") as settings:
+        settings.write('\n[access]\nsecond_factor = "totp"\n')
+    with_secret(clinic, CODE, "setup", "passcode", "set", *NAME, "--passcode-fd", "0")
+    _, front = serve(clinic)
+    assert code_of(front.ask(lambda n: Login(n, CODE))) == "K327"
+    made = clinic.run("setup", "second", "totp", *NAME, "--json").document
+    codes = clinic.run("setup", "second", "recovery", *NAME, "--json").document["codes"]
+    assert made["secret"] in made["uri"]
+    first = front.ask(lambda n: Login(n, CODE))
+    assert isinstance(first, Reply)
+    assert first.document == {"role": "visitor", "second": "totp"}
+    assert code_of(front.ask(lambda n: Prove(n, codes[0]))) == "ok"
+    assert code_of(front.ask(lambda n: Ask(n, "history"))) == "ok"
+    front.link.close()
+
+
+def test_the_way_back_in_destroys_before_it_opens(clinic: Clinic) -> None:
+    with_secret(clinic, CODE, "setup", "passcode", "set", *NAME, "--passcode-fd", "0")
+    withheld = with_secret(clinic, "no", "setup", "--reset-access")
+    assert (withheld.status, "K329" in withheld.err) == (13, True)
+    assert clinic.run("setup", "passcode", "list", "--json").document["holders"]
+    done = with_secret(clinic, "すべて消します", "setup", "--reset-access", "--json")
+    assert done.document == {"answered": 0, "unsent": 0, "destroyed": 0}
+    assert clinic.run("setup", "passcode", "list", "--json").document["holders"] == []
+    events = [row["event"] for row in clinic.run("audit", "show", "--json").document["rows"]]
+    assert events == ["passcode_set", "access_reset", "months_destroyed"]
