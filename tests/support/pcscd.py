@@ -58,10 +58,10 @@ class Laid:
         self.stop.set()
         self.thread.join(_PATIENCE_S)
         assert not self.thread.is_alive()
-        _until(lambda: not _slots()[self.slot][1], "pcscd saw the card go")
+        until(lambda: not slots()[self.slot][1], "pcscd saw the card go")
 
 
-def _until(is_so: Callable[[], bool], what: str) -> None:
+def until(is_so: Callable[[], bool], what: str) -> None:
     """Poll across the border of a process, with a deadline."""
     deadline = time.monotonic() + _PATIENCE_S
     while not is_so():
@@ -69,7 +69,7 @@ def _until(is_so: Callable[[], bool], what: str) -> None:
         time.sleep(_LOOK_AGAIN_S)
 
 
-def _slots() -> list[tuple[str, bool]]:
+def slots() -> list[tuple[str, bool]]:
     """Name of each virtual slot and whether a card lies there; empty when pcscd is away."""
     from smartcard import scard  # noqa: PLC0415 - optional extra, skipped where it is missing
 
@@ -92,11 +92,12 @@ def _answers() -> bool:
         return line.connect_ex(str(PCSCD_SOCKET)) == 0
 
 
-def _missing() -> str | None:
+def missing() -> str | None:
+    """Why there can be no pcscd with two virtual slots; None when there can."""
     if importlib.util.find_spec("smartcard") is None:
         return "pyscard is missing: install the extra `reader`"
     if _answers():
-        return None if len(_slots()) > 1 else "another pcscd runs, without the readers of vpcd"
+        return None if len(slots()) > 1 else "another pcscd runs, without the readers of vpcd"
     if _program() is None:
         return "pcscd is missing: apt-get install pcscd"
     if not _DRIVER.exists():
@@ -128,7 +129,8 @@ def _command(folder: Path) -> list[str]:
 
 
 @contextlib.contextmanager
-def _started(folder: Path) -> Iterator[Pcscd]:
+def started(folder: Path) -> Iterator[Pcscd]:
+    """A pcscd of ours, its files in that folder."""
     port = _two_free_ports()
     config = folder / "reader.conf.d"
     config.mkdir()
@@ -141,7 +143,7 @@ def _started(folder: Path) -> Iterator[Pcscd]:
 
         def start() -> None:
             running.append(subprocess.Popen(_command(config), stdout=log, stderr=log))
-            _until(lambda: len(_slots()) > 1, "pcscd came up with two virtual slots")
+            until(lambda: len(slots()) > 1, "pcscd came up with two virtual slots")
 
         def stop() -> None:
             process = running.pop()
@@ -164,14 +166,14 @@ def pcscd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
     """A pcscd with two empty virtual slots, for the whole run; skips where there can be none."""
     with (Path(tempfile.gettempdir()) / "madoguchi-tests-pcscd.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        reason = _missing()
+        reason = missing()
         if reason is not None:
             pytest.skip(reason)
         if _answers():
             yield Pcscd("127.0.0.1", _STANDARD_PORT)
             return
-        with _started(tmp_path_factory.mktemp("pcscd")) as started:
-            yield started
+        with started(tmp_path_factory.mktemp("pcscd")) as running:
+            yield running
 
 
 @pytest.fixture
@@ -191,7 +193,7 @@ def lay(pcscd: Pcscd) -> Iterator[Callable[..., Laid]]:
         )
         here.start()
         laid.append(Laid(slot, here, stop))
-        _until(lambda: _slots()[slot][1], "pcscd saw the card")
+        until(lambda: slots()[slot][1], "pcscd saw the card")
         return laid[-1]
 
     yield lay_card
