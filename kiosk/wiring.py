@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -13,10 +14,11 @@ from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import Pace
 from kiosk.domain.facility import Facility
 from kiosk.errors import StoreError
+from kiosk.events import Event
+from kiosk.log import record
 from kiosk.ports.card import CardReader, CardWatch
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import Records
-from kiosk.ports.service import EligibilityService
 from kiosk.ports.voice import Devices, Output
 from kiosk.settings import PrivateOutput, Settings
 from kiosk.store.clock import SystemClock
@@ -27,6 +29,8 @@ from kiosk.usecases.verify import Asking
 
 if TYPE_CHECKING:
     from kiosk.core.core import Core
+    from kiosk.service.client import HttpsService
+    from kiosk.sync.care import Care
     from kiosk.usecases.access import Gate
 
 
@@ -60,7 +64,7 @@ class Kiosk:
         return self.store.records
 
     @cached_property
-    def service(self) -> EligibilityService:
+    def service(self) -> HttpsService:
         """The client of the eligibility service."""
         from kiosk.service.client import HttpsService  # noqa: PLC0415 - see the class docstring
 
@@ -97,6 +101,29 @@ class Kiosk:
         """When the queue may ask next; one for all that ask."""
         # Jitter only spreads load: it guards nothing, so the plain generator is right.
         return Pace(random.random)
+
+    @property
+    def care(self) -> Care:
+        """What the schedule looks after each day."""
+        from kiosk.service.activation import CURRENT, Identity, renew  # noqa: PLC0415 - as above
+        from kiosk.sync.care import Care  # noqa: PLC0415 - likewise
+
+        section = self.settings.service
+        identity = Identity(section.certificate.parent.parent)
+        is_ours = section.certificate.parent.name == CURRENT
+
+        def renewed(before: timedelta) -> datetime | None:
+            """Files that a technician put there are a technician's to renew."""
+            if not is_ours:
+                return None
+            now, patience_s = self.clock.now(), section.patience_s
+            url, ca = section.url, section.ca
+            if renew(url, ca, identity, now=now, before=before, patience_s=patience_s):
+                self.service.reload()
+                record(Event.CERTIFICATE_RENEWED)
+            return identity.expires_at
+
+        return Care(renewed, (self.records.months, self.records.backlog))
 
     @property
     def asking(self) -> Asking:
@@ -178,6 +205,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         idle_s=settings.access.idle_minutes * 60.0,
         manner=_manner(settings),
         attendance=settings.reception.attendance,
+        care=kiosk.care,
     )
     return Core(parts)
 

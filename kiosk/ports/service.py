@@ -262,6 +262,13 @@ class CertificateRequestRejected(ServiceError):
     remedy = Remedy.TECHNICIAN
 
 
+class TerminalCertificateEnds(_Transient):
+    """This terminal's certificate ends within a month and could not be renewed yet."""
+
+    code = "K225"
+    remedy = Remedy.TECHNICIAN
+
+
 class AccountStopped(ServiceError):
     """The terminal's account is stopped at the portal (停止)."""
 

@@ -64,7 +64,9 @@ class HttpsService:
         anchor: Callable[[], str] = str,
     ) -> None:
         self._anchor = anchor
-        self._wire = Transport(url, tls_context(ca, (certificate, key)))
+        self._own = (certificate, key)
+        self._tls = tls_context(ca, self._own)
+        self._wire = Transport(url, self._tls)
 
     def compose(self, check: EligibilityCheck) -> bytes:
         """See the port."""
@@ -93,6 +95,10 @@ class HttpsService:
         query = urlencode({name: value for name, value in asked.items() if value})
         path = f"{RESULTS}?{query}" if query else RESULTS
         return pages.results_page(self._wire.get(path, patience_s=patience_s).body)
+
+    def reload(self) -> None:
+        """Show the certificate that lies in its file now, on every connection made from here on."""
+        self._tls.load_cert_chain(*self._own)
 
     def close(self) -> None:
         """Close the connections kept alive; nothing can be asked afterwards."""

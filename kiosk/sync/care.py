@@ -12,6 +12,7 @@ from kiosk.errors import KioskError, ServiceError
 from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports.records import ClockNotTrusted
+from kiosk.ports.service import TerminalCertificateEnds
 from kiosk.sync.schedule import Again, Job
 from kiosk.usecases.verify import Asking, keep_pace
 
@@ -23,6 +24,7 @@ CLOCK_AGAIN_SECONDS = 60.0
 DAY_SECONDS = 86400.0
 RENEW_BEFORE = timedelta(days=60)
 """A certificate is renewed this long before its end: a clinic closed for a month loses nothing."""
+WARN_BEFORE = timedelta(days=30)
 _FIRST_SECONDS = 60.0
 
 
@@ -63,41 +65,55 @@ def care_jobs(
         on_line: told whether the service was reached: None, or the code of why not.
         draw: uniform numbers in [0, 1).
     """
+    jobs = _CareJobs(asking, care, on_line, draw)
+    return [
+        Job(LINE, jobs.line, draw() * _FIRST_SECONDS),
+        Job(CLOCK, jobs.clock, draw() * _FIRST_SECONDS),
+        Job(CERTIFICATE, jobs.certificate, draw() * CLOCK_SECONDS),
+        Job(SELF_TEST, jobs.self_test, draw() * _FIRST_SECONDS),
+    ]
 
-    def daily() -> float:
-        return DAY_SECONDS * (0.75 + 0.5 * draw())
 
-    def line() -> float | Again:
-        again_s = PROBE_SECONDS * (0.5 + draw())
-        code = _look_for_the_service(asking)
-        on_line(code)
+@dataclass(frozen=True, slots=True)
+class _CareJobs:
+    asking: Asking
+    care: Care
+    on_line: Callable[[str | None], None]
+    draw: Callable[[], float]
+
+    def daily(self) -> float:
+        return DAY_SECONDS * (0.75 + 0.5 * self.draw())
+
+    def line(self) -> float | Again:
+        again_s = PROBE_SECONDS * (0.5 + self.draw())
+        code = _look_for_the_service(self.asking)
+        self.on_line(code)
         return again_s if code is None else Again(again_s, code)
 
-    def clock() -> float | Again:
-        if not asking.clock.stamp().is_trusted:
+    def clock(self) -> float | Again:
+        clock = self.asking.clock
+        if not clock.stamp().is_trusted:
             # The service's Date may be all that can vouch for it.
-            _look_for_the_service(asking)
-        if asking.clock.stamp().is_trusted:
+            _look_for_the_service(self.asking)
+        if clock.stamp().is_trusted:
             return CLOCK_SECONDS
         record(Event.CLOCK_NOT_TRUSTED, code=ClockNotTrusted.code)
-        return Again(CLOCK_AGAIN_SECONDS * (1 + draw()), ClockNotTrusted.code)
+        return Again(CLOCK_AGAIN_SECONDS * (1 + self.draw()), ClockNotTrusted.code)
 
-    def certificate() -> float:
-        care.renew(RENEW_BEFORE)
-        return daily()
+    def certificate(self) -> float | Again:
+        try:
+            ends_at = self.care.renew(RENEW_BEFORE)
+        except ServiceError as error:
+            return Again(CLOCK_SECONDS * (0.5 + self.draw()), error.code)
+        if ends_at is not None and ends_at - self.asking.clock.now() < WARN_BEFORE:
+            return Again(self.daily(), TerminalCertificateEnds.code)
+        return self.daily()
 
-    def self_test() -> float | Again:
-        found = [code for test in care.self_tests if (code := _code_of(test))]
+    def self_test(self) -> float | Again:
+        found = [code for test in self.care.self_tests if (code := _code_of(test))]
         for code in found:
             record(Event.SELF_TEST_FAILED, code=code)
-        return Again(daily(), found[0]) if found else daily()
-
-    return [
-        Job(LINE, line, draw() * _FIRST_SECONDS),
-        Job(CLOCK, clock, draw() * _FIRST_SECONDS),
-        Job(CERTIFICATE, certificate, draw() * CLOCK_SECONDS),
-        Job(SELF_TEST, self_test, draw() * _FIRST_SECONDS),
-    ]
+        return Again(self.daily(), found[0]) if found else self.daily()
 
 
 def _look_for_the_service(asking: Asking) -> str | None:

@@ -1,0 +1,281 @@
+"""How a terminal gets its client certificate, and the next one (docs/protocol.md, Activation).
+
+The key is made here and never leaves the box. Certificate and key lie together in a folder of their
+own below ``identity/``; which of them counts is said by one symbolic link, ``identity/current``, so
+that a change is one rename: after any crash the old pair counts or the new one, never a mixture.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+
+from kiosk.domain.check import CHALLENGE_VERSION
+from kiosk.domain.facility import Facility
+from kiosk.ports.service import KeyReused, MalformedAnswer
+from kiosk.service import pages, wire
+from kiosk.service.link import tls_context
+from kiosk.service.pages import Issued
+from kiosk.service.transport import Transport
+
+ACTIVATIONS = "/v1/activations"
+RENEWALS = "/v1/renewals"
+CURRENT, CERTIFICATE, KEY, AUTHORITY, ASKED = (
+    "current",
+    "terminal.pem",
+    "terminal.key",
+    "authority.pem",
+    "asked.json",
+)
+_CREATED = 201
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on the account sheet of the portal (マイナ資格確認アプリユーザ設定情報).
+
+    Args:
+        facility: 機関コード and アカウントID.
+        password: パスワード.
+        activation_code: アクティベーションコード; good once.
+    """
+
+    facility: Facility
+    password: str = field(repr=False)
+    activation_code: str = field(repr=False)
+
+
+class Identity:
+    """The folder of this terminal's certificate and key.
+
+    Args:
+        folder: made, 0700, when absent.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def certificate(self) -> Path:
+        """PEM of the client certificate that counts."""
+        return self._folder / CURRENT / CERTIFICATE
+
+    @property
+    def key(self) -> Path:
+        """PEM of its private key."""
+        return self._folder / CURRENT / KEY
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """Last moment of the certificate that counts, aware UTC; None before the activation."""
+        try:
+            raw = self.certificate.read_bytes()
+        except FileNotFoundError:
+            return None
+        return x509.load_pem_x509_certificate(raw).not_valid_after_utc
+
+    def begun(self, purpose: str) -> Begun:
+        """The key pair to ask a certificate for; the same again until it is finished.
+
+        What is asked is written down before it is sent: a question whose answer was lost is asked
+        again under the same key and wastes no activation code.
+
+        Args:
+            purpose: what it is asked for; another one begins anew.
+        """
+        place = self._folder / "next"
+        try:
+            asked = json.loads((place / ASKED).read_bytes())
+            if asked["purpose"] == purpose:
+                return Begun(place, asked["id"], asked["csr"])
+        except (FileNotFoundError, ValueError, KeyError):
+            # Never begun, or cut off before it was written down: nobody was asked.
+            pass
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=0o700, parents=True)
+        self._folder.chmod(0o700)
+        key = ec.generate_private_key(ec.SECP256R1())
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        _write(place / KEY, private)
+        begun = Begun(place, str(uuid.uuid4()), _request(key))
+        _write(
+            place / ASKED,
+            json.dumps({"purpose": purpose, "id": begun.id, "csr": begun.csr}).encode(),
+        )
+        _synchronise(place)
+        _synchronise(self._folder)
+        return begun
+
+    def finish(self, begun: Begun, issued: Issued) -> None:
+        """Make the new pair the one that counts, for good, and remove the one before.
+
+        Raises:
+            MalformedAnswer: the certificate is not for the key made here; nothing was changed.
+        """
+        key = load_pem_private_key((begun.place / KEY).read_bytes(), None)
+        try:
+            certificate = x509.load_pem_x509_certificate(issued.certificate)
+        except ValueError:
+            raise MalformedAnswer("certificate: not PEM") from None
+        if certificate.public_key() != key.public_key():
+            raise MalformedAnswer("certificate: of another key")
+        _write(begun.place / CERTIFICATE, issued.certificate)
+        _write(begun.place / AUTHORITY, issued.authority)
+        _synchronise(begun.place)
+        place = self._folder / f"pair-{begun.id}"
+        if not place.exists():
+            place.mkdir(mode=0o700)
+            for name in (KEY, CERTIFICATE, AUTHORITY):
+                _write(place / name, (begun.place / name).read_bytes())
+            _synchronise(place)
+        link = self._folder / f"{CURRENT}.new"
+        link.unlink(missing_ok=True)
+        link.symlink_to(place.name)
+        link.replace(self._folder / CURRENT)
+        _synchronise(self._folder)
+        self._remove_all_but(place)
+
+    def _remove_all_but(self, place: Path) -> None:
+        shutil.rmtree(self._folder / "next")
+        for other in self._folder.glob("pair-*"):
+            if other != place:
+                shutil.rmtree(other)
+        _synchronise(self._folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A certificate asked for and not yet received.
+
+    Args:
+        place: folder of its key.
+        id: the idempotency key.
+        csr: PKCS#10 in PEM.
+    """
+
+    place: Path
+    id: str
+    csr: str
+
+
+def activate(url: str, ca: Path, sheet: Sheet, identity: Identity, *, patience_s: float) -> Issued:
+    """Get the first certificate of this terminal; safe to run again after any failure.
+
+    Raises:
+        SettingsInvalid: the authority's file cannot be read.
+        ServiceError: K213 to K218, K221 by what is wrong on the sheet; or the line. Nothing of the
+            identity has changed then.
+    """
+    begun = identity.begun(f"activation of {sheet.facility.code} {sheet.facility.terminal}")
+    body = {
+        "version": CHALLENGE_VERSION,
+        "facility_code": sheet.facility.code,
+        "account_id": sheet.facility.terminal,
+        "password": sheet.password,
+        "activation_code": sheet.activation_code,
+        "csr": begun.csr,
+    }
+    transport = Transport(url, tls_context(ca, None))
+    try:
+        issued = _asked(transport, ACTIVATIONS, begun, body, patience_s)
+    finally:
+        transport.close()
+    if issued.facility != sheet.facility:
+        raise MalformedAnswer("the certificate is for another terminal")
+    identity.finish(begun, issued)
+    return issued
+
+
+def renew(
+    url: str,
+    ca: Path,
+    identity: Identity,
+    *,
+    now: datetime,
+    before: timedelta,
+    patience_s: float,
+) -> Issued | None:
+    """Get the next certificate when the one in use ends soon; None when there is time.
+
+    Args:
+        url: base URL.
+        ca: PEM of the service's authority.
+        identity: activated.
+        now: aware.
+        before: how long before its end.
+        patience_s: bound of the call.
+
+    Raises:
+        SettingsInvalid, ServiceError: as ``activate``; the certificate in use stays.
+    """
+    ends = identity.expires_at
+    if ends is None or ends - now > before:
+        return None
+    begun = identity.begun("renewal")
+    transport = Transport(url, tls_context(ca, (identity.certificate, identity.key)))
+    body = {"version": CHALLENGE_VERSION, "csr": begun.csr}
+    try:
+        issued = _asked(transport, RENEWALS, begun, body, patience_s)
+    finally:
+        transport.close()
+    identity.finish(begun, issued)
+    return issued
+
+
+def _asked(
+    transport: Transport, path: str, begun: Begun, body: dict[str, str], patience_s: float
+) -> Issued:
+    headers = {"Idempotency-Key": begun.id, "Content-Type": "application/json"}
+    content = wire.dump(body)
+    exchange = transport.run(
+        lambda progress, _: transport.send(
+            "POST", path, progress, headers=headers, content=content
+        ),
+        patience_s=patience_s,
+    )
+    try:
+        return pages.issued(exchange.unless_failed(expected=_CREATED).body)
+    except KeyReused:
+        # Asked before with another sheet: the next try begins with a key of its own.
+        shutil.rmtree(begun.place)
+        raise
+
+
+def _request(key: ec.EllipticCurvePrivateKey) -> str:
+    """A certificate request; its subject is not looked at by the service."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "madoguchi")])
+    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    return request.public_bytes(Encoding.PEM).decode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """For good when it returns, but for its name."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _synchronise(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,166 @@
+"""Activation and renewal against the simulated service: the key stays, the pair changes at once."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from contextlib import ExitStack
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk.ports.service import ActivationCodeUsed, CredentialsWrong, KeyReused, NoNetwork
+from kiosk.service.activation import Identity, Sheet, activate, renew
+from kiosk.service.client import HttpsService
+from kiosk.simulator.accounts import Accounts
+from kiosk.simulator.running import RunningSimulator
+from kiosk.simulator.world import FACILITY, World
+from tests.support.service import PATIENCE_S
+
+FAR = timedelta(days=365 * 50)
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Identity:
+    return Identity(tmp_path / "identity")
+
+
+@pytest.fixture
+def sheet(world: World, simulator: RunningSimulator) -> Sheet:
+    assert simulator.url
+    accounts = Accounts(world.folder)
+    account = accounts.add(FACILITY.code, begins_on=date(2026, 1, 1))
+    accounts.close()
+    return Sheet(account.facility, account.password, account.activation_code)
+
+
+def client(world: World, url: str, identity: Identity) -> HttpsService:
+    return HttpsService(url, ca=world.ca, certificate=identity.certificate, key=identity.key)
+
+
+def test_a_terminal_is_activated_and_known_by_its_own_certificate(
+    world: World, simulator: RunningSimulator, identity: Identity, sheet: Sheet
+) -> None:
+    issued = activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    assert issued.facility == sheet.facility
+    assert issued.is_simulated
+    assert identity.expires_at == issued.expires_at.replace(microsecond=0)
+    with client(world, simulator.url, identity) as service:
+        account = service.account(patience_s=PATIENCE_S)
+    assert (account.facility, account.is_stopped) == (sheet.facility, False)
+    assert identity.key.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in identity.key.parent.parent.iterdir() if each.is_dir()]
+
+
+def test_a_code_is_good_once(
+    world: World, simulator: RunningSimulator, identity: Identity, sheet: Sheet, tmp_path: Path
+) -> None:
+    activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    other = Identity(tmp_path / "other")
+    with pytest.raises(ActivationCodeUsed):
+        activate(simulator.url, world.ca, sheet, other, patience_s=PATIENCE_S)
+    assert other.expires_at is None
+
+
+def test_a_wrong_sheet_changes_nothing_and_the_right_one_works_afterwards(
+    world: World, simulator: RunningSimulator, identity: Identity, sheet: Sheet
+) -> None:
+    wrong = Sheet(sheet.facility, "wrong", sheet.activation_code)
+    with pytest.raises(CredentialsWrong):
+        activate(simulator.url, world.ca, wrong, identity, patience_s=PATIENCE_S)
+    assert identity.expires_at is None
+    assert "wrong" not in "".join(
+        each.read_text() for each in identity.key.parent.parent.rglob("*.json")
+    )
+    activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    assert identity.expires_at is not None
+
+
+def test_an_activation_whose_answer_was_lost_is_asked_again_under_its_key(
+    world: World, simulator: RunningSimulator, identity: Identity, sheet: Sheet
+) -> None:
+    simulator.offline()
+    with pytest.raises(NoNetwork):
+        activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    begun = identity.begun(f"activation of {sheet.facility.code} {sheet.facility.terminal}")
+    simulator.online()
+    activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    assert f"pair-{begun.id}" == str(identity.certificate.parent.readlink())
+
+
+def test_a_certificate_is_renewed_before_its_end_and_shown_without_a_restart(
+    world: World, simulator: RunningSimulator, identity: Identity, sheet: Sheet
+) -> None:
+    activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    before = identity.certificate.read_bytes(), identity.key.read_bytes()
+    url, now = simulator.url, datetime.now(UTC)
+    soon = timedelta(days=1)
+    assert renew(url, world.ca, identity, now=now, before=soon, patience_s=PATIENCE_S) is None
+    with client(world, url, identity) as service:
+        assert renew(url, world.ca, identity, now=now, before=FAR, patience_s=PATIENCE_S)
+        service.reload()
+        account = service.account(patience_s=PATIENCE_S)
+    after = identity.certificate.read_bytes(), identity.key.read_bytes()
+    assert before[0] != after[0]
+    assert before[1] != after[1]
+    assert account.facility == sheet.facility
+
+
+class PowerCut(Exception):
+    """The test's own."""
+
+
+def test_a_power_cut_at_any_moment_of_a_renewal_leaves_a_pair_that_fits(
+    world: World,
+    simulator: RunningSimulator,
+    identity: Identity,
+    sheet: Sheet,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    synchronise, rounds = os.fsync, 0
+    for moment in range(40):
+        left = moment
+
+        def fsync(handle: int) -> None:
+            nonlocal left
+            if left == 0:
+                raise PowerCut
+            left -= 1
+            synchronise(handle)
+
+        with ExitStack() as stack:
+            patched = stack.enter_context(monkeypatch.context())
+            patched.setattr(os, "fsync", fsync)
+            try:
+                renew(
+                    simulator.url, world.ca, identity,
+                    now=datetime.now(UTC), before=FAR, patience_s=PATIENCE_S,
+                )  # fmt: skip
+            except PowerCut:
+                rounds += 1
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_cert_chain(identity.certificate, identity.key)
+        if left:
+            break
+    assert rounds > 8
+    with client(world, simulator.url, identity) as service:
+        assert service.account(patience_s=PATIENCE_S).facility == sheet.facility
+
+
+def test_a_question_of_another_body_under_the_same_key_begins_anew(
+    world: World, simulator: RunningSimulator, identity: Identity, sheet: Sheet, tmp_path: Path
+) -> None:
+    purpose = f"activation of {sheet.facility.code} {sheet.facility.terminal}"
+    first = identity.begun(purpose)
+    copy = tmp_path / "copy"
+    activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    again = Identity(copy)
+    begun = again.begun(purpose)
+    asked = begun.place / "asked.json"
+    asked.write_text(asked.read_text().replace(begun.id, first.id))
+    with pytest.raises(KeyReused):
+        activate(simulator.url, world.ca, sheet, again, patience_s=PATIENCE_S)
+    with pytest.raises(ActivationCodeUsed):
+        activate(simulator.url, world.ca, sheet, again, patience_s=PATIENCE_S)
