@@ -139,7 +139,10 @@ class Identity:
         _write(begun.place / AUTHORITY, issued.authority)
         _synchronise(begun.place)
         place = self._folder / f"pair-{begun.id}"
-        if not place.exists():
+        current = self._folder / CURRENT
+        if not (current.is_symlink() and current.readlink() == Path(place.name)):
+            # What a cut-off try left is not whole: the link alone says that a pair is.
+            shutil.rmtree(place, ignore_errors=True)
             place.mkdir(mode=0o700)
             for name in (KEY, CERTIFICATE, AUTHORITY):
                 _write(place / name, (begun.place / name).read_bytes())
@@ -147,7 +150,7 @@ class Identity:
         link = self._folder / f"{CURRENT}.new"
         link.unlink(missing_ok=True)
         link.symlink_to(place.name)
-        link.replace(self._folder / CURRENT)
+        link.replace(current)
         _synchronise(self._folder)
         self._remove_all_but(place)
 
