@@ -177,6 +177,7 @@ class StateSection(_Section):
 class Language(StrEnum):
     """A language of screen and voice."""
 
+    AUTO = "auto"
     JA = "ja"
     EN = "en"
 
@@ -191,8 +192,9 @@ class PrivateOutput(StrEnum):
 class ScreenSection(_Section):
     """The fronts: screen and lines."""
 
-    language: Language | None = Field(
-        default=None, description="ja or en; without it that of kiosk serve's environment (LANG)"
+    language: Language = Field(
+        default=Language.AUTO,
+        description="ja, en, or auto: that of kiosk serve's environment (LANG)",
     )
     double_strike_s: float = Field(
         default=0.2,

@@ -20,7 +20,7 @@ from kiosk.ports.card import CardReader, CardWatch
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import Records
 from kiosk.ports.voice import Devices, Output
-from kiosk.settings import PrivateOutput, Settings
+from kiosk.settings import Language, PrivateOutput, Settings
 from kiosk.store.clock import SystemClock
 from kiosk.store.keys import provider
 from kiosk.store.keys.choice import nobody_there
@@ -194,6 +194,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
 
     settings = kiosk.settings
     about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
+    chosen = settings.screen.language
     parts = Parts(
         kiosk.asking,
         FollowingUp(kiosk.store.follow_ups, kiosk.clock),
@@ -201,7 +202,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         kiosk.card,
         watch or PcscWatch(reader_name=settings.reader.name or None),
         kiosk.gate,
-        settings.screen.language or language,
+        language if chosen is Language.AUTO else chosen.value,
         idle_s=settings.access.idle_minutes * 60.0,
         manner=_manner(settings),
         attendance=settings.reception.attendance,

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kiosk.cli.desk_or_store import refuse_beside_kioskd
 from kiosk.cli.door import (
     DEFERRED,
     REFUSED,
@@ -35,7 +36,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command()
-@click.option("--local", is_flag=True, help="Do it in this process, without a running kioskd.")
+@click.option("--local", is_flag=True, help="Do it in this process; refused beside kioskd.")
 @click.option("--pin-fd", type=int, metavar="N", help="Read the PIN from file descriptor N.")
 @click.option("--last-try", is_flag=True, help="Try the PIN though one try is left.")
 @click.option("--visual", is_flag=True, help="Identified by sight (目視): no PIN.")
@@ -57,11 +58,12 @@ def check(
     treated_on: datetime | None,
 ) -> int:
     """Check one patient's eligibility with the card on the reader."""
-    del local  # the only way until kioskd stands; then without it the desk is asked
+    del local  # the only way there is: beside kioskd it is refused (ADR 5)
     if visual and pin_fd is not None:
         raise click.UsageError("--visual takes no PIN: leave --pin-fd out")
     end_by_signal()
     settings = door.settings()
+    refuse_beside_kioskd(settings)
     with assemble(settings, unlock=door.unlock) as kiosk:
         day = treated_on.date() if treated_on else None
         _refuse_a_hopeless_day(kiosk, day)

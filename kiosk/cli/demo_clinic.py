@@ -29,6 +29,7 @@ from kiosk.simulator.world import World
 from kiosk.sync.drain import Round, Settled
 from kiosk.sync.jobs import DRAIN, drain_job
 from kiosk.sync.schedule import Schedule
+from kiosk.usecases.documents import purge_document
 from kiosk.usecases.purge import purge
 from kiosk.usecases.verify import open_check, verify
 from kiosk.wiring import Kiosk, assemble
@@ -160,5 +161,6 @@ class DemoClinic:
         months = self.kiosk.records.months()
         as_of = purge_due_at(months[-1]) if months else self.kiosk.clock.now()
         report = purge(self.kiosk.records, self.kiosk.clock, as_of=as_of)
+        document = purge_document(report, is_simulated=True)
         self.tell(Phrase.DEMO_TIME_PASSES, day=day_in_japan(report.as_of))
-        self.show(self.book.simulated_block(purge_utterances(report, self.book)))
+        self.show(self.book.simulated_block(purge_utterances(document, self.book)))

@@ -7,6 +7,7 @@ from kiosk.cli.lines import history_utterances
 from kiosk.domain.check import Answered, Deferred, Outcome
 from kiosk.domain.dates import day_in_japan
 from kiosk.phrasebook import Phrase
+from kiosk.usecases.documents import stored_document
 
 FIRST, SECOND = "taro", "hanako"
 
@@ -32,7 +33,7 @@ def play_the_day(clinic: DemoClinic) -> None:
     clinic.mend_the_line()
     if not clinic.wait_for_the_answer():
         raise DayWentWrong("the queue was not drained")
-    checks = clinic.kiosk.records.history(None)
+    checks = [stored_document(each) for each in clinic.kiosk.records.history(None)]
     clinic.show(clinic.book.simulated_block(history_utterances(checks, clinic.book)))
     _forget(clinic)
     clinic.tell(Phrase.DEMO_END)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import click
 
 from kiosk.cli import lines
+from kiosk.cli.desk_or_store import source, whole
 from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.secret import staff_login
 from kiosk.domain.dates import Month
 from kiosk.phrasebook import Phrase
-from kiosk.usecases.documents import stored_document
-from kiosk.usecases.retention import is_gone
-from kiosk.wiring import assemble
 
 
 class _MonthParam(click.ParamType[Month]):
@@ -29,21 +28,20 @@ class _MonthParam(click.ParamType[Month]):
 
 @click.command()
 @click.option("--month", type=_MonthParam(), help="Treatment month; without it all that is kept.")
+@click.option(
+    "--passcode-fd", type=int, metavar="N",
+    help="Read the staff's passcode, and a second step's code, from file descriptor N, a line each;"
+    " wanted only while kioskd runs.",
+)  # fmt: skip
 @json_option
 @click.pass_obj
-def history(door: Door, *, month: Month | None) -> None:
+def history(door: Door, *, month: Month | None, passcode_fd: int | None) -> None:
     """Show the checks that are kept, by the order they were opened."""
     settings = door.settings()
-    with assemble(settings, unlock=door.unlock) as kiosk:
-        checks = kiosk.records.history(month)
-        is_over = month is not None and is_gone(kiosk.records, month, kiosk.clock.now())
-    document = {
-        "month": str(month) if month else None,
-        "retention_over": is_over,
-        "count": len(checks),
-        "checks": [stored_document(check) for check in checks],
-    }
-    utterances = lines.history_utterances(checks, phrasebook())
-    if is_over:
+    name = str(month) if month else None
+    with source(door, settings, login=staff_login(passcode_fd)) as found:
+        document = {"month": name, **whole(found, "history", month=name)}
+    utterances = lines.history_utterances(document["checks"], phrasebook())
+    if document["retention_over"]:
         utterances = [phrasebook().say(Phrase.PURGE_RETENTION_OVER)]
     door.report(document, utterances, is_simulated=settings.is_simulated)

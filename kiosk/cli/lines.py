@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
 
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
-from kiosk.formats.answer_json import validity_word
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.ports.clock import ClockFault
-from kiosk.ports.records import Loss, PartLost, StoredCheck
-from kiosk.sync.drain import Round
-from kiosk.usecases.purge import PurgeReport
-from kiosk.usecases.retention import Ahead
+from kiosk.ports.records import PartLost
+from kiosk.sync.drain import LINE_IS_DOWN
+
+_Document = Mapping[str, Any]
+"""As ``kiosk.usecases.documents`` and ``kiosk.sync.documents`` make it."""
 
 
-def history_utterances(checks: list[StoredCheck], book: Phrasebook) -> list[Utterance]:
+def history_utterances(checks: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
     """The list of what is kept: day and name, or that it is not confirmed."""
     if not checks:
         return [book.say(Phrase.HISTORY_NOTHING)]
@@ -26,118 +27,118 @@ def history_utterances(checks: list[StoredCheck], book: Phrasebook) -> list[Utte
     ]
 
 
-def _history_item(check: StoredCheck, book: Phrasebook) -> list[Utterance]:
-    day = check.treated_on
-    counts = check.answer.the_one_that_counts(day) if check.answer else None
-    if check.state is State.REFUSED:
-        return [book.message(check.code or "unknown")]
-    if check.answer is None:
+def _history_item(check: _Document, book: Phrasebook) -> list[Utterance]:
+    day = _day(check)
+    if check["state"] == State.REFUSED:
+        return [book.message(check["code"] or "unknown")]
+    if check["validity"] is None:
         return [book.say(Phrase.HISTORY_ITEM_UNANSWERED, day=day)]
-    name = PersonName(counts.name if counts else None, counts.name_kana if counts else None)
+    counts: _Document = check["eligibility"] or {}
+    name = PersonName(counts.get("name"), counts.get("name_kana"))
     return [
         book.say(Phrase.HISTORY_ITEM, day=day, name=name),
-        book.say(Phrase(f"validity.{validity_word(check.answer)}")),
+        book.say(Phrase(f"validity.{check['validity']}")),
     ]
 
 
-def waiting_utterances(
-    checks: list[StoredCheck], now: datetime, book: Phrasebook
-) -> list[Utterance]:
+def waiting_utterances(checks: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
     """How many wait, since when, and each with its day; no patient data."""
     if not checks:
         return [book.say(Phrase.SYNC_NOTHING)]
-    oldest = min(check.opened.wall for check in checks)
+    oldest_s = max(check["age_seconds"] for check in checks)
     lines = [book.say(Phrase.QUEUE_WAITING, count=len(checks))]
-    if now > oldest:
-        lines.append(book.say(Phrase.QUEUE_OLDEST, age=now - oldest))
+    if oldest_s > 0:
+        lines.append(book.say(Phrase.QUEUE_OLDEST, age=timedelta(seconds=oldest_s)))
     for check in checks:
-        item = book.say(Phrase.QUEUE_ITEM, day=check.treated_on, attempts=check.attempts)
+        item = book.say(Phrase.QUEUE_ITEM, day=_day(check), attempts=check["attempts"])
         lines.append(item)
-        if check.code:
-            lines.append(book.message(check.code))
-        if check.state is State.SET_ASIDE:
+        if check["code"]:
+            lines.append(book.message(check["code"]))
+        if check["state"] == State.SET_ASIDE:
             lines.append(book.say(Phrase.STATE_SET_ASIDE))
     return lines
 
 
-def round_utterances(finished: Round, book: Phrasebook) -> list[Utterance]:
+def round_utterances(finished: _Document, book: Phrasebook) -> list[Utterance]:
     """What a round of asking did."""
-    if not finished.asked and not finished.remaining:
+    if not finished["asked"] and not finished["remaining"]:
         return [book.say(Phrase.SYNC_NOTHING)]
-    lines = [book.say(Phrase.SYNC_DONE, confirmed=finished.answered, left=finished.remaining)]
-    if finished.line_is_down:
+    confirmed, left = finished["answered"], finished["remaining"]
+    lines = [book.say(Phrase.SYNC_DONE, confirmed=confirmed, left=left)]
+    if any(map(_stopped_the_round, finished["checks"])):
         lines.append(book.say(Phrase.OUTAGE_LINE_DOWN))
-    if finished.set_aside:
-        lines.append(book.say(Phrase.SYNC_SET_ASIDE, count=finished.set_aside))
+    if finished["set_aside"]:
+        lines.append(book.say(Phrase.SYNC_SET_ASIDE, count=finished["set_aside"]))
     return lines
 
 
-def clock_fault_utterances(fault: ClockFault | None, book: Phrasebook) -> list[Utterance]:
-    """How the clock is wrong, if it is."""
-    match fault:
-        case ClockFault.SET_BACK:
-            return [book.say(Phrase.STATUS_CLOCK_SET_BACK)]
-        case ClockFault.LEAPT_AHEAD:
-            return [book.say(Phrase.STATUS_CLOCK_LEAPT_AHEAD)]
-        case None:
-            return []
+def _stopped_the_round(check: _Document) -> bool:
+    return check["outcome"] == "deferred" and check["code"] in LINE_IS_DOWN
 
 
-def retention_utterances(
-    overdue: Iterable[Month], soon: Iterable[Ahead], book: Phrasebook
-) -> list[Utterance]:
-    """What should have gone, and what goes soon."""
-    return [
-        *(book.say(Phrase.PURGE_LATE, month=month) for month in overdue),
-        *(ahead_utterance(each, book) for each in soon),
-    ]
-
-
-def ahead_utterance(each: Ahead, book: Phrasebook) -> Utterance:
-    """A month that goes soon."""
-    return book.say(
-        Phrase.PURGE_AHEAD, month=each.month, day=each.last_day, unconfirmed=each.unconfirmed
-    )
-
-
-def purge_utterances(
-    report: PurgeReport, book: Phrasebook, *, is_dry_run: bool = False
-) -> list[Utterance]:
+def purge_utterances(report: _Document, book: Phrasebook) -> list[Utterance]:
     """Which months went, and how many checks went unanswered."""
-    if not report.purged:
+    if not report["purged"]:
         return [book.say(Phrase.PURGE_NOTHING)]
-    phrase = Phrase.PURGE_WOULD if is_dry_run else Phrase.PURGE_DONE
-    lines = [book.say(phrase, month=each.month) for each in report.purged]
-    unanswered = sum(each.unanswered for each in report.purged)
-    if unanswered and not is_dry_run:
+    phrase = Phrase.PURGE_WOULD if report["dry_run"] else Phrase.PURGE_DONE
+    lines = [book.say(phrase, month=Month.parse(each["month"])) for each in report["purged"]]
+    unanswered = sum(each["unanswered"] for each in report["purged"])
+    if unanswered and not report["dry_run"]:
         lines.append(book.say(Phrase.PURGE_UNANSWERED, count=unanswered))
     return lines
 
 
-def _loss_lines(losses: list[Loss], book: Phrasebook) -> list[Utterance]:
+def status_utterances(status: _Document, book: Phrasebook) -> list[Utterance]:
+    """How the kiosk is doing, worst first where something is wrong."""
+    is_trusted, queue = status["clock"]["trusted"], status["queue"]
+    clock = Phrase.STATUS_CLOCK_TRUSTED if is_trusted else Phrase.STATUS_CLOCK_UNTRUSTED
+    lines = [*_clock_fault(status["clock"]["fault"], book), *_losses(status["losses"], book)]
+    lines.append(book.say(clock))
+    if queue["provisional"]:
+        lines.append(book.say(Phrase.STATUS_PROVISIONAL, count=queue["provisional"]))
+    waits = book.say(Phrase.QUEUE_WAITING, count=queue["waiting"])
+    lines.append(waits if queue["waiting"] else book.say(Phrase.SYNC_NOTHING))
+    head = book.say(Phrase.AUDIT_HEAD, head=status["audit"]["head"])
+    return [*lines, *_retention(status["purge"], book), head]
+
+
+def _losses(losses: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
     """What a bad place on the disk cost, by number: nothing else of it is known any more."""
     if not losses:
         return []
-    numbers = [number for each in losses for number in each.sequences]
+    numbers = [number for each in losses for number in each["sequences"]]
     return [
         book.message(PartLost.code),
         *(book.say(Phrase.STATUS_LOST, number=number) for number in numbers),
     ]
 
 
-def status_utterances(
-    *,
-    is_clock_trusted: bool,
-    waiting: list[StoredCheck],
-    provisional: int,
-    losses: list[Loss],
-    book: Phrasebook,
-) -> list[Utterance]:
-    """How the kiosk is doing, worst first where something is wrong."""
-    clock = Phrase.STATUS_CLOCK_TRUSTED if is_clock_trusted else Phrase.STATUS_CLOCK_UNTRUSTED
-    lines = [*_loss_lines(losses, book), book.say(clock)]
-    if provisional:
-        lines.append(book.say(Phrase.STATUS_PROVISIONAL, count=provisional))
-    if not waiting:
-        return [*lines, book.say(Phrase.SYNC_NOTHING)]
-    return [*lines, book.say(Phrase.QUEUE_WAITING, count=len(waiting))]
+def _clock_fault(fault: str | None, book: Phrasebook) -> list[Utterance]:
+    match fault:
+        case ClockFault.SET_BACK:
+            return [book.say(Phrase.STATUS_CLOCK_SET_BACK)]
+        case ClockFault.LEAPT_AHEAD:
+            return [book.say(Phrase.STATUS_CLOCK_LEAPT_AHEAD)]
+        case _:
+            return []
+
+
+def _retention(purge: _Document, book: Phrasebook) -> list[Utterance]:
+    """What should have gone, and what goes soon."""
+    return [
+        *(book.say(Phrase.PURGE_LATE, month=Month.parse(each)) for each in purge["late"]),
+        *(_ahead(each, book) for each in purge["ahead"]),
+    ]
+
+
+def _ahead(each: _Document, book: Phrasebook) -> Utterance:
+    return book.say(
+        Phrase.PURGE_AHEAD,
+        month=Month.parse(each["month"]),
+        day=date.fromisoformat(each["last_day"]),
+        unconfirmed=each["unconfirmed"],
+    )
+
+
+def _day(check: _Document) -> date:
+    return date.fromisoformat(check["treated_on"])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from kiosk.cli import lines
+from kiosk.cli.desk_or_store import source, whole
 from kiosk.cli.door import Door, json_option, phrasebook
-from kiosk.usecases.documents import waiting_document
-from kiosk.wiring import assemble
 
 
 @click.group()
@@ -21,14 +20,9 @@ def queue() -> None:
 def list_waiting(door: Door) -> None:
     """Show the checks that wait for an answer, oldest first."""
     settings = door.settings()
-    with assemble(settings, unlock=door.unlock) as kiosk:
-        checks = kiosk.records.waiting()
-        now = kiosk.clock.now()
-    document = {
-        "count": len(checks),
-        "checks": [waiting_document(check, now) for check in checks],
-    }
-    utterances = lines.waiting_utterances(checks, now, phrasebook())
+    with source(door, settings) as found:
+        document = whole(found, "waiting")
+    utterances = lines.waiting_utterances(document["checks"], phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)
 
 
@@ -39,8 +33,7 @@ def list_waiting(door: Door) -> None:
 def retry(door: Door, check_id: str) -> None:
     """Queue again a check that was set aside for the staff."""
     settings = door.settings()
-    with assemble(settings, unlock=door.unlock) as kiosk:
-        check = kiosk.records.retry(check_id)
-        now = kiosk.clock.now()
-    utterances = lines.waiting_utterances([check], now, phrasebook())
-    door.report(waiting_document(check, now), utterances, is_simulated=settings.is_simulated)
+    with source(door, settings) as found:
+        document = found.answer("retry", {"check_id": check_id})
+    utterances = lines.waiting_utterances([document], phrasebook())
+    door.report(document, utterances, is_simulated=settings.is_simulated)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
 from kiosk.cli.door import phrasebook
+from kiosk.desk.messages import NotAllowed
+from kiosk.domain.passcode import Factor
 from kiosk.phrasebook import Phrase
 from kiosk.ports.keys import KeyLocked
 
@@ -42,6 +45,44 @@ def typed_twice(phrase: Phrase) -> str:
     if not sys.stdin.isatty():
         raise click.UsageError("neither a terminal nor a file descriptor to read it from")
     return _asked(phrase, again=True)
+
+
+Step = Callable[[str], str]
+"""Fetches what a step of a login wants: of "" the passcode, else of the factor named."""
+
+
+def staff_login(descriptor: int | None) -> Step:
+    """The steps of a staff session at the desk.
+
+    Args:
+        descriptor: a line is read from it for each step; None = the terminal is asked.
+    """
+    if descriptor is not None:
+        return _line_by_line(descriptor)
+    return _step_at_terminal
+
+
+def _line_by_line(descriptor: int) -> Step:
+    def step(_factor: str) -> str:
+        try:
+            return next(lines, "").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError):
+            raise NotAllowed(f"descriptor {descriptor} cannot be read") from None
+
+    try:
+        lines = open(descriptor, encoding="utf-8", closefd=False)  # noqa: SIM115 - the caller's own
+    except OSError as error:
+        raise NotAllowed(f"descriptor {descriptor}: {error.strerror}") from None
+    return step
+
+
+def _step_at_terminal(factor: str) -> str:
+    if not sys.stdin.isatty():
+        raise click.UsageError("kioskd runs: give the staff's passcode with --passcode-fd N")
+    if factor == Factor.FIDO2:
+        click.echo(phrasebook().say(Phrase.SCREEN_TOUCH_NOW).read, err=True)
+        return ""
+    return _asked(Phrase.SCREEN_TYPE_CODE if factor else Phrase.SCREEN_LOGIN_HOW, again=False)
 
 
 def _asked(phrase: Phrase, *, again: bool) -> str:

@@ -41,7 +41,7 @@ def serve(door: Door, *, socket: Path | None) -> None:
     settings = door.settings()
     stop = _stopped_by_signal()
     path = desk_path(settings, socket)
-    with owned(settings.state.dir), assemble(settings, unlock=door.unlock) as kiosk:
+    with owned(settings.state.dir, path), assemble(settings, unlock=door.unlock) as kiosk:
         core = seat(kiosk, language=phrasebook().language)
         with DeskServer(core.counter, path, reach(settings.access)) as desk, core:
             print_json({"socket": str(path), "pid": os.getpid(), "simulated": core.is_simulated})

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from kiosk.core.parts import Parts
 from kiosk.desk.messages import BadMessage, Reach
 from kiosk.domain.dates import Month
-from kiosk.ports.records import StoredCheck
-from kiosk.sync.schedule import JobState, jobs_document
+from kiosk.ports.clock import Clock
+from kiosk.ports.follow_ups import FollowUp
+from kiosk.ports.records import Records, StoredCheck
+from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import (
+    About,
     ahead_document,
     audit_document,
     status_document,
@@ -34,13 +36,33 @@ class Answers:
     """Answers queries from the store.
 
     Args:
-        parts: store and clock.
-        jobs: of the schedule.
+        about: who this kiosk is.
+        records: where checks are kept.
+        clock: what time it is.
+        gate: keeps the audit.
+        follow_ups: those that are open.
+        jobs: of the schedule, as documents.
+        page_bytes: how much of a list a document may hold.
     """
 
-    def __init__(self, parts: Parts, jobs: Callable[[], Sequence[JobState]] = tuple) -> None:
+    def __init__(
+        self,
+        about: About,
+        records: Records,
+        clock: Clock,
+        gate: Gate,
+        *,
+        follow_ups: Callable[[], Iterable[FollowUp]] = tuple,
+        jobs: Callable[[], list[dict[str, Any]]] = list,
+        page_bytes: int = PAGE_BYTES,
+    ) -> None:
+        self._about = about
+        self._records = records
+        self._clock = clock
+        self._gate = gate
+        self._follow_ups = follow_ups
         self._jobs = jobs
-        self._parts = parts
+        self._page_bytes = page_bytes
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """The document of a query of QUERIES.
@@ -59,20 +81,37 @@ class Answers:
         after = about.get("after", 0)
         if not isinstance(after, int):
             raise BadMessage("after")
-        records, clock = self._parts.asking.records, self._parts.asking.clock
+        records, clock = self._records, self._clock
         if query == "status":
-            status = status_document(self._parts.about, records, clock)
-            jobs = {"jobs": jobs_document(self._jobs())}
-            return status | jobs | audit_document(self._parts.gate.head())
+            status = status_document(self._about, records, clock, self._follow_ups())
+            return status | {"jobs": self._jobs()} | audit_document(self._gate.head())
         if query == "waiting":
             now = clock.now()
             soon = [ahead_document(each) for each in ahead(records, clock.stamp())]
-            page = _page(records.waiting(), after, lambda each: waiting_document(each, now))
+            page = self._page(records.waiting(), after, lambda each: waiting_document(each, now))
             return page | {"purge_ahead": soon}
         month = _month(about)
         is_over = month is not None and is_gone(records, month, clock.now())
-        page = _page(records.history(month), after, stored_document)
+        page = self._page(records.history(month), after, stored_document)
         return page | {"retention_over": is_over}
+
+    def _page(
+        self,
+        checks: Sequence[StoredCheck],
+        after: int,
+        shape: Callable[[StoredCheck], dict[str, Any]],
+    ) -> dict[str, Any]:
+        page: list[dict[str, Any]] = []
+        room = self._page_bytes
+        for each in checks:
+            if each.sequence <= after:
+                continue
+            document = shape(each)
+            room -= len(json.dumps(document, ensure_ascii=False).encode())
+            if page and room < 0:
+                return {"count": len(checks), "checks": page, "next": page[-1]["sequence"]}
+            page.append(document)
+        return {"count": len(checks), "checks": page, "next": None}
 
 
 def _month(about: Mapping[str, Any]) -> Month | None:
@@ -81,19 +120,3 @@ def _month(about: Mapping[str, Any]) -> Month | None:
         return None if month is None else Month.parse(month)
     except (ValueError, TypeError):
         raise BadMessage("month") from None
-
-
-def _page(
-    checks: Sequence[StoredCheck], after: int, shape: Callable[[StoredCheck], dict[str, Any]]
-) -> dict[str, Any]:
-    page: list[dict[str, Any]] = []
-    room = PAGE_BYTES
-    for each in checks:
-        if each.sequence <= after:
-            continue
-        document = shape(each)
-        room -= len(json.dumps(document, ensure_ascii=False).encode())
-        if page and room < 0:
-            return {"count": len(checks), "checks": page, "next": page[-1]["sequence"]}
-        page.append(document)
-    return {"count": len(checks), "checks": page, "next": None}

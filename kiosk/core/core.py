@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from kiosk.core.answers import QUERIES, Answers
 from kiosk.core.board import Board, Mouths
 from kiosk.core.checking import Checker
 from kiosk.core.looking import Looker
+from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.parts import Parts
 from kiosk.core.visits import Hands, VisitLoop
 from kiosk.desk.counter import Counter
@@ -20,13 +22,14 @@ from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import BASE_SECONDS
 from kiosk.domain.visit import Event, KeepWay, VerifyCard
 from kiosk.events import Event as Logged
+from kiosk.ports.records import StoredCheck
 from kiosk.sync.care import care_jobs
-from kiosk.sync.drain import Round, Settled
-from kiosk.sync.jobs import DRAIN, drain_job, purge_job
-from kiosk.sync.schedule import Job, Schedule
+from kiosk.sync.drain import Round, Settled, drain
+from kiosk.sync.jobs import DRAIN, drain_job, log_purge, purge_job
+from kiosk.sync.schedule import Job, Schedule, jobs_document
 from kiosk.sync.turns import RightOfWay
 from kiosk.usecases.access import Gate
-from kiosk.usecases.purge import PurgeReport
+from kiosk.usecases.purge import PurgeReport, foresee, purge
 
 TEND_S = 5.0
 """How often sessions are looked after."""
@@ -46,7 +49,8 @@ class Core:
         self._parts = parts
         self._stopping = threading.Event()
         self._drained_at = time.monotonic()
-        self.counter = Counter(self, QUERIES, idle_s=parts.idle_s)
+        self._orders = Orders(self._deeds())
+        self.counter = Counter(self, {**QUERIES, **ORDERS}, idle_s=parts.idle_s)
         counter = self.counter
         self._visits = VisitLoop(
             Hands(
@@ -74,7 +78,7 @@ class Core:
             parts.watch, self._visits.happen, lambda there: self._board.reader(is_there=there)
         )
         self._schedule = Schedule(self._jobs(tempo))
-        self._answers = Answers(parts, self._schedule.states)
+        self._answers = self._answering()
 
     # -- the house behind the desk -----------------------------------------------------------
 
@@ -99,6 +103,8 @@ class Core:
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """As ``House.answer``."""
+        if query in ORDERS:
+            return self._orders.carry_out(query, about)
         return self._answers.answer(query, about)
 
     @property
@@ -177,10 +183,10 @@ class Core:
         self.counter.tend()
         return TEND_S
 
-    def _purged(self, report: PurgeReport) -> None:
+    def _purged(self, report: PurgeReport, *, by: str = "timer") -> None:
         for each in report.purged:
             what = f"{each.month}:{each.checks}"
-            self.gate.note(Logged.MONTH_PURGED, "kioskd", "timer", what=what)
+            self.gate.note(Logged.MONTH_PURGED, "kioskd", by, what=what)
         self._board.purged(report)
 
     def _hold(self, seconds: float) -> bool:
@@ -188,6 +194,51 @@ class Core:
         self._drained_at = time.monotonic()
         self._way.give(self._parts.asking.patience_s)
         return not self._stopping.wait(seconds)
+
+    def _answering(self) -> Answers:
+        parts = self._parts
+        return Answers(
+            parts.about,
+            parts.asking.records,
+            parts.asking.clock,
+            parts.gate,
+            follow_ups=parts.following.open,
+            jobs=lambda: jobs_document(self._schedule.states()),
+        )
+
+    def _deeds(self) -> Deeds:
+        asking = self._parts.asking
+        return Deeds(
+            ask_all=self._ask_all,
+            retry=self._retry,
+            purge=self._purge,
+            foresee=lambda now: foresee(asking.records, asking.clock, as_of=now),
+            clock=asking.clock,
+            is_simulated=self.is_simulated,
+        )
+
+    def _ask_all(self, told: Callable[[Settled], None]) -> Round:
+        """A round that a person asked for, beside those of the timer."""
+
+        def on_settled(settled: Settled) -> None:
+            self._settled(settled)
+            told(settled)
+
+        finished = drain(self._parts.asking, due_only=False, on_settled=on_settled, hold=self._hold)
+        self._round_ended(finished)
+        return finished
+
+    def _retry(self, check_id: str) -> StoredCheck:
+        check = self._parts.asking.records.retry(check_id)
+        self._schedule.wake(DRAIN)
+        return check
+
+    def _purge(self, now: datetime | None) -> PurgeReport:
+        asking = self._parts.asking
+        report = purge(asking.records, asking.clock, as_of=now)
+        log_purge(report)
+        self._purged(report, by="command")
+        return report
 
     def _settled(self, settled: Settled) -> None:
         self._drained_at = time.monotonic()

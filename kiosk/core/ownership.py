@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.ports.records import DiskReadOnly, StateInUse
@@ -13,12 +14,39 @@ from kiosk.ports.records import DiskReadOnly, StateInUse
 LOCK = "kioskd.lock"
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who wrote into the lock last; the process may have gone.
+
+    Args:
+        pid: of kioskd.
+        desk: its socket.
+    """
+
+    pid: str
+    desk: Path | None
+
+
+def owner(state_dir: Path) -> Owner | None:
+    """What the lock says of the kioskd of a state folder; None where none ever ran.
+
+    The lock itself is not tried: even for a moment that could keep kioskd from starting.
+    """
+    try:
+        pid, _, rest = (state_dir / LOCK).read_text("utf-8").partition("\n")
+    except OSError:
+        return None
+    desk = rest.partition("\n")[0]
+    return Owner(pid, Path(desk) if desk else None)
+
+
 @contextmanager
-def owned(state_dir: Path) -> Iterator[None]:
+def owned(state_dir: Path, desk: Path | None = None) -> Iterator[None]:
     """Be the only kioskd of a state folder; the lock ends with the process, however it ends.
 
     Args:
         state_dir: made, 0700, when absent.
+        desk: where fronts and commands will find it.
 
     Raises:
         StateInUse: another kioskd has it; the detail names its process.
@@ -30,17 +58,18 @@ def owned(state_dir: Path) -> Iterator[None]:
     except OSError as error:
         raise DiskReadOnly(f"{state_dir}: {error.strerror}") from error
     try:
-        _take(lock)
+        _take(lock, desk)
         yield
     finally:
         os.close(lock)
 
 
-def _take(lock: int) -> None:
+def _take(lock: int, desk: Path | None) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         pid = os.pread(lock, 20, 0).decode("ascii", "replace").strip()
         raise StateInUse(f"kioskd runs as process {pid or '?'}") from None
     os.ftruncate(lock, 0)
-    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    place = f"{desk.absolute()}\n" if desk else ""
+    os.pwrite(lock, f"{os.getpid()}\n{place}".encode(), 0)

@@ -76,6 +76,12 @@ def _next_due_seconds(asking: Asking) -> float:
     return min(LOOK_AGAIN_SECONDS, max(0.5, due_s))
 
 
+def log_purge(report: PurgeReport) -> None:
+    """Which months went."""
+    for month in report.purged:
+        record(Event.MONTH_PURGED, month=month.month, checks=month.checks)
+
+
 def purge_job(
     asking: Asking,
     *,
@@ -96,8 +102,7 @@ def purge_job(
         except ClockNotTrusted as error:
             record(Event.PURGE_WITHHELD, code=error.code)
             return Again(CLOCK_AGAIN_SECONDS, error.code)
-        for month in report.purged:
-            record(Event.MONTH_PURGED, month=month.month, checks=month.checks)
+        log_purge(report)
         if report.purged:
             on_purge(report)
         for each in ahead(asking.records, asking.clock.stamp()):

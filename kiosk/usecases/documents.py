@@ -20,6 +20,7 @@ from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
 from kiosk.ports.follow_ups import FollowUp
 from kiosk.ports.records import Loss, Records, StoredCheck
+from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead, ahead, late
 
 
@@ -191,6 +192,26 @@ def ahead_document(each: Ahead) -> dict[str, Any]:
         "month": str(each.month),
         "last_day": each.last_day.isoformat(),
         "unconfirmed": each.unconfirmed,
+    }
+
+
+def purge_document(
+    report: PurgeReport, *, is_simulated: bool, is_dry_run: bool = False
+) -> dict[str, Any]:
+    """Which months went, or would go, and which stay; no patient data."""
+    return {
+        "dry_run": is_dry_run,
+        "simulated": is_simulated,
+        "mark": SIMULATED_MARK if is_simulated else None,
+        "as_of": report.as_of.isoformat(),
+        "purged": [
+            {"month": str(each.month), "checks": each.checks, "unanswered": each.unanswered}
+            for each in report.purged
+        ],
+        "kept": [
+            {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
+            for month in report.kept
+        ],
     }
 
 

@@ -62,6 +62,10 @@ class FollowingUp:
         self._follow_ups = follow_ups
         self._clock = clock
 
+    def open(self) -> list[FollowUp]:
+        """Those that are open."""
+        return self._follow_ups.open()
+
     def after(self, check: StoredCheck, outcome: Outcome) -> Standing:
         """What an outcome, live or later, means for the patient.
 

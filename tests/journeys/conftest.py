@@ -17,6 +17,8 @@ from typing import IO, Any
 import pytest
 
 from kiosk.desk.client import SocketLink
+from kiosk.settings import load
+from kiosk.wiring import assemble
 from tests.support.pcscd import Pcscd
 from tests.support.visitor import Visitor
 
@@ -236,9 +238,8 @@ class Ward:
 
     def states(self) -> list[str]:
         """Of every check that is kept, read by another process."""
-        called = self.clinic.run("history", "--json")
-        assert called.status == 0, called.err
-        return [each["state"] for each in called.document["checks"]]
+        with assemble(load(self.clinic.config)) as kiosk:
+            return [each.state.value for each in kiosk.records.history(None)]
 
     def asked(self) -> int:
         """How many checks the service processed."""

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.desk.manner import Manner
 from kiosk.desk.messages import Claim, Condition, Failed, Happened, Key, Pressed, Typed
 from kiosk.domain.visit import AskPin, Forget
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
-from kiosk.ports.voice import Happening, Urgency, VoiceEvent
+from kiosk.ports.voice import Urgency
 from kiosk.tui.keys import press_of
 from kiosk.tui.layout import Size
 from kiosk.tui.page import Kind
@@ -389,32 +388,3 @@ def test_simulated_is_on_every_screen_and_in_every_utterance(open_desk: Opened) 
 def test_it_speaks_the_language_the_core_names(open_desk: Opened) -> None:
     desk = open_desk(ScriptedCore(language="en"))
     assert desk.text.startswith("Reception is open")
-
-
-def test_no_sound_is_told_at_rest_once(desk: Desk) -> None:
-    no_sound = VoiceEvent(Happening.FAULT, code="K401")
-    desk.keys("5")
-    desk.front.voice(no_sound)
-    assert "音が出ません" not in desk.text
-    desk.hear(*desk.core.forget())
-    assert "音が出ません。" in desk.text
-    assert "キーを押すか、" in desk.text
-    desk.keys("5")
-    desk.hear(*desk.core.forget())
-    assert "音が出ません" not in desk.text
-    desk.front.voice(no_sound)
-    assert "音が出ません" not in desk.text
-
-
-def test_sound_that_is_back_takes_its_fault_off_the_screen(desk: Desk) -> None:
-    desk.front.voice(VoiceEvent(Happening.FAULT, code="K401"))
-    assert "音が出ません。" in desk.text
-    desk.front.voice(VoiceEvent(Happening.SOUND_BACK))
-    assert "音が出ません" not in desk.text
-
-
-def test_how_long_a_stroke_is_comes_from_the_core(open_desk: Opened) -> None:
-    desk = open_desk(ScriptedCore(manner=Manner(double_strike_s=1.5)))
-    desk.keys("5")
-    desk.keys("11")
-    assert "1桁。" in desk.text

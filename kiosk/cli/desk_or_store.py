@@ -1,0 +1,189 @@
+"""Where a command gets its answer: at the desk of a running kioskd, or from the store itself.
+
+Either way the same code makes the same documents (``kiosk.core.answers``, ``kiosk.core.orders``).
+A command holds no lock of its own: the store's are enough, and kioskd may start at any moment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Protocol
+
+from kiosk.cli.door import Door
+from kiosk.cli.secret import Step
+from kiosk.core.answers import QUERIES, Answers
+from kiosk.core.orders import Deeds, Orders
+from kiosk.core.ownership import owner
+from kiosk.desk.client import SocketLink
+from kiosk.desk.messages import (
+    VERSION,
+    Ask,
+    CoreUnreachable,
+    Failed,
+    Hello,
+    Login,
+    Message,
+    Prove,
+    Reply,
+)
+from kiosk.errors import KioskError
+from kiosk.events import Event
+from kiosk.ports.records import StateInUse
+from kiosk.settings import Settings
+from kiosk.sync.drain import drain
+from kiosk.usecases.documents import About
+from kiosk.usecases.purge import PurgeReport, foresee, purge
+from kiosk.wiring import Kiosk, assemble
+
+_WHOLE = 1 << 40
+"""In this process a document need not fit a line."""
+
+
+class Source(Protocol):
+    """Answers queries and carries out orders."""
+
+    def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """The document; KioskError when there is none."""
+
+
+@contextmanager
+def source(door: Door, settings: Settings, *, login: Step | None = None) -> Iterator[Source]:
+    """The desk where kioskd runs, else the store.
+
+    Args:
+        door: of the command.
+        settings: as loaded.
+        login: of the staff, for patient data at the desk; who may open the store needs none
+            there.
+    """
+    link = desk_of(settings)
+    if link is None:
+        with assemble(settings, unlock=door.unlock) as kiosk:
+            yield _Store(kiosk)
+        return
+    try:
+        desk = _Desk(link)
+        if login is not None:
+            desk.log_in(login)
+        yield desk
+    finally:
+        link.close()
+
+
+def whole(source: Source, query: str, **about: object) -> dict[str, Any]:
+    """A document with all its pages."""
+    document = source.answer(query, about)
+    following = document.pop("next", None)
+    while following is not None:
+        page = source.answer(query, {**about, "after": following})
+        document["checks"] += page["checks"]
+        following = page["next"]
+    return document
+
+
+def desk_of(settings: Settings) -> SocketLink | None:
+    """A line to the kioskd of this state folder; None where none answers."""
+    found = owner(settings.state.dir)
+    if found is None or found.desk is None:
+        return None
+    try:
+        return SocketLink(found.desk)
+    except CoreUnreachable:
+        return None
+
+
+def refuse_beside_kioskd(settings: Settings) -> None:
+    """StateInUse where kioskd runs: reader and timers are its own."""
+    link = desk_of(settings)
+    if link is not None:
+        link.close()
+        found = owner(settings.state.dir)
+        raise StateInUse(f"kioskd runs as process {found.pid if found else '?'}")
+
+
+class _Desk:
+    """``Source`` at the desk.
+
+    Args:
+        link: new.
+    """
+
+    def __init__(self, link: SocketLink) -> None:
+        self._link = link
+        self._number = 0
+        link.send(Hello(VERSION, "command"))
+
+    def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """As ``Source.answer``."""
+        return self._request(lambda number: Ask(number, query, dict(about)))
+
+    def log_in(self, login: Step) -> None:
+        """Raise the role, in one step or two; K32x when it is not to be."""
+        passcode = login("")
+        answer = self._request(lambda number: Login(number, passcode))
+        if second := answer.get("second"):
+            code = login(second)
+            self._request(lambda number: Prove(number, code))
+
+    def _request(self, make: Callable[[int], Message]) -> dict[str, Any]:
+        self._number += 1
+        self._link.send(make(self._number))
+        while True:
+            match self._link.receive():
+                case Reply(id=self._number, document=document):
+                    return document
+                case Failed(id=number, code=code) if number in {0, self._number}:
+                    raise _named(code)
+
+
+def _named(code: str) -> Exception:
+    """The error of a code; a fault of kioskd's own is a bug here as well."""
+    kind = KioskError.by_code.get(code)
+    return kind("kioskd says so") if kind else RuntimeError(code)
+
+
+def _purge(kiosk: Kiosk, now: datetime | None) -> PurgeReport:
+    report = purge(kiosk.records, kiosk.clock, as_of=now)
+    for each in report.purged:
+        what = f"{each.month}:{each.checks}"
+        kiosk.gate.note(Event.MONTH_PURGED, f"uid:{os.getuid()}", "command", what=what)
+    return report
+
+
+class _Store:
+    """``Source`` in this process.
+
+    Args:
+        kiosk: open.
+    """
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        settings, records, clock = kiosk.settings, kiosk.records, kiosk.clock
+        is_simulated = settings.is_simulated
+        about = About(kiosk.facility, settings.service.url, is_simulated=is_simulated)
+        self._answers = Answers(
+            about,
+            records,
+            clock,
+            kiosk.gate,
+            follow_ups=kiosk.store.follow_ups.open,
+            page_bytes=_WHOLE,
+        )
+        deeds = Deeds(
+            ask_all=lambda told: drain(kiosk.asking, due_only=False, on_settled=told),
+            retry=records.retry,
+            purge=lambda now: _purge(kiosk, now),
+            foresee=lambda now: foresee(records, clock, as_of=now),
+            clock=clock,
+            is_simulated=is_simulated,
+        )
+        self._orders = Orders(deeds, page=_WHOLE)
+
+    def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """As ``Source.answer``."""
+        if query in QUERIES:
+            return self._answers.answer(query, about)
+        return self._orders.carry_out(query, about)

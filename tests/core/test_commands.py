@@ -1,0 +1,199 @@
+"""Commands beside a kioskd: the same documents and statuses as without one, through the desk."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.cli.main import run
+from kiosk.core.orders import Deeds, Orders
+from kiosk.core.ownership import owned
+from kiosk.desk.messages import BadMessage, Role
+from kiosk.desk.server import DeskServer
+from kiosk.domain.check import Deferred
+from kiosk.sync.drain import Round, Settled
+from kiosk.usecases.purge import foresee, purge
+from tests.core.conftest import PASSCODE, Box
+from tests.support.visitor import Visitor
+
+Visit = Callable[[str, str], Visitor]
+Told = tuple[int, dict[str, Any]]
+
+
+@pytest.fixture
+def desk(box: Box, tmp_path: Path) -> Iterator[Path]:
+    """The core's socket, away from the state folder as under systemd."""
+    assert box.core is not None
+    box.set_passcode()
+    path = tmp_path / "run" / "desk.sock"
+    state = box.world.folder / "state"
+    with (
+        owned(state, path),
+        DeskServer(box.core.counter, path, lambda _: Role.STAFF),
+    ):
+        yield path
+
+
+@pytest.fixture
+def call(box: Box, capfd: pytest.CaptureFixture[str]) -> Callable[..., Told]:
+    """A command of this process: exit status and the JSON on standard output."""
+
+    def called(*arguments: str, passcode: str | None = None) -> Told:
+        extra: list[str] = []
+        if passcode is not None:
+            reading, writing = os.pipe()
+            os.write(writing, passcode.encode() + b"\n")
+            os.close(writing)
+            extra = ["--passcode-fd", str(reading)]
+        capfd.readouterr()
+        status = run(["--config", str(box.world.config), *arguments, *extra, "--json"])
+        for each in extra[1:]:
+            os.close(int(each))
+        return status, json.loads(capfd.readouterr().out)
+
+    return called
+
+
+def waits(box: Box, a_visit: Visit) -> None:
+    """One check is 確認待ち and the line stays cut."""
+    box.simulator.offline()
+    visitor = a_visit("taro", "1234")
+    visitor.until("outage.received")
+    with closing(visitor.link):
+        box.take()
+
+
+def settled(document: dict[str, Any]) -> dict[str, Any]:
+    """Without what passes between two calls."""
+    passing = {
+        "now",
+        "age_seconds",
+        "oldest_seconds",
+        "attempts",
+        "next_attempt_at",
+        "as_of",
+        "jobs",
+        "mark",
+    }
+    text = json.dumps(document)
+    return dict(
+        json.loads(
+            text,
+            object_pairs_hook=lambda pairs: {k: v for k, v in pairs if k not in passing},
+        )
+    )
+
+
+def test_documents_and_statuses_are_the_same_both_ways(
+    box: Box, a_visit: Visit, call: Callable[..., Told], request: pytest.FixtureRequest
+) -> None:
+    waits(box, a_visit)
+    commands = [("status",), ("queue", "list"), ("sync", "--once"), ("purge",)]
+    alone = {each: call(*each) for each in commands}
+    history = call("history")
+    request.getfixturevalue("desk")
+    for each in commands:
+        status, document = call(*each)
+        assert status == alone[each][0]
+        assert settled(document) == settled(alone[each][1])
+    status, document = call("history", passcode=PASSCODE)
+    assert (status, settled(document)) == (history[0], settled(history[1]))
+    assert [each["outcome"] for each in document["checks"]] == ["deferred"]
+
+
+@pytest.mark.usefixtures("desk")
+def test_patient_data_needs_the_staff(box: Box, call: Callable[..., Told]) -> None:
+    assert box.core is not None
+    status, document = call("history", passcode="guessed")
+    assert (status, document["code"]) == (13, "K321")
+    assert run(["--config", str(box.world.config), "history"]) == 2
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_round_at_the_desk_asks_and_tells_the_fronts(
+    box: Box, a_visit: Visit, call: Callable[..., Told]
+) -> None:
+    waits(box, a_visit)
+    staff = box.visitor(claims=False)
+    staff.log_in(PASSCODE)
+    box.simulator.online()
+    status, document = call("sync", "--once")
+    assert status == 0
+    assert document["remaining"] == 0
+    staff.until("result.valid_later")
+    assert len(box.simulator.journal) == 1
+    assert call("queue", "list")[1]["checks"] == []
+
+
+def test_a_long_round_comes_in_pages_of_that_round(box: Box, a_visit: Visit) -> None:
+    waits(box, a_visit)
+    assert box.kiosk is not None
+    records, clock = box.kiosk.records, box.kiosk.clock
+    [check] = box.stored()
+    settled = Settled(check, Deferred("K201"))
+
+    def ask_all(told: Callable[[Settled], None]) -> Round:
+        for _ in range(5):
+            told(settled)
+        return Round(5, 0, 0, 5, settled.outcome)
+
+    deeds = Deeds(
+        ask_all,
+        records.retry,
+        lambda now: purge(records, clock, as_of=now),
+        lambda now: foresee(records, clock, as_of=now),
+        clock,
+        is_simulated=True,
+    )
+    orders = Orders(deeds, page=2)
+    pages = [orders.carry_out("sync", {})]
+    while pages[-1]["next"] is not None:
+        pages.append(orders.carry_out("sync", {"after": pages[-1]["next"]}))
+    assert [len(each["checks"]) for each in pages] == [2, 2, 1]
+    assert {each["asked"] for each in pages} == {5}
+    orders.carry_out("sync", {})
+    for stale in (pages[0]["next"], "1", "x:y", 3):
+        with pytest.raises(BadMessage):
+            orders.carry_out("sync", {"after": stale})
+    with pytest.raises(BadMessage):
+        orders.carry_out("purge", {"now": "2030-01-01"})
+
+
+@pytest.mark.usefixtures("desk")
+def test_months_go_at_the_desk(box: Box, a_visit: Visit, call: Callable[..., Told]) -> None:
+    visitor = a_visit("taro", "1234")
+    visitor.until("result.valid")
+    with closing(visitor.link):
+        box.take()
+    status, document = call("purge", "--now", "2030-01-01T00:00:00+09:00")
+    assert status == 0
+    assert [each["checks"] for each in document["purged"]] == [1]
+    assert box.stored() == []
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_check_to_be_queued_again_must_be_there(call: Callable[..., Told]) -> None:
+    status, document = call("queue", "retry", "nobody")
+    assert (status, document["code"]) == (13, "K306")
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize("command", [("check", "--visual"), ("check", "--local"), ("sync",)])
+def test_reader_and_timers_are_kioskds_own(call: Callable[..., Told], command: list[str]) -> None:
+    status, document = call(*command)
+    assert (status, document["code"]) == (13, "K301")
+    assert str(os.getpid()) in document["detail"]
+
+
+def test_a_lock_that_a_killed_kioskd_left_hinders_nobody(
+    box: Box, call: Callable[..., Told], tmp_path: Path
+) -> None:
+    with owned(box.world.folder / "state", tmp_path / "nobody.sock"):
+        status, document = call("status")
+    assert (status, document["queue"]["waiting"]) == (0, 0)
