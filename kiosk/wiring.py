@@ -134,10 +134,11 @@ class Kiosk:
     @cached_property
     def gate(self) -> Gate:
         """Lets people in, and keeps the audit."""
+        from kiosk.reader.security_key import Fido2Keys  # noqa: PLC0415 - likewise
         from kiosk.usecases.access import Gate  # noqa: PLC0415 - see the class docstring
 
-        control = self.store.control
-        return Gate(control.access, control.audit, self.clock, self.settings.access.second_factor)
+        control, factor = self.store.control, self.settings.access.second_factor
+        return Gate(control.access, control.audit, self.clock, factor, Fido2Keys())
 
     def __enter__(self) -> Self:
         return self

@@ -17,7 +17,7 @@ from kiosk.cli.secret import from_descriptor, typed_twice
 from kiosk.domain.passcode import Passcode
 from kiosk.events import Event
 from kiosk.phrasebook import Phrase
-from kiosk.ports.access import Holder, PasscodeUnfit, ResetWithheld, Standing
+from kiosk.ports.access import Holder, NoSecurityKey, PasscodeUnfit, ResetWithheld, Standing
 from kiosk.settings import Settings
 from kiosk.sync.drain import drain
 from kiosk.usecases.access import RECOVERY_DIGITS
@@ -154,6 +154,24 @@ def recovery(door: Door, *, role: str, label: str) -> None:
     ]
     document = {"role": role, "label": label, "codes": codes}
     door.report(document, utterances, is_simulated=settings.is_simulated)
+
+
+@second.command()
+@role_option
+@label_option
+@json_option
+@click.pass_obj
+def key(door: Door, *, role: str, label: str) -> None:
+    """Enrol the security key that is plugged into this box; touch it when asked."""
+    settings, holder = door.settings(), _holder(role, label)
+    with assemble(settings, unlock=door.unlock) as kiosk:
+        _must_be_there(kiosk, holder)
+        if kiosk.gate.keys is None:
+            raise NoSecurityKey("this box reads none")
+        click.echo(phrasebook().say(Phrase.SCREEN_TOUCH_NOW).read, err=True)
+        kiosk.gate.access.add_security_key(holder, kiosk.gate.keys.enrol(holder))
+        _note(kiosk, Event.SECOND_FACTOR_SET, "fido2")
+    _report(door, settings, holder, Phrase.ACCESS_SET)
 
 
 def reset_access(door: Door) -> None:
