@@ -156,6 +156,28 @@ def test_refused_sends_to_the_reception_with_the_reason(reading: Story) -> None:
     ]
 
 
+def test_a_card_laid_with_one_try_left_is_not_tried_before_the_warning(reading: Story) -> None:
+    assert reading.failed("K117").said == [
+        "あと1回です。この番号は、まだ試していません。",
+        "まちがえると、市区町村の窓口で手続きが要ります。確かめて、もう一度、4桁を押してください。",
+    ]
+    assert reading.does(AskPin)
+    reading.on(PinTyped(PIN))
+    assert VerifyCard(1, PIN, is_warned=True) in reading.effects
+
+
+def test_who_was_warned_after_a_wrong_pin_is_not_warned_twice(reading: Story) -> None:
+    reading.failed("K102", 1)
+    reading.on(PinTyped(PIN))
+    assert VerifyCard(1, PIN, is_warned=True) in reading.effects
+
+
+def test_the_warning_does_not_reach_the_next_visitor(reading: Story) -> None:
+    reading.failed("K117")
+    reading.on(WentBack(), CardTaken(), CardPresented(), PinTyped(PIN))
+    assert VerifyCard(2, PIN) in reading.effects
+
+
 def test_the_last_try_is_warned_of_before_the_pin_is_asked(reading: Story) -> None:
     assert reading.failed("K102", 1).said[-1].startswith("あと1回です。まちがえると、市区町村")
     assert isinstance(reading.effects[-2], AskPin)
