@@ -11,6 +11,7 @@ import click
 from kiosk.cli.door import Door, json_option, print_json
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.facility import Facility
+from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.simulator.world import FACILITY, World
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ def _show(door: Door, accounts: list[Account]) -> None:
         print_json(rows)
         return
     for row in rows:
-        click.echo("  ".join(str(value) for value in row.values() if value not in (None, "")))
+        shown = row | {"is_code_used": "used" if row["is_code_used"] else "unused"}
+        shown |= {"simulated": SIMULATED_MARK}
+        click.echo("  ".join(str(value) for value in shown.values() if value))
 
 
 def _row(account: Account) -> dict[str, Any]:

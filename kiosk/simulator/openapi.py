@@ -119,7 +119,8 @@ def _schemas() -> dict[str, Any]:
     terminal = {"facility_code": _TEXT, "terminal_id": _TEXT}
     moment = {"type": "string", "format": "date-time"}
     day = {"type": ["string", "null"], "format": "date"}
-    return asked["$defs"] | {
+    defined: dict[str, Any] = asked["$defs"]
+    return defined | {
         "Eligibility": _eligibility(),
         "Message": message,
         "Answer": _object(_MARKED | {"XmlMsg": _ref("Message"), "facility": _seen(day)}),

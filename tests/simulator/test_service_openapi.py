@@ -43,7 +43,7 @@ HURRIED = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.functi
 
 
 def test_the_document_is_up_to_date() -> None:
-    tool = [sys.executable, ROOT / "tools" / "openapi_json.py", "--check"]
+    tool = [sys.executable, str(ROOT / "tools" / "openapi_json.py"), "--check"]
     done = subprocess.run(tool, check=False)
     assert done.returncode == 0, "run: .venv/bin/python tools/openapi_json.py"
 
