@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.identity import CardIdentity, Pin
@@ -25,6 +29,13 @@ _status = st.sampled_from([bytes.fromhex(each) for each in _STATUSES]) | st.bina
 _response = st.builds(lambda data, status: data + status, st.binary(max_size=300), _status)
 _request = st.sampled_from([ReadCard(bytes(32), Pin(RIGHT_PIN)), ReadCard(bytes(32), None)])
 _form = st.sampled_from(Form)
+
+
+Bends = dict[int, tuple[int, bytes, int]]
+"""Of the nth answer: where it is bent, what stands there instead, how much is cut off."""
+
+_NEXT_KEY = ec.generate_private_key(ec.SECP384R1())
+_CORPUS = Path(__file__).with_name("card_answers.jsonl")
 
 
 def _is_pin(command: bytes) -> bool:
@@ -52,7 +63,7 @@ class _AnyAnswers:
 class _BentAnswers:
     """A true card, some of whose answers are bent on the way: (nth answer, how)."""
 
-    def __init__(self, card: SimulatedCard, bends: dict[int, tuple[int, bytes, int]]) -> None:
+    def __init__(self, card: SimulatedCard, bends: Bends) -> None:
         self._card = card
         self._bends = bends
         self._count = 0
@@ -79,14 +90,25 @@ def _run(channel: Channel, request: ReadCard, form: Form) -> CardIdentity | Card
         return error
 
 
-@given(responses=st.lists(_response, max_size=12), request_=_request, form=_form)
-def test_any_answers(responses: list[bytes], request_: ReadCard, form: Form) -> None:
+def _any_answers(responses: list[bytes], request_: ReadCard, form: Form) -> None:
     channel = _AnyAnswers(responses)
     assert isinstance(_run(channel, request_, form), CardIdentity | CardError)
     assert channel.pins_sent <= (request_.pin is not None)
 
 
-@given(
+def _bent_answers(cards: CardMaker, chip: str, bends: Bends, form: Form) -> None:
+    card = cards.card(short_only=chip == "short", key=_NEXT_KEY if chip == "next" else None)
+    card.power_on()
+    channel = _BentAnswers(card, bends)
+    request = ReadCard(bytes(32), Pin(RIGHT_PIN))
+    outcome = _run(channel, request, form)
+    assert isinstance(outcome, CardIdentity | CardError)
+    assert channel.pins_sent <= 1
+
+
+_any = given(responses=st.lists(_response, max_size=12), request_=_request, form=_form)
+_bent = given(
+    chip=st.sampled_from(["today", "short", "next"]),
     bends=st.dictionaries(
         st.integers(0, 13),
         st.tuples(
@@ -97,12 +119,48 @@ def test_any_answers(responses: list[bytes], request_: ReadCard, form: Form) -> 
     ),
     form=_form,
 )
-def test_bent_answers(
-    cards: CardMaker, bends: dict[int, tuple[int, bytes, int]], form: Form
-) -> None:
-    card = cards.card()
+_soak = settings(max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@_any
+def test_any_answers(responses: list[bytes], request_: ReadCard, form: Form) -> None:
+    _any_answers(responses, request_, form)
+
+
+@_bent
+def test_bent_answers(cards: CardMaker, chip: str, bends: Bends, form: Form) -> None:
+    _bent_answers(cards, chip, bends, form)
+
+
+@pytest.mark.soak
+@_soak
+@_any
+def test_any_answers_for_long(responses: list[bytes], request_: ReadCard, form: Form) -> None:
+    _any_answers(responses, request_, form)
+
+
+@pytest.mark.soak
+@_soak
+@_bent
+def test_bent_answers_for_long(cards: CardMaker, chip: str, bends: Bends, form: Form) -> None:
+    _bent_answers(cards, chip, bends, form)
+
+
+@pytest.mark.parametrize("chip", ["today", "short", "next"])
+@pytest.mark.parametrize("form", list(Form))
+def test_unbent_they_end_in_a_signature(cards: CardMaker, chip: str, form: Form) -> None:
+    """That the paths bent above are walked to their end."""
+    card = cards.card(short_only=chip == "short", key=_NEXT_KEY if chip == "next" else None)
     card.power_on()
-    channel = _BentAnswers(card, bends)
-    request = ReadCard(bytes(32), Pin(RIGHT_PIN))
-    assert isinstance(_run(channel, request, form), CardIdentity | CardError)
-    assert channel.pins_sent <= 1
+    outcome = _run(_BentAnswers(card, {}), ReadCard(bytes(32), Pin(RIGHT_PIN)), form)
+    assert isinstance(outcome, CardIdentity)
+    assert outcome.signature is not None
+
+
+@pytest.mark.parametrize("line", _CORPUS.read_text("ascii").splitlines())
+def test_what_was_found_before(line: str) -> None:
+    """Answers that once ended badly, or nearly: one JSON list of hex a line."""
+    responses = [bytes.fromhex(each) for each in json.loads(line)]
+    for form in Form:
+        for pin in (Pin(RIGHT_PIN), None):
+            _any_answers(responses, ReadCard(bytes(32), pin), form)

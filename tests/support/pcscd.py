@@ -37,12 +37,14 @@ _LOOK_AGAIN_S = 0.02
 class Pcscd:
     """A running pcscd: vpcd's slots listen on ``port`` and ``port + 1`` of ``host``.
 
-    ``restart`` stops it, lets every client lose it, and starts it again; None when it is not ours.
+    ``restart`` stops it, lets every client lose it, and starts it again; ``kill`` does so without
+    asking it to stop. None when it is not ours.
     """
 
     host: str
     port: int
     restart: Callable[[], None] | None = None
+    kill: Callable[[], None] | None = None
 
 
 @dataclass
@@ -154,9 +156,15 @@ def started(folder: Path) -> Iterator[Pcscd]:
             stop()
             start()
 
+        def kill() -> None:
+            process = running.pop()
+            process.kill()
+            process.wait(_PATIENCE_S)
+            start()
+
         start()
         try:
-            yield Pcscd("127.0.0.1", port, restart)
+            yield Pcscd("127.0.0.1", port, restart, kill)
         finally:
             stop()
 

@@ -1,0 +1,120 @@
+"""Many cards laid and taken while the kiosk watches and reads: nothing may grow."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.ports.card import SeveralCards, Slot
+from kiosk.reader.contexts import count_contexts
+from kiosk.reader.pcsc import PcscReader
+from kiosk.reader.watch import PcscWatch
+from tests.support.cards import CardMaker
+from tests.support.pcscd import Laid, Pcscd
+from tests.support.scripted import REQUEST
+
+pytestmark = pytest.mark.pcsc
+Lay = Callable[..., Laid]
+SOON_S = 15.0
+_GROWTH_KIB = 3000
+"""What an allocator may keep for itself; a leak of 2 KiB a card would be more."""
+
+
+@pytest.fixture
+def watch() -> Iterator[PcscWatch]:
+    made = PcscWatch()
+    yield made
+    made.close()
+    made.next_change(0)
+
+
+def resident_kib() -> int:
+    gc.collect()
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+def own_descriptors() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def lay_and_take(watch: PcscWatch, lay: Lay, cards: CardMaker, times: int) -> set[int | None]:
+    """Each card is seen, read and seen to go; gives the counts of contexts between cards."""
+    reader = PcscReader()
+    contexts = set()
+    for _ in range(times):
+        laid = lay(cards.card())
+        assert watch.next_change(SOON_S) is Slot.CARD
+        assert reader.read(REQUEST).signature is not None
+        laid.take()
+        assert watch.next_change(SOON_S) is Slot.EMPTY
+        contexts.add(count_contexts())
+    return contexts
+
+
+@pytest.mark.parametrize(
+    "times", [10, pytest.param(2000, marks=[pytest.mark.soak, pytest.mark.timeout(5000)])]
+)
+def test_contexts_descriptors_and_memory_stay(
+    watch: PcscWatch, lay: Lay, cards: CardMaker, times: int
+) -> None:
+    assert watch.next_change(SOON_S) is Slot.EMPTY
+    before = lay_and_take(watch, lay, cards, 5)
+    memory, descriptors = resident_kib(), own_descriptors()
+    after = lay_and_take(watch, lay, cards, times)
+    print(f"{times} cards: contexts {after}, {resident_kib() - memory} KiB more")  # noqa: T201 - a soak's figure
+    assert before == after
+    assert len(after) == 1
+    assert own_descriptors() == descriptors
+    assert resident_kib() - memory < _GROWTH_KIB
+
+
+def test_two_cards_are_one_change_and_no_reading(
+    watch: PcscWatch, lay: Lay, cards: CardMaker
+) -> None:
+    assert watch.next_change(SOON_S) is Slot.EMPTY
+    first = lay(cards.card(), slot=0)
+    assert watch.next_change(SOON_S) is Slot.CARD
+    second = lay(cards.card(), slot=1)
+    with pytest.raises(SeveralCards):
+        PcscReader().read(REQUEST)
+    second.take()
+    assert PcscReader().read(REQUEST).signature is not None
+    first.take()
+    assert watch.next_change(SOON_S) is Slot.EMPTY
+
+
+def test_pcscd_killed_again_and_again(
+    watch: PcscWatch, pcscd: Pcscd, lay: Lay, cards: CardMaker
+) -> None:
+    if pcscd.kill is None:
+        pytest.skip("pcscd is not ours to kill")
+    assert watch.next_change(SOON_S) is Slot.EMPTY
+    descriptors = own_descriptors()
+    for _ in range(3):
+        laid = lay(cards.card())
+        assert watch.next_change(SOON_S) is Slot.CARD
+        pcscd.kill()
+        assert watch.next_change(SOON_S) is Slot.NO_READER
+        laid.stop.set()
+        laid.thread.join(SOON_S)
+        assert watch.next_change(SOON_S) is Slot.EMPTY
+    assert own_descriptors() == descriptors
+    lay(cards.card())
+    assert watch.next_change(SOON_S) is Slot.CARD
+    assert PcscReader().read(REQUEST).signature is not None
+
+
+def test_one_reader_of_several_is_watched(lay: Lay, cards: CardMaker) -> None:
+    watch = PcscWatch(reader_name="Virtual PCD 00 01")
+    assert watch.next_change(SOON_S) is Slot.EMPTY
+    lay(cards.card(), slot=0)
+    assert watch.next_change(0.5) is None
+    lay(cards.card(), slot=1)
+    assert watch.next_change(SOON_S) is Slot.CARD
+    assert PcscReader(reader_name="Virtual PCD 00 01").read(REQUEST).signature is not None
+    watch.close()
+    watch.next_change(0)
