@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
+import traceback
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 from kiosk.events import Event
@@ -67,3 +70,18 @@ def record(event: Event, **fields: object) -> None:
         FieldNotAllowed: a field is not on the list.
     """
     _logger().info(event.value, **fields)
+
+
+def mute_threads() -> None:
+    """A thread that dies of a bug leaves its kind and place in the log, no message and no locals.
+
+    Python's own report prints the exception's text, which could hold what the thread worked on.
+    """
+    threading.excepthook = _died
+
+
+def _died(found: threading.ExceptHookArgs) -> None:
+    frames = traceback.extract_tb(found.exc_traceback)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    name = found.thread.name if found.thread else ""
+    record(Event.JOB_FAILED, job=name, code=found.exc_type.__name__, where=where)

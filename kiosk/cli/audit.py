@@ -13,6 +13,7 @@ from kiosk.domain.dates import JST
 from kiosk.events import Event
 from kiosk.phrasebook import Phrase
 from kiosk.ports.access import AuditBroken, Entry, Head
+from kiosk.usecases.documents import verdict_document
 from kiosk.wiring import assemble
 
 _GROUP = 8
@@ -96,13 +97,7 @@ def verify(door: Door, *, heads: tuple[Head, ...], key_fd: int | None) -> None:
     phrases = [Phrase.AUDIT_SOUND] + [Phrase.AUDIT_UNSEALED] * (not verdict.is_sealed)
     utterances = [book.say(phrases[0], count=verdict.head.count)]
     utterances += [book.say(each) for each in phrases[1:]]
-    document = {
-        "count": verdict.head.count,
-        "head": str(verdict.head),
-        "sealed": verdict.is_sealed,
-        "fault": None,
-    }
-    door.report(document, utterances, is_simulated=settings.is_simulated)
+    door.report(verdict_document(verdict), utterances, is_simulated=settings.is_simulated)
 
 
 def _key(text: str) -> bytes:

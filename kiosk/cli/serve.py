@@ -15,6 +15,7 @@ from kiosk.cli.uids import reach
 from kiosk.core.daemon import watch_over
 from kiosk.core.ownership import owned
 from kiosk.desk.server import DeskServer
+from kiosk.log import mute_threads
 from kiosk.settings import Settings
 from kiosk.wiring import assemble, seat
 
@@ -39,6 +40,7 @@ def serve(door: Door, *, socket: Path | None) -> None:
     Prints one JSON line when fronts may come; tells systemd, and feeds its watchdog.
     """
     settings = door.settings()
+    mute_threads()
     stop = _stopped_by_signal()
     path = desk_path(settings, socket)
     with owned(settings.state.dir, path), assemble(settings, unlock=door.unlock) as kiosk:

@@ -18,6 +18,7 @@ from kiosk.usecases.documents import (
     audit_document,
     status_document,
     stored_document,
+    verdict_document,
     waiting_document,
 )
 from kiosk.usecases.retention import ahead, is_gone
@@ -26,6 +27,7 @@ QUERIES: Mapping[str, Reach] = {
     "status": Reach.BOX,
     "waiting": Reach.BOX,
     "history": Reach.STAFF,
+    "audit": Reach.TECHNICIAN,
 }
 """By name: who may ask."""
 PAGE_BYTES = 40 * 1024
@@ -85,6 +87,8 @@ class Answers:
         if query == "status":
             status = status_document(self._about, records, clock, self._follow_ups())
             return status | {"jobs": self._jobs()} | audit_document(self._gate.head())
+        if query == "audit":
+            return verdict_document(self._gate.audit.verify())
         if query == "waiting":
             now = clock.now()
             soon = [ahead_document(each) for each in ahead(records, clock.stamp())]

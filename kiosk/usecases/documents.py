@@ -15,7 +15,7 @@ from kiosk.domain.lifecycle import State
 from kiosk.domain.retention import purge_due_at
 from kiosk.errors import CardError
 from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
-from kiosk.ports.access import Head
+from kiosk.ports.access import Head, Verdict
 from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
 from kiosk.ports.follow_ups import FollowUp
@@ -184,6 +184,17 @@ def _loss_document(loss: Loss) -> dict[str, Any]:
 def audit_document(head: Head) -> dict[str, Any]:
     """How far the audit has come, in a status; to be kept elsewhere."""
     return {"audit": {"count": head.count, "head": str(head)}}
+
+
+def verdict_document(verdict: Verdict) -> dict[str, Any]:
+    """What a look at the whole audit found; ``fault`` null when it stands as written."""
+    return {
+        "count": verdict.head.count,
+        "head": str(verdict.head),
+        "sealed": verdict.is_sealed,
+        "fault": verdict.fault,
+        "row": verdict.number,
+    }
 
 
 def ahead_document(each: Ahead) -> dict[str, Any]:

@@ -101,6 +101,21 @@ def test_who_came_in_looked_and_left_is_on_record_before_the_answer(box: Box) ->
     assert audited(box)[3:] == [("logged_out", "staff/staff-1", "screen", "")]
 
 
+def test_a_session_sees_whether_the_audit_stands_as_written(box: Box) -> None:
+    assert box.kiosk is not None
+    box.set_passcode()
+    visitor = box.visitor()
+    refused = visitor.ask(lambda number: Ask(number, "audit"))
+    assert isinstance(refused, Failed)
+    visitor.log_in(PASSCODE)
+    assert visitor.query("audit")["fault"] is None
+    control = box.kiosk.store.control
+    with control._database.transaction():
+        control._database.rows("UPDATE audit SET body = replace(body, 'screen', 'nobody')")
+    broken = visitor.query("audit")
+    assert (broken["fault"], broken["row"]) == ("changed", 1)
+
+
 def anchors(box: Box) -> list[tuple[int, bool]]:
     lines = (box.world.folder / "anchors.jsonl").read_text("utf-8").splitlines()
     return [(line["count"], line["is_behind"]) for line in map(json.loads, lines)]

@@ -67,3 +67,19 @@ def test_a_damaged_month_is_forgotten_on_time_all_the_same(box: Box) -> None:
     records.purge(Month(2026, 11))
     assert not file.exists()
     assert records.history(None) == []
+
+
+def test_all_can_be_destroyed_at_once_the_provisional_too(box: Box) -> None:
+    store = box.store()
+    kept = [
+        store.records.open(box.check()).check_id,
+        store.records.open(box.check(treated_on=date(2026, 10, 1))).check_id,
+        store.records.open(box.check(is_trusted=False)).check_id,
+    ]
+    assert store.records.destroy_all() == 3
+    assert store.records.destroy_all() == 0
+    assert store.records.history(None) == []
+    again = box.store()
+    for check_id in kept:
+        with pytest.raises(CheckUnknown):
+            again.records.get(check_id)
