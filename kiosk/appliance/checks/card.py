@@ -12,6 +12,7 @@ from kiosk.ports.card import ReadCard
 from kiosk.reader.jpki import CHALLENGE_LENGTH
 from kiosk.reader.pcsc import PcscReader
 from kiosk.reader.trace import Recorder
+from kiosk.settings import Settings
 
 _NAME = "card"
 
@@ -20,8 +21,9 @@ def find(box: Box) -> Iterator[Finding]:
     """Whether its certificate can be read; no PIN is asked for, nothing of it is told."""
     if box.card_trace is None:
         return
+    wanted = box.settings.reader.name if isinstance(box.settings, Settings) else ""
     try:
-        reader = PcscReader(tracer=Recorder(box.card_trace))
+        reader = PcscReader(reader_name=wanted or None, tracer=Recorder(box.card_trace))
         reader.read(ReadCard(bytes(CHALLENGE_LENGTH), pin=None))
     except CardError as error:
         yield Finding.of(_NAME, error, why=Phrase.DOCTOR_WHY_READER)
