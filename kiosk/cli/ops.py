@@ -13,6 +13,7 @@ import click
 from kiosk.cli import lines
 from kiosk.cli.desk_or_store import refuse_beside_kioskd, source, whole
 from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
+from kiosk.cli.jobs import jobs_utterances
 from kiosk.settings import OnlySimulated
 from kiosk.sync.documents import round_document, settled_document
 from kiosk.sync.drain import Round
@@ -124,4 +125,5 @@ def status(door: Door) -> None:
     with source(door, settings) as found:
         document = found.answer("status", {})
     utterances = lines.status_utterances(document, phrasebook())
+    utterances += jobs_utterances(document["jobs"], phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)

@@ -246,6 +246,9 @@ class Phrase(StrEnum):
     STATUS_CLOCK_UNTRUSTED = "status.clock_untrusted"
     STATUS_LOST = "status.lost"
     STATUS_PROVISIONAL = "status.provisional"
+    STATUS_JOBS_NONE = "status.jobs_none"
+    STATUS_JOBS_FINE = "status.jobs_fine"
+    STATUS_JOBS_STUCK = "status.jobs_stuck"
 
     DOCTOR_FAIL = "doctor.fail"
     DOCTOR_WARN = "doctor.warn"
