@@ -27,10 +27,12 @@ from kiosk.desk.messages import (
     Login,
     Message,
     Prove,
+    Reach,
     Reply,
 )
 from kiosk.errors import KioskError
 from kiosk.events import Event
+from kiosk.ports.access import LockedOut
 from kiosk.ports.records import StateInUse
 from kiosk.settings import Settings
 from kiosk.sync.drain import drain
@@ -135,12 +137,14 @@ class _Desk:
             match self._link.receive():
                 case Reply(id=self._number, document=document):
                     return document
-                case Failed(id=number, code=code) if number in {0, self._number}:
-                    raise _named(code)
+                case Failed(id=number, code=code, wait_s=wait_s) if number in {0, self._number}:
+                    raise _named(code, wait_s)
 
 
-def _named(code: str) -> Exception:
+def _named(code: str, wait_s: int) -> Exception:
     """The error of a code; a fault of kioskd's own is a bug here as well."""
+    if code == LockedOut.code:
+        return LockedOut(wait_s)
     kind = KioskError.by_code.get(code)
     return kind("kioskd says so") if kind else RuntimeError(code)
 
@@ -162,6 +166,7 @@ class _Store:
 
     def __init__(self, kiosk: Kiosk) -> None:
         settings, records, clock = kiosk.settings, kiosk.records, kiosk.clock
+        self._note = kiosk.gate.note
         is_simulated = settings.is_simulated
         about = About(kiosk.facility, settings.service.url, is_simulated=is_simulated)
         self._answers = Answers(
@@ -185,5 +190,8 @@ class _Store:
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """As ``Source.answer``."""
         if query in QUERIES:
+            if QUERIES[query] is Reach.STAFF:
+                # Whoever opens the store here holds the device key; it is on record all the same.
+                self._note(Event.LOOKED, f"uid:{os.getuid()}", "command", what=query)
             return self._answers.answer(query, about)
         return self._orders.carry_out(query, about)

@@ -102,3 +102,9 @@ def test_the_way_back_in_destroys_before_it_opens(clinic: Clinic) -> None:
     assert clinic.run("setup", "passcode", "list", "--json").document["holders"] == []
     events = [row["event"] for row in clinic.run("audit", "show", "--json").document["rows"]]
     assert events == ["passcode_set", "access_reset", "months_destroyed"]
+
+
+def test_reading_results_without_kioskd_is_on_record_too(clinic: Clinic) -> None:
+    assert clinic.run("history", "--json").status == 0
+    [row] = clinic.run("audit", "show", "--json").document["rows"]
+    assert (row["event"], row["who"], row["what"]) == ("looked", f"uid:{os.getuid()}", "history")
