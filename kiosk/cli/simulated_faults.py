@@ -24,7 +24,7 @@ _NONE = "none"
 @click.option("--after", "at", type=click.FloatRange(0), help="Seconds until it begins.")
 @click.option("--for", "lasts", type=click.FloatRange(0, min_open=True), help="Seconds it lasts.")
 @click.option("--times", type=click.IntRange(1), help="Requests it strikes; polls of processing.")
-@click.option("--on", metavar="PATH", help="Beginning of the paths it strikes, e.g. /v1/checks.")
+@click.option("--on", metavar="PATH", help="Beginning of paths it strikes; /v1/checks unless told.")
 @click.option("--delay", type=float, help="Seconds: of slow, or added to the clock.")
 @click.option("--status", type=click.IntRange(500, 599), help="Of error.")
 @click.option("--retry-after", type=click.IntRange(0), help="Seconds, sent with a refusal.")

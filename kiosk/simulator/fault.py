@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+CHECKS = "/v1/checks"
+
 
 class FaultKind(StrEnum):
     """What can go wrong."""
@@ -43,7 +45,7 @@ class Fault(BaseModel):
         lasts: seconds; None = until it is cleared.
         times: how many requests it strikes; None = every one. With ``processing`` how often each
             check is told 処理中. What concerns the line (refuse, certificates) counts none.
-        on: beginning of the path it strikes.
+        on: beginning of the path it strikes; "/" = everything, the clock too.
         delay: seconds; of ``slow`` before the answer, of ``clock`` added to the clock.
         status: of ``error``.
         retry_after: seconds, for the header; None = no header.
@@ -55,7 +57,7 @@ class Fault(BaseModel):
     at: float = Field(default=0.0, ge=0)
     lasts: float | None = Field(default=None, gt=0)
     times: int | None = Field(default=None, ge=1)
-    on: str = "/"
+    on: str = CHECKS
     delay: float = 3.0
     status: int = Field(default=500, ge=500, le=599)
     retry_after: int | None = Field(default=None, ge=0)

@@ -17,15 +17,13 @@ from kiosk.service.results import Problem
 from kiosk.simulator import question as questions
 from kiosk.simulator import tree
 from kiosk.simulator.enrolment import Enrolment
-from kiosk.simulator.fault import Fault
+from kiosk.simulator.fault import CHECKS, Fault
 from kiosk.simulator.ledger import Ledger, Processed
 from kiosk.simulator.listing import page
 from kiosk.simulator.problems import ProblemFound, as_json, body_of, handlers, key_of
 from kiosk.simulator.question import MalformedQuestion, Question
 from kiosk.simulator.rules import judge
 from kiosk.simulator.world import World
-
-CHECKS = "/v1/checks"
 
 
 class Withheld:

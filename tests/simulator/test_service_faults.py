@@ -83,7 +83,7 @@ def test_each_fault_has_its_error_and_the_check_is_processed_once(
 ) -> None:
     check = check_of(first_world, "taro")
     check_id, body = check.opening.check_id, compose(check)
-    mended.fault(kind, on="/v1/checks")
+    mended.fault(kind)
     for _ in range(2):
         with pytest.raises(MEETS[kind]) as caught:
             ask(standing_service, check_id, body)
@@ -170,7 +170,7 @@ def test_a_script_of_faults_runs_by_the_clock(
 ) -> None:
     script = tmp_path / "faults.toml"
     script.write_text(
-        '[[fault]]\nkind = "maintenance"\nlasts = 600\n'
+        '[[fault]]\nkind = "maintenance"\nlasts = 600\non = "/"\n'
         '[[fault]]\nkind = "slow"\nat = 600\ndelay = 1.5\n'
     )
     done = kiosk_simulator("fault", "--dir", world.folder, "--script", script)
