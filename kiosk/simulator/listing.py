@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -50,7 +51,7 @@ def _row(check: Processed) -> dict[str, Any]:
         "treated_on": check.treated_on.isoformat(),
         "received_at": check.received_at.isoformat(),
         "kind": check.kind,
-        "XmlMsg": wire.load(check.answer)["XmlMsg"],
+        "XmlMsg": json.loads(check.answer)["XmlMsg"],
     }
 
 
