@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.errors import CardError
 from kiosk.ports.card import (
-    CardError,
     CardUnreadable,
     DriversLicence,
     NotMyNumberCard,
