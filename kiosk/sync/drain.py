@@ -28,7 +28,9 @@ LINE_IS_DOWN = frozenset(
         errors.TooManyRequests,
         errors.ClockRefused,
         errors.ClientCertificateRefused,
+        errors.ClientCertificateRevoked,
         errors.AccountStopped,
+        errors.AccountNotInForce,
     )
 )
 """Deferrals that the next check of the round would meet as well."""

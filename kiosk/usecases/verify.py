@@ -50,7 +50,9 @@ _ASKS_FOR_PATIENCE = (
     errors.ServiceFault,
     errors.TooManyRequests,
     errors.ClientCertificateRefused,
+    errors.ClientCertificateRevoked,
     errors.AccountStopped,
+    errors.AccountNotInForce,
 )
 
 
