@@ -26,6 +26,7 @@ class Event(StrEnum):
     READING_FAILED = "reading_failed"
     CARD_COMMANDED = "card_commanded"
     CHECK_STORED = "check_stored"
+    CHECK_NOT_KEPT = "check_not_kept"
     CHECK_ANSWERED = "check_answered"
     SETTLING_FAILED = "settling_failed"
 

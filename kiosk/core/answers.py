@@ -44,6 +44,7 @@ class Answers:
         gate: keeps the audit.
         follow_ups: those that are open.
         jobs: of the schedule, as documents.
+        unkept: how many checks the disk could not take since the start.
         page_bytes: how much of a list a document may hold.
     """
 
@@ -56,6 +57,7 @@ class Answers:
         *,
         follow_ups: Callable[[], Iterable[FollowUp]] = tuple,
         jobs: Callable[[], list[dict[str, Any]]] = list,
+        unkept: Callable[[], int] = int,
         page_bytes: int = PAGE_BYTES,
     ) -> None:
         self._about = about
@@ -64,6 +66,7 @@ class Answers:
         self._gate = gate
         self._follow_ups = follow_ups
         self._jobs = jobs
+        self._unkept = unkept
         self._page_bytes = page_bytes
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +89,8 @@ class Answers:
         records, clock = self._records, self._clock
         if query == "status":
             status = status_document(self._about, records, clock, self._follow_ups())
-            return status | {"jobs": self._jobs()} | audit_document(self._gate.head())
+            own = {"jobs": self._jobs(), "unkept": self._unkept()}
+            return status | own | audit_document(self._gate.head())
         if query == "audit":
             return verdict_document(self._gate.audit.verify())
         if query == "waiting":

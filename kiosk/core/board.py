@@ -31,7 +31,7 @@ LINE_IS_CUT = frozenset(
     )
 )
 """Deferrals that people call a line that is down; any other means that the service was reached."""
-LINE, RESTART, LOSS = "line", "restart", "loss"
+LINE, RESTART, LOSS, DISK = "line", "restart", "loss", "disk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class Board:
         self._asks_all = False
         self._confirmed = 0
         self._losses = 0
+        self.unkept = 0
+        """Checks since the start that the disk could not take."""
 
     def open(self) -> None:
         """Say what still waits from before (JOURNEYS B3)."""
@@ -103,6 +105,12 @@ class Board:
             is_news, self._losses = losses > self._losses, losses
         if is_news:
             self._mouths.announce(LOSS, tell_code(PartLost.code))
+
+    def not_kept(self, code: str) -> None:
+        """The disk could not take a check; staff hear of it until it can."""
+        with self._lock:
+            self.unkept += 1
+        self._mouths.announce(DISK, tell_code(code))
 
     def reader(self, *, is_there: bool) -> None:
         """A reader has come, or the last one has gone."""

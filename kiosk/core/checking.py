@@ -10,7 +10,7 @@ from kiosk.core.afterwards import Afterwards
 from kiosk.core.board import Board
 from kiosk.core.parts import Parts
 from kiosk.desk.counter import UNKNOWN
-from kiosk.domain.check import Deferred, Outcome
+from kiosk.domain.check import Deferred, Outcome, Refused
 from kiosk.domain.visit import (
     CardRead,
     Event,
@@ -24,7 +24,7 @@ from kiosk.events import Event as Logged
 from kiosk.log import record
 from kiosk.ports.records import StoredCheck
 from kiosk.sync.turns import RightOfWay
-from kiosk.usecases.verify import Received, ask, open_check, read_and_store
+from kiosk.usecases.verify import Received, ask, ask_unkept, open_check, read_and_store
 
 WORKERS = 4
 """A check whose visitor has gone may still be asked about while the next card is read."""
@@ -71,6 +71,10 @@ class Checker:
         if received is not None:
             self._happen(CardRead(effect.visit))
             stored = received.stored
+            if received.disk is not None:
+                outcome = self._ask_unkept(received)
+                self._happen(OutcomeKnown(effect.visit, outcome, stored.treated_on))
+                return
             outcome = replace(self._ask(stored), certificate=received.certificate)
             unconfirmed = self._afterwards.known(effect.visit, stored, outcome)
             self._happen(OutcomeKnown(effect.visit, outcome, stored.treated_on, unconfirmed))
@@ -99,8 +103,23 @@ class Checker:
             record(Logged.READING_FAILED, code=type(error).__name__)
             self._happen(ReadingFailed(effect.visit, UNKNOWN))
             return None
-        record(Logged.CHECK_STORED, check_id=received.stored.check_id)
+        if received.disk is None:
+            record(Logged.CHECK_STORED, check_id=received.stored.check_id)
+        else:
+            record(Logged.CHECK_NOT_KEPT, code=received.disk.code)
         return received
+
+    def _ask_unkept(self, received: Received) -> Outcome:
+        code = received.disk.code if received.disk else UNKNOWN
+        outcome: Outcome
+        try:
+            with self._way.live():
+                outcome = ask_unkept(received, self._parts.asking)
+        except Exception as error:  # noqa: BLE001 - the top of this thread; the visitor is told
+            record(Logged.SETTLING_FAILED, code=type(error).__name__)
+            outcome = Refused(code, is_simulated=received.stored.is_simulated)
+        self._board.not_kept(code)
+        return replace(outcome, certificate=received.certificate)
 
     def _ask(self, stored: StoredCheck) -> Outcome:
         try:

@@ -204,6 +204,7 @@ class Core:
             parts.gate,
             follow_ups=parts.following.open,
             jobs=lambda: jobs_document(self._schedule.states()),
+            unkept=lambda: self._board.unkept,
         )
 
     def _deeds(self) -> Deeds:

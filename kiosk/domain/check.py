@@ -205,10 +205,12 @@ class Answered:
     Args:
         answer: what it said.
         certificate: what the kiosk itself saw of the card's certificate, when there is anything.
+        is_kept: False when the disk could not take it: what is not written down now is gone.
     """
 
     answer: Answer
     certificate: CertificateWarning | None = None
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

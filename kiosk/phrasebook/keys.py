@@ -27,6 +27,7 @@ class Phrase(StrEnum):
     RECEPTION_STILL_THERE = "reception.still_there"
     RECEPTION_CONFIRMED = "reception.confirmed"
     RECEPTION_ASK_STAFF = "reception.ask_staff"
+    RECEPTION_NOT_KEPT = "reception.not_kept"
     RECEPTION_CALL_STAFF = "reception.call_staff"
     RECEPTION_CARD_LEFT = "reception.card_left"
     RECEPTION_THANKS = "reception.thanks"

@@ -42,7 +42,8 @@ def told(outcome: Outcome, treated_on: date, *, is_attended: bool = False) -> tu
         case Answered(answer=answer):
             is_confirmed = answer.confirms(treated_on)
             public = (tell(Phrase.RECEPTION_CONFIRMED),) if is_confirmed else to_staff
-            return (*public, *_result(answer, treated_on), *_warnings(outcome))
+            unkept = () if outcome.is_kept else (tell(Phrase.RECEPTION_NOT_KEPT),)
+            return (*public, *_result(answer, treated_on), *unkept, *_warnings(outcome))
 
 
 def told_later(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:

@@ -27,13 +27,14 @@ from kiosk.domain.check import (
 from kiosk.domain.dates import JST
 from kiosk.domain.facility import Facility
 from kiosk.domain.identity import CardIdentity, Pin
+from kiosk.domain.lifecycle import State
 from kiosk.errors import ServiceError, StoreError
 from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports import service as errors
 from kiosk.ports.card import CardReader, ReadCard, SightNotAvailable
 from kiosk.ports.clock import Clock
-from kiosk.ports.records import NewCheck, Records, StoredCheck
+from kiosk.ports.records import DiskFull, DiskReadOnly, NewCheck, Records, StoredCheck
 from kiosk.ports.service import EligibilityService
 
 NONCE_BYTES = 16
@@ -125,20 +126,25 @@ def verify(
     received = read_and_store(
         opening, pin, card, asking, is_simulated=is_simulated, is_warned=is_warned
     )
+    if received.disk is not None:
+        raise received.disk
     return replace(ask(received.stored, asking), certificate=received.certificate)
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A check that is durable.
+    """A check that is durable, unless the disk could not take it.
 
     Args:
         stored: the check.
         certificate: what is to be said of the card's certificate, if anything.
+        disk: why it is not durable: it may be asked for while its visitor waits
+            (``ask_unkept``), never later.
     """
 
     stored: StoredCheck
     certificate: CertificateWarning | None
+    disk: DiskFull | DiskReadOnly | None = None
 
 
 def read_and_store(
@@ -152,21 +158,44 @@ def read_and_store(
 ) -> Received:
     """The first half of ``verify``: when it returns the check is durable and may be asked for.
 
-    Args and errors are those of ``verify``.
+    But for a disk that is full or cannot be written: then ``Received.disk`` says so. Args and the
+    other errors are those of ``verify``.
     """
     identity = card.read(ReadCard(opening.challenge, pin, is_warned=is_warned))
     if pin is None and not (is_simulated and identity.is_simulated):
         raise SightNotAvailable("the stand-in is for simulated cards and the simulated service")
     check = EligibilityCheck(opening, identity)
-    stored = asking.records.open(
-        NewCheck(
-            opening=opening,
-            person=asking.records.person_of(identity.certificate),
-            request=asking.service.compose(check),
-            is_simulated=is_simulated or identity.is_simulated,
-        )
+    new = NewCheck(
+        opening=opening,
+        person=asking.records.person_of(identity.certificate),
+        request=asking.service.compose(check),
+        is_simulated=is_simulated or identity.is_simulated,
     )
-    return Received(stored, _certificate_warning(opening, identity))
+    warning = _certificate_warning(opening, identity)
+    try:
+        return Received(asking.records.open(new), warning)
+    except (DiskFull, DiskReadOnly) as error:
+        return Received(_unkept(new), warning, error)
+
+
+def _unkept(check: NewCheck) -> StoredCheck:
+    """As it would stand in the store."""
+    opening = check.opening
+    return StoredCheck(
+        sequence=0,
+        check_id=opening.check_id,
+        state=State.SENDING,
+        month=None,
+        treated_on=opening.treated_on,
+        opened=opening.stamp,
+        settled_at=None,
+        attempts=1,
+        next_attempt_at=None,
+        code=None,
+        is_simulated=check.is_simulated,
+        request=check.request,
+        answer=None,
+    )
 
 
 def _certificate_warning(opening: Opening, identity: CardIdentity) -> CertificateWarning | None:
@@ -184,6 +213,22 @@ def ask(stored: StoredCheck, asking: Asking) -> Outcome:
     except StoreError as error:
         # The outcome is durable and people wait for it; what could not be moved is moved later.
         record(Event.ADOPTION_FAILED, code=error.code)
+    return outcome
+
+
+def ask_unkept(received: Received, asking: Asking) -> Outcome:
+    """Ask for a check that the disk could not take, while its visitor waits (ADR 0008).
+
+    Nothing is kept and nothing queued. What the service does not answer now is refused with the
+    disk's code: 確認待ち would be a promise that nobody could hold.
+    """
+    outcome = _question(received.stored, asking)
+    match outcome:
+        case Answered():
+            return replace(outcome, is_kept=False)
+        case Deferred():
+            code = received.disk.code if received.disk else outcome.code
+            return Refused(code, is_simulated=received.stored.is_simulated)
     return outcome
 
 

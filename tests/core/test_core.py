@@ -5,9 +5,14 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
+import subprocess
 import threading
 import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -220,6 +225,55 @@ def _held() -> int:
     theirs = tracemalloc.Filter(False, "*/kiosk/simulator/*", all_frames=True)  # noqa: FBT003 - its API
     kept = tracemalloc.take_snapshot().filter_traces([theirs])
     return sum(each.size for each in kept.traces)
+
+
+@contextmanager
+def full_disk(box: Box) -> Iterator[None]:
+    """Switch the kiosk on over a file system of its own that has hardly a byte left."""
+    state = box.world.folder / "state"
+    box.switch_off()
+    mount = shutil.which("mount") or "mount"
+    small = (mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(state))
+    if subprocess.run(small, check=False, capture_output=True).returncode:
+        pytest.skip("needs the right to mount a tmpfs")
+    try:
+        box.switch_on()
+        yield
+    finally:
+        box.switch_off()
+        subprocess.run([shutil.which("umount") or "umount", "-l", state], check=True)
+
+
+def fill(folder: Path) -> None:
+    with pytest.raises(OSError, match="space"):
+        (folder / "filler").write_bytes(bytes(4 * 1024 * 1024))
+
+
+def test_on_a_full_disk_the_visitor_is_served_online_and_told_that_nothing_is_kept(
+    box: Box,
+) -> None:
+    with full_disk(box):
+        visitor = box.visitor()
+        visit(box, visitor)
+        kept = len(box.stored())
+        fill(box.world.folder / "state")
+        box.lay("taro")
+        visitor.until("<ask_pin>")
+        visitor.type_pin("1234")
+        visitor.until("result.valid")
+        visitor.until("reception.not_kept")
+        box.take()
+        visitor.until("error.K303")
+        assert visitor.query("status")["unkept"] == 1
+        box.simulator.offline()
+        box.lay("taro")
+        visitor.until("<ask_pin>")
+        visitor.type_pin("1234")
+        visitor.until("reception.ask_staff")
+        visitor.until("error.K303")
+        box.take()
+        assert len(box.stored()) == kept
+        assert visitor.query("status")["queue"]["waiting"] == 0
 
 
 def test_a_bad_block_is_told_at_rest_and_stands_in_the_status(box: Box) -> None:
