@@ -43,8 +43,8 @@ class Answers:
         clock: what time it is.
         gate: keeps the audit.
         follow_ups: those that are open.
-        jobs: of the schedule, as documents.
-        unkept: how many checks the disk could not take since the start.
+        own: what the core itself adds to the status: the jobs of the schedule, and how many checks
+            the disk could not take since the start.
         page_bytes: how much of a list a document may hold.
     """
 
@@ -56,8 +56,7 @@ class Answers:
         gate: Gate,
         *,
         follow_ups: Callable[[], Iterable[FollowUp]] = tuple,
-        jobs: Callable[[], list[dict[str, Any]]] = list,
-        unkept: Callable[[], int] = int,
+        own: Callable[[], dict[str, Any]] = dict,
         page_bytes: int = PAGE_BYTES,
     ) -> None:
         self._about = about
@@ -65,8 +64,7 @@ class Answers:
         self._clock = clock
         self._gate = gate
         self._follow_ups = follow_ups
-        self._jobs = jobs
-        self._unkept = unkept
+        self._own = own
         self._page_bytes = page_bytes
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,8 +87,7 @@ class Answers:
         records, clock = self._records, self._clock
         if query == "status":
             status = status_document(self._about, records, clock, self._follow_ups())
-            own = {"jobs": self._jobs(), "unkept": self._unkept()}
-            return status | own | audit_document(self._gate.head())
+            return status | self._own() | audit_document(self._gate.head())
         if query == "audit":
             return verdict_document(self._gate.audit.verify())
         if query == "waiting":

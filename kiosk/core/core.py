@@ -203,8 +203,10 @@ class Core:
             parts.asking.clock,
             parts.gate,
             follow_ups=parts.following.open,
-            jobs=lambda: jobs_document(self._schedule.states()),
-            unkept=lambda: self._board.unkept,
+            own=lambda: {
+                "jobs": jobs_document(self._schedule.states()),
+                "unkept": self._board.unkept,
+            },
         )
 
     def _deeds(self) -> Deeds:
