@@ -63,7 +63,12 @@ class Clinic:
         return self.dir / "state"
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "TMPDIR": str(self.temp), "LC_ALL": "C.UTF-8"}
+        return {
+            **os.environ,
+            "TMPDIR": str(self.temp),
+            "LC_ALL": "C.UTF-8",
+            "PYTHONFAULTHANDLER": "1",
+        }
 
     def start(
         self, *arguments: str, pin: str | None = None, config: Path | None = None
@@ -203,6 +208,12 @@ class Ward:
         assert self.kioskd is not None
         self.kioskd.kill()
         self.kioskd.communicate(timeout=PATIENCE_S)
+
+    def where_it_stands(self) -> str:
+        """Its log and the stack of every thread; it is over afterwards."""
+        assert self.kioskd is not None
+        self.kioskd.send_signal(signal.SIGABRT)
+        return self.kioskd.communicate(timeout=PATIENCE_S)[1]
 
     def switch_off(self) -> str:
         """A clean stop; the log."""

@@ -82,7 +82,11 @@ def test_visits_in_a_row_are_each_asked_once_and_leave_nothing(
             ward.clinic.simulator("online")
         if number == WARM_UP:
             before = weigh(ward.kioskd.pid)
-        visit(visitor, lay, world, number)
+        try:
+            visit(visitor, lay, world, number)
+        except AssertionError:
+            print(f"visit {number}:", ward.where_it_stands()[-20_000:])  # noqa: T201 - why it failed
+            raise
     wait_until(lambda: set(ward.states()) == {ANSWERED})
     after = weigh(ward.kioskd.pid)
     assert len(ward.states()) == count
