@@ -71,9 +71,16 @@ class Clinic:
         }
 
     def start(
-        self, *arguments: str, pin: str | None = None, config: Path | None = None
+        self,
+        *arguments: str,
+        pin: str | None = None,
+        config: Path | None = None,
+        log: IO[str] | None = None,
     ) -> subprocess.Popen[str]:
-        """Start a command that goes on; its PIN goes through a pipe."""
+        """Start a command that goes on; its PIN goes through a pipe, its log to a file if given.
+
+        A pipe nobody reads fills in a long day, and holds up whoever writes to it.
+        """
         ends = os.pipe() if pin is not None else None
         extra = []
         if ends and pin is not None:
@@ -84,7 +91,7 @@ class Clinic:
             [KIOSK, "--config", str(config or self.config), *arguments, *extra],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=log or subprocess.PIPE,
             text=True,
             pass_fds=[ends[0]] if ends else [],
             env=self.environment(),
@@ -192,13 +199,16 @@ class Ward:
     kioskd: subprocess.Popen[str] | None = None
     cards: list[subprocess.Popen[str]] = field(default_factory=list)
     links: list[SocketLink] = field(default_factory=list)
+    log: Path | None = None
 
     @property
     def socket(self) -> Path:
         return self.clinic.state / "desk.sock"
 
     def switch_on(self) -> None:
-        self.kioskd = self.clinic.start("serve")
+        self.log = self.clinic.dir.with_name("kioskd.log")
+        with self.log.open("w", encoding="utf-8") as log:
+            self.kioskd = self.clinic.start("serve", log=log)
         assert self.kioskd.stdout is not None
         ready = json.loads(self.kioskd.stdout.readline())
         assert ready["pid"] == self.kioskd.pid
@@ -213,15 +223,20 @@ class Ward:
         """Its log and the stack of every thread; it is over afterwards."""
         assert self.kioskd is not None
         self.kioskd.send_signal(signal.SIGABRT)
-        return self.kioskd.communicate(timeout=PATIENCE_S)[1]
+        self.kioskd.communicate(timeout=PATIENCE_S)
+        return self._log()
 
     def switch_off(self) -> str:
         """A clean stop; the log."""
         assert self.kioskd is not None
         self.kioskd.send_signal(signal.SIGTERM)
-        _, log = self.kioskd.communicate(timeout=PATIENCE_S)
-        assert self.kioskd.returncode == 0, log
-        return log
+        self.kioskd.communicate(timeout=PATIENCE_S)
+        assert self.kioskd.returncode == 0, self._log()
+        return self._log()
+
+    def _log(self) -> str:
+        assert self.log is not None
+        return self.log.read_text("utf-8")
 
     def link(self) -> SocketLink:
         link = SocketLink(self.socket)
