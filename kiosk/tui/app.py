@@ -23,12 +23,12 @@ from textual.timer import Timer
 from kiosk.desk.link import Link
 from kiosk.events import Event
 from kiosk.log import record
+from kiosk.pages.front import Front
+from kiosk.pages.keys import press_of
+from kiosk.pages.layout import Size
+from kiosk.pages.speech import Silent, Speaker
 from kiosk.ports.voice import VoiceEvent
 from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
-from kiosk.tui.front import Front
-from kiosk.tui.keys import press_of
-from kiosk.tui.layout import Size
-from kiosk.tui.speech import Silent, Speaker
 from kiosk.tui.themes import LIGHT_ON_DARK, LOOKS
 from kiosk.tui.wall import Wall
 

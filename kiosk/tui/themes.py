@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from textual.theme import Theme
 
-from kiosk.tui.page import Role
+from kiosk.pages.page import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kiosk.tui.layout import Row, Sheet, width
-from kiosk.tui.page import Role
+from kiosk.pages.layout import Row, Sheet, width
+from kiosk.pages.page import Role
 
 _EMPTY = Row("")
 

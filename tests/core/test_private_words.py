@@ -9,9 +9,9 @@ from pathlib import Path
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import Role
 from kiosk.desk.server import DeskServer
+from kiosk.pages.front import Front
+from kiosk.pages.keys import press_of
 from kiosk.ports.voice import Output
-from kiosk.tui.front import Front
-from kiosk.tui.keys import press_of
 from tests.core.conftest import PASSCODE, Box
 from tests.support.screen import Clock, WrittenVoice
 from tests.support.visitor import Visitor

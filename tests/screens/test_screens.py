@@ -15,11 +15,11 @@ import pytest
 
 from kiosk.desk.manner import Manner
 from kiosk.domain.visit import AskChoice, AskPin
+from kiosk.pages.layout import Size, width
+from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Devices, Happening, VoiceEvent
-from kiosk.tui.layout import Size, width
-from kiosk.tui.page import Kind
 from tests.support.screen import Desk
 from tests.support.screen_script import GOOD, HISTORY, PASSCODE, PIN, TARO, ScriptedCore
 

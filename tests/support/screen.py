@@ -9,10 +9,10 @@ import pytest
 
 from kiosk.desk.messages import Message
 from kiosk.domain.visit import Effect
+from kiosk.pages.front import Front
+from kiosk.pages.keys import Press, press_of
+from kiosk.pages.page import Kind
 from kiosk.ports.voice import Devices, Output, Urgency, VoiceEvent
-from kiosk.tui.front import Front
-from kiosk.tui.keys import Press, press_of
-from kiosk.tui.page import Kind
 from tests.support.screen_script import ScriptedCore
 
 

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from kiosk.desk.link import Link
 from kiosk.desk.messages import Happened, Typed
+from kiosk.pages.page import Kind
 from kiosk.tui.app import CRASHED, ReceptionApp
-from kiosk.tui.page import Kind
 from kiosk.tui.wall import Wall
 from tests.support.screen import Clock, WrittenVoice
 from tests.support.screen_script import PIN, ScriptedCore, ScriptedLink

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.tui.page import Role
+from kiosk.pages.page import Role
 from kiosk.tui.themes import LOOKS, Look
 
 LOWEST = 7.0

@@ -8,10 +8,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from kiosk.desk.messages import Condition, Typed
 from kiosk.domain.visit import AskPin, Forget
+from kiosk.pages.layout import Size, width
+from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
-from kiosk.tui.layout import Size, width
-from kiosk.tui.page import Kind
 from tests.support.screen import Desk
 from tests.support.screen_script import PASSCODE, PIN, SECRETS, TARO, ScriptedCore
 

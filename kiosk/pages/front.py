@@ -24,16 +24,16 @@ from kiosk.desk.messages import (
     Session,
     Welcome,
 )
+from kiosk.pages import view
+from kiosk.pages.keys import Action, Press, StrokeGuard
+from kiosk.pages.layout import Sheet, Size, sheets
+from kiosk.pages.page import Kind, Page
+from kiosk.pages.requests import Answer, Requests, Send
+from kiosk.pages.speech import Mouth, Speaker
+from kiosk.pages.staff import Around, Staff
+from kiosk.pages.visitor import Outward, Visitor
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import Happening, VoiceEvent
-from kiosk.tui import view
-from kiosk.tui.keys import Action, Press, StrokeGuard
-from kiosk.tui.layout import Sheet, Size, sheets
-from kiosk.tui.page import Kind, Page
-from kiosk.tui.requests import Answer, Requests, Send
-from kiosk.tui.speech import Mouth, Speaker
-from kiosk.tui.staff import Around, Staff
-from kiosk.tui.visitor import Outward, Visitor
 
 CLAIM_AGAIN_S = 5.0
 BEAT_S = 1.0

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from kiosk.desk.messages import Chosen, Happened, Key, Message, Pressed, Typed
 from kiosk.domain.identity import PIN_LENGTH
+from kiosk.pages import view
+from kiosk.pages.keys import Action, Press
+from kiosk.pages.page import Masked, Page
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
-from kiosk.tui import view
-from kiosk.tui.keys import Action, Press
-from kiosk.tui.page import Masked, Page
 
 BEATS = 10
 """Seconds of work after which it is said again that it goes on."""

@@ -9,12 +9,12 @@ import pytest
 
 from kiosk.desk.messages import Claim, Condition, Failed, Happened, Key, Pressed, Typed
 from kiosk.domain.visit import AskPin, Forget
+from kiosk.pages.keys import press_of
+from kiosk.pages.layout import Size
+from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Urgency
-from kiosk.tui.keys import press_of
-from kiosk.tui.layout import Size
-from kiosk.tui.page import Kind
 from tests.support.screen import Desk, Heard
 from tests.support.screen_script import GOOD, PIN, SECRETS, TARO, ScriptedCore
 

@@ -9,12 +9,12 @@ import pytest
 from kiosk.desk.manner import Manner
 from kiosk.desk.messages import Ask, Failed, Login, Logout, Prove, Reply, Session
 from kiosk.domain.visit import Forget
+from kiosk.pages.layout import Size
+from kiosk.pages.page import Kind
+from kiosk.pages.staff import LOCK_S, WARNING_S
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell
 from kiosk.ports.voice import Devices, Happening, Output, VoiceEvent
-from kiosk.tui.layout import Size
-from kiosk.tui.page import Kind
-from kiosk.tui.staff import LOCK_S, WARNING_S
 from tests.support.screen import Desk, WrittenVoice
 from tests.support.screen_script import HISTORY, PASSCODE, PIN, SECRETS, TARO, ScriptedCore
 

@@ -9,9 +9,9 @@ from typing import Any
 from kiosk.desk.messages import BadMessage, Condition, Happened
 from kiosk.desk.values import unpack
 from kiosk.domain.identity import PIN_LENGTH
+from kiosk.pages.page import Kind, Masked, Page
 from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, Utterance
 from kiosk.phrasebook.told import ERROR, utterances
-from kiosk.tui.page import Kind, Masked, Page
 
 TITLES: Mapping[Kind, Phrase] = {
     Kind.IDLE: Phrase.SCREEN_TITLE_IDLE,

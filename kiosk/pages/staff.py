@@ -9,14 +9,14 @@ from functools import partial
 from typing import Any
 
 from kiosk.desk.messages import Ask, BadMessage, Failed, Login, Logout, Prove, Reply, Session
+from kiosk.pages.keys import Action, Press
+from kiosk.pages.page import Kind, Masked, Page
+from kiosk.pages.requests import Answer, Requests
+from kiosk.pages.speech import Privacy
+from kiosk.pages.view import TITLES
+from kiosk.pages.visitor import Say
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import Output
-from kiosk.tui.keys import Action, Press
-from kiosk.tui.page import Kind, Masked, Page
-from kiosk.tui.requests import Answer, Requests
-from kiosk.tui.speech import Privacy
-from kiosk.tui.view import TITLES
-from kiosk.tui.visitor import Say
 
 LOCK_S = 120.0
 """Without a key for so long a staff session ends by itself."""

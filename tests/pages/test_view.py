@@ -6,10 +6,10 @@ import pytest
 
 from kiosk.desk.messages import Condition, Happened, happened
 from kiosk.domain.visit import Effect
+from kiosk.pages import view
+from kiosk.pages.page import Kind, Page
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.told import tell, tell_code
-from kiosk.tui import view
-from kiosk.tui.page import Kind, Page
 from tests.support.screen_script import TARO
 
 JA = Phrasebook.load("ja")

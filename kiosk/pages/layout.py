@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kiosk.pages.page import Page, Role
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
-from kiosk.tui.page import Page, Role
 
 _LEAST_LAST = 8
 """Cells of a last row: two lone letters below a sentence are read as something else."""

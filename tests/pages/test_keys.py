@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.tui.keys import Action, Press, StrokeGuard, press_of
+from kiosk.pages.keys import Action, Press, StrokeGuard, press_of
 
 FIVE = Press(Action.DIGIT, "5")
 

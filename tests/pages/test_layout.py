@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.pages.layout import Size, sheets, width, wrap
+from kiosk.pages.page import Kind, Masked, Page, Role
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.utterance import Sentence, Utterance
-from kiosk.tui.layout import Size, sheets, width, wrap
-from kiosk.tui.page import Kind, Masked, Page, Role
 
 JA = Phrasebook.load("ja")
 TEXT = st.text(alphabet="あい漢字カナー、。「」ab c12 -ｱ", max_size=60)
