@@ -29,6 +29,7 @@ class Event(StrEnum):
     CHECK_NOT_KEPT = "check_not_kept"
     CHECK_ANSWERED = "check_answered"
     SETTLING_FAILED = "settling_failed"
+    LOG_LINES_DROPPED = "log_lines_dropped"
 
     # In the audit. Who did it and where stands beside; of patients, an opaque id at most.
     LOGGED_IN = "logged_in"

@@ -1,20 +1,33 @@
-"""The log: events by name, fields by allow-list, one JSON line each on standard error.
+"""The log: events by name, fields by allow-list, one line each on standard error.
 
-What is not on the list cannot be logged, so no PIN, name, number or certificate can slip in by a
-careless call (facts STORE_AND_BOX, Audit and logs). Runs of 8 to 16 digits are masked all the same.
+JSON, but for people at a terminal ``name=value``. What is not on the list cannot be logged, so no
+PIN, name, number or certificate can slip in by a careless call (facts STORE_AND_BOX, Audit and
+logs). Runs of 8 to 16 digits are masked all the same.
+
+A log that nobody reads, or that cannot be written, holds up nobody and breaks nothing: a program
+that lives long writes it ``in_background``.
 """
 
 from __future__ import annotations
 
+import os
+import queue
 import re
 import sys
 import threading
+import time
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from kiosk.events import Event
+
+QUEUE_LINES = 1000
+"""So many lines wait for a reader of the log; what comes on top of them is counted, not kept."""
+LAST_WORDS_S = 1.0
+"""How long the end of a program waits for what is still to be written."""
 
 ALLOWED = frozenset(
     {"at", "check_id", "checks", "code", "count", "event", "job", "month", "next_at", "seconds"}
@@ -47,29 +60,126 @@ def _masked(value: object) -> object:
     return _LONG_NUMBER.sub("********", str(value))
 
 
-def _logger() -> Any:  # noqa: ANN401 - structlog's bound loggers are typed as Any
+def _line(event: Event, fields: dict[str, object]) -> str:
     # structlog brings rich along where that is installed: a quarter second that a command which
-    # logs nothing need not spend. Made anew each time, so that it writes to the standard error of
-    # the moment.
+    # logs nothing need not spend.
     import structlog  # noqa: PLC0415
 
-    return structlog.wrap_logger(
-        structlog.PrintLogger(sys.stderr),
-        processors=[
-            _by_allow_list,
-            structlog.processors.TimeStamper(fmt="iso", key="at"),
-            structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True),
-        ],
+    is_for_people = sys.stderr is not None and sys.stderr.isatty()
+    render = (
+        structlog.processors.LogfmtRenderer(
+            sort_keys=True, key_order=["at", "event"], bool_as_flag=False
+        )
+        if is_for_people
+        else structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True)
     )
+    document = _by_allow_list(None, "info", {**fields, "event": event.value})
+    document = structlog.processors.TimeStamper(fmt="iso", key="at")(None, "info", document)
+    return str(render(None, "info", document)) + "\n"
 
 
 def record(event: Event, **fields: object) -> None:
-    """Log one event with allow-listed fields.
+    """Log one event with allow-listed fields; whatever befalls the log, nothing is raised for it.
 
     Raises:
-        FieldNotAllowed: a field is not on the list.
+        FieldNotAllowed: a field is not on the list (a test looks through every call).
     """
-    _logger().info(event.value, **fields)
+    line = _line(event, fields)
+    writer = _Writer.at_work
+    if writer is not None:
+        writer.put(line)
+        return
+    with suppress(OSError, ValueError):
+        # Closed or full: of a command that ends at once nobody would hear of it anyway.
+        _write(line)
+
+
+@contextmanager
+def in_background() -> Iterator[None]:
+    """Within, lines are written by a thread of their own: who logs never waits for who reads."""
+    writer = _Writer()
+    before, _Writer.at_work = _Writer.at_work, writer
+    try:
+        yield
+    finally:
+        _Writer.at_work = before
+        writer.end()
+
+
+class _Writer:
+    """Writes lines one after the other; those it has no room for it counts."""
+
+    at_work: _Writer | None = None
+
+    def __init__(self) -> None:
+        self._lines: queue.Queue[str | None] = queue.Queue(QUEUE_LINES)
+        self._guard = threading.Lock()
+        self._dropped = 0
+        # A daemon: stuck in a pipe that nobody reads, it must not keep the program from ending.
+        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
+        self._thread.start()
+
+    def put(self, line: str) -> None:
+        """Take a line; returns at once."""
+        try:
+            self._lines.put_nowait(line)
+        except queue.Full:
+            self._drop(1)
+
+    def end(self) -> None:
+        """Write what is left, as far as somebody reads it."""
+        until = time.monotonic() + LAST_WORDS_S
+        with suppress(queue.Full):
+            self._lines.put(None, timeout=LAST_WORDS_S)
+        self._thread.join(max(0.0, until - time.monotonic()))
+
+    def _run(self) -> None:
+        while True:
+            line = self._lines.get()
+            if line is not None:
+                self._try(line, worth=1)
+            if self._lines.empty():
+                self._tell_dropped()
+            if line is None:
+                return
+
+    def _tell_dropped(self) -> None:
+        with self._guard:
+            count, self._dropped = self._dropped, 0
+        if count:
+            self._try(_line(Event.LOG_LINES_DROPPED, {"count": count}), worth=count)
+
+    def _try(self, line: str, *, worth: int) -> None:
+        try:
+            _write(line)
+        except (OSError, ValueError):
+            self._drop(worth)
+
+    def _drop(self, count: int) -> None:
+        with self._guard:
+            self._dropped += count
+
+
+def _write(line: str) -> None:
+    """Past Python's own buffer, whose lock a stuck thread would keep beyond the program's end."""
+    stream = sys.stderr
+    if stream is None:
+        return
+    number = _number_of(stream)
+    if number is None:
+        stream.write(line)
+        return
+    left = line.encode()
+    while left:
+        left = left[os.write(number, left) :]
+
+
+def _number_of(stream: IO[str]) -> int | None:
+    try:
+        return stream.fileno()
+    except OSError:
+        # Standard error of a test or of the screen, which is no file.
+        return None
 
 
 def mute_threads() -> None:

@@ -14,6 +14,7 @@ from kiosk.cli import lines
 from kiosk.cli.desk_or_store import refuse_beside_kioskd, source, whole
 from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
 from kiosk.cli.jobs import jobs_utterances
+from kiosk.log import in_background
 from kiosk.settings import OnlySimulated
 from kiosk.sync.documents import round_document, settled_document
 from kiosk.sync.drain import Round
@@ -29,7 +30,7 @@ def sync(door: Door, *, once: bool) -> int:
     settings = door.settings()
     if not once:
         refuse_beside_kioskd(settings)
-        with assemble(settings, unlock=door.unlock) as kiosk:
+        with in_background(), assemble(settings, unlock=door.unlock) as kiosk:
             return _sync_until_stopped(door, kiosk)
     with source(door, settings) as found:
         document = whole(found, "sync")

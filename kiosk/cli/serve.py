@@ -15,7 +15,7 @@ from kiosk.cli.uids import reach
 from kiosk.core.daemon import watch_over
 from kiosk.core.ownership import owned
 from kiosk.desk.server import DeskServer
-from kiosk.log import mute_threads
+from kiosk.log import in_background, mute_threads
 from kiosk.settings import Settings
 from kiosk.wiring import assemble, seat
 
@@ -43,7 +43,11 @@ def serve(door: Door, *, socket: Path | None) -> None:
     mute_threads()
     stop = _stopped_by_signal()
     path = desk_path(settings, socket)
-    with owned(settings.state.dir, path), assemble(settings, unlock=door.unlock) as kiosk:
+    with (
+        in_background(),
+        owned(settings.state.dir, path),
+        assemble(settings, unlock=door.unlock) as kiosk,
+    ):
         core = seat(kiosk, language=phrasebook().language)
         with DeskServer(core.counter, path, reach(settings.access)) as desk, core:
             print_json({"socket": str(path), "pid": os.getpid(), "simulated": core.is_simulated})

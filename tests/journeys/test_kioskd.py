@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -259,3 +259,23 @@ def test_the_line_front_as_a_script(ward: Ward) -> None:
     assert ward.states() == [ANSWERED]
     assert os.path.exists(ward.socket)  # noqa: PTH110 - a socket, not a file to open
     ward.switch_off()
+
+
+def test_a_log_that_nobody_reads_holds_up_no_visit(ward: Ward) -> None:
+    ward.switch_off()
+    nobody, end = os.pipe()
+    os.set_blocking(end, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(end, b"x" * 4096)
+    os.set_blocking(end, True)
+    with os.fdopen(end, "w") as log:
+        kioskd = ward.clinic.start("serve", log=log)
+    assert kioskd.stdout is not None
+    assert kioskd.stdout.readline()
+    visitor = identified(ward)
+    visitor.until("result.valid")
+    assert ward.states() == [ANSWERED]
+    kioskd.terminate()
+    assert kioskd.wait(PATIENCE_S) == 0
+    os.close(nobody)
