@@ -15,11 +15,9 @@ from typing import Self
 from urllib.parse import urlencode
 
 from kiosk.domain.check import Answer, EligibilityCheck, Refused
-from kiosk.errors import ServiceError
 from kiosk.ports.service import (
     Account,
     AnswerLost,
-    ClientCertificateRefused,
     MalformedAnswer,
     Reply,
     ResultsPage,
@@ -138,34 +136,11 @@ class HttpsService:
             headers["Audit-Anchor"] = anchor
         try:
             return await self._wire.send("POST", CHECKS, progress, headers=headers, content=body)
-        except AnswerLost as error:
-            if (
-                progress.is_fresh
-                and not progress.is_heard
-                and await self._is_shut_out(progress.connect_s)
-            ):
-                raise ClientCertificateRefused(
-                    "the service hangs up after the handshake"
-                ) from error
-            raise
-
-    async def _is_shut_out(self, connect_s: float) -> bool:
-        """Tell a refused client certificate from a line that broke.
-
-        Under TLS 1.3 a server judges our certificate after our side of the handshake is done; one
-        that then hangs up without an alert looks like a broken line. It does so to a harmless
-        question on a new connection as well; a line that broke does not.
-        """
-        progress = Progress(connect_s)
-        try:
-            await self._wire.send("GET", TIME, progress, headers={"Connection": "close"})
         except AnswerLost:
-            return progress.is_fresh and not progress.is_heard
-        except ClientCertificateRefused:
-            return True
-        except ServiceError:
-            return False
-        return False
+            # Under TLS 1.3 our certificate is judged when our side of the handshake is done.
+            if progress.is_fresh and not progress.is_heard:
+                await self._wire.listen(progress.connect_s)
+            raise
 
 
 async def _wait(retry_after_s: float | None, ends_at: float) -> None:

@@ -28,6 +28,9 @@ _CONNECT_S = 5.0
 # handshake that timed out, but not one that was cancelled.
 _CONNECT_SHARE = 0.45
 _KEPT_ALIVE_S = 4.0
+_HTTPS = 443
+_LISTENS_S = 1.0
+"""An alert follows the handshake by one way of the line; the visitor waits meanwhile."""
 _LONGEST_WAIT_S = 86400.0
 _LONGEST_PAUSE_S = 3600.0
 _LIMIT = re.compile(r";\s*([rt])=(\d{1,9})(?=[;,\s]|$)", re.ASCII)
@@ -77,6 +80,7 @@ class Transport:
 
     def __init__(self, url: str, tls: ssl.SSLContext) -> None:
         self._link = Link()
+        self._tls = tls
         self._http = httpx.AsyncClient(
             base_url=url,
             verify=tls,
@@ -144,6 +148,33 @@ class Transport:
                 return await _read(response)
         except (httpx.RequestError, OSError) as error:
             raise translate(error, progress) from error
+
+    async def listen(self, connect_s: float) -> None:
+        """Connect and say nothing, to hear an alert that an earlier reset has swallowed.
+
+        A server whose alert crosses our question resets the connection, and what it said last is
+        lost. On a connection over which nothing was sent it is heard. Nothing is concluded from
+        silence or from a hang-up: a line that breaks twice is a broken line.
+
+        Raises:
+            ServiceError: what the alert says, if one comes.
+        """
+        url = self._http.base_url
+        progress = Progress(connect_s, is_sent=True)
+        try:
+            async with asyncio.timeout(connect_s):
+                reader, writer = await asyncio.open_connection(
+                    url.host, url.port or _HTTPS, ssl=self._tls
+                )
+            try:
+                async with asyncio.timeout(_LISTENS_S):
+                    await reader.read(1)
+            finally:
+                writer.transport.abort()
+        except ssl.SSLError as error:
+            raise translate(error, progress) from error
+        except OSError:
+            return
 
 
 async def _read(response: httpx.Response) -> Exchange:

@@ -43,8 +43,7 @@ def test_a_check_met_by_a_fault_is_told_kept_and_answered_once(
     reader = InProcessReader()
     with assemble(load(world.config), laid_on=reader) as kiosk:
         reader.insert(card_of(world, "taro", pull=reader.remove))
-        # A line that hangs up on everything is a refused certificate (docs/protocol.md).
-        simulator.fault(kind, on="/v1/checks")
+        simulator.fault(kind, on="/")
         opening = open_check(kiosk.facility, kiosk.clock)
         pin = Pin(world.pin("taro"))
         outcome = verify(opening, pin, reader, kiosk.asking, is_simulated=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import socket
 import ssl
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,9 +38,19 @@ from kiosk.service.results import Problem
 from kiosk.service.transport import retry_after
 from kiosk.settings import SettingsInvalid
 from kiosk.simulator import tree
+from kiosk.simulator.line import server_context
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
-from tests.support.service import CHECK_ID, Act, ScriptedServer, ask, check_of, client_of, response
+from tests.support.service import (
+    CHECK_ID,
+    PATIENCE_S,
+    Act,
+    ScriptedServer,
+    ask,
+    check_of,
+    client_of,
+    response,
+)
 
 Scripted = Callable[..., tuple[HttpsService, ScriptedServer]]
 
@@ -236,6 +247,30 @@ def _reset(line: ssl.SSLSocket) -> None:
     line.close()
 
 
+@contextlib.contextmanager
+def _breaking(context: ssl.SSLContext, *, is_alone: bool) -> Iterator[tuple[int, list[bytes]]]:
+    """Reads of the first connection, and resets it; of the next as well unless it is alone.
+
+    One left alone waits for what the client never sends.
+    """
+    met: list[bytes] = []
+
+    def serve() -> None:
+        for number in range(2):
+            connection, _ = listener.accept()
+            with contextlib.suppress(OSError):
+                line = context.wrap_socket(connection, server_side=True)
+                met.append(b"" if number and not is_alone else line.recv(65536))
+                _reset(line)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PATIENCE_S)
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listener.getsockname()[1], met
+        thread.join()
+
+
 def _half(line: ssl.SSLSocket) -> None:
     line.sendall(response(200, NONE_REGISTERED)[:-9])
 
@@ -246,6 +281,21 @@ def test_an_answer_lost_after_sending(scripted: Scripted, act: bytes | Act) -> N
     with pytest.raises(AnswerLost):
         ask(service)
     assert server.asked[0] == "POST /v1/checks"
+
+
+@pytest.mark.parametrize("is_alone", [False, True], ids=["every connection", "once"])
+def test_a_line_that_breaks_is_not_a_refused_certificate(
+    first_world: World, *, is_alone: bool
+) -> None:
+    """Nobody said a word of our certificate: the check must stay in the queue."""
+    with (
+        _breaking(server_context(first_world), is_alone=is_alone) as (port, met),
+        client_of(first_world, f"https://127.0.0.1:{port}") as service,
+        pytest.raises(AnswerLost),
+    ):
+        ask(service)
+    assert met[0].startswith(b"POST")
+    assert met[1:] == [b""]
 
 
 def test_a_line_cut_while_waiting_is_an_answer_lost_at_once(

@@ -10,12 +10,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kiosk.domain.facility import Facility
-from kiosk.ports.service import ClientCertificateRefused, ClockRefused, ServerNotTrusted
+from kiosk.ports.service import (
+    AnswerLost,
+    ClientCertificateRefused,
+    ClockRefused,
+    ServerNotTrusted,
+)
 from kiosk.simulator import pki
 from kiosk.simulator.line import server_context
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
 from tests.support.service import ScriptedServer, ask, client_of
+
+_OFTEN = 20
+"""Of three alerts one is lost to the reset behind it, and must be heard all the same."""
 
 
 def _server_of(world: World, pair: pki.KeyPair) -> ssl.SSLContext:
@@ -96,16 +104,18 @@ def test_a_client_certificate_of_a_stranger_is_told_apart(
     with (
         ScriptedServer([b""], context) as server,
         client_of(world, server.url) as service,
-        pytest.raises(ClientCertificateRefused),
     ):
-        ask(service)
+        for _ in range(_OFTEN):
+            with pytest.raises(ClientCertificateRefused):
+                ask(service)
 
 
-def test_the_simulated_service_shuts_a_stranger_out(
+def test_a_stranger_shut_out_in_silence_stays_in_the_queue(
     world: World, simulator: RunningSimulator
 ) -> None:
+    """asyncio's server swallows the alert of such a handshake: it looks like a line cut."""
     stranger = pki.facility_certificate(pki.service_authority(), Facility("9910000001", "W0000001"))
     pki.write_pair(stranger, world.folder / "facility.pem", world.folder / "facility.key")
-    with client_of(world, simulator.url) as service, pytest.raises(ClientCertificateRefused):
+    with client_of(world, simulator.url) as service, pytest.raises(AnswerLost):
         ask(service)
     assert simulator.journal == []
