@@ -49,23 +49,27 @@ def drain_job(
         hold: as for ``drain``.
         first_s: when it is first due.
     """
-    pace = asking.pace
 
     def run() -> float | Again:
         is_back = is_line_back()
-        held_up_s = pace.wait_s(time.monotonic())
+        held_up_s = asking.pace.wait_s(time.monotonic())
         if held_up_s and not is_back:
             return held_up_s
-        due_only = not (is_back or pace.is_held_up)
+        due_only = not (is_back or asking.pace.is_held_up)
         finished = drain(asking, due_only=due_only, on_settled=on_settled, hold=hold)
-        if finished.asked:
-            record(Event.DRAIN_FINISHED, count=finished.asked, remaining=finished.remaining)
         on_round(finished)
-        if isinstance(finished.last, Deferred) and finished.line_is_down:
-            return Again(pace.wait_s(time.monotonic()), finished.last.code)
-        return _next_due_seconds(asking)
+        return _after(finished, asking)
 
     return Job(DRAIN, run, first_s)
+
+
+def _after(finished: Round, asking: Asking) -> float | Again:
+    """Put the round on record; when the next is due."""
+    if finished.asked:
+        record(Event.DRAIN_FINISHED, count=finished.asked, remaining=finished.remaining)
+    if isinstance(finished.last, Deferred) and finished.line_is_down:
+        return Again(asking.pace.wait_s(time.monotonic()), finished.last.code)
+    return _next_due_seconds(asking)
 
 
 def _next_due_seconds(asking: Asking) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.domain.check import Stamp
 from kiosk.domain.protection import PROTECTION, KeyProvider
 from kiosk.events import Event
 from kiosk.ports.access import Audit, Entry
@@ -47,17 +48,19 @@ def accept_protection(
     stamp = clock.stamp()
     accepted = Acceptance(provider, _name(name), stamp.wall)
     acceptances.accept(accepted)
-    audit.append(
-        Entry(
-            Event.PROTECTION_ACCEPTED,
-            stamp.wall,
-            stamp.is_trusted,
-            who=accepted.name,
-            where=where,
-            what=provider.value,
-        )
-    )
+    audit.append(_entry(accepted, stamp, where))
     return accepted
+
+
+def _entry(accepted: Acceptance, stamp: Stamp, where: str) -> Entry:
+    return Entry(
+        Event.PROTECTION_ACCEPTED,
+        stamp.wall,
+        stamp.is_trusted,
+        who=accepted.name,
+        where=where,
+        what=accepted.provider.value,
+    )
 
 
 def _name(text: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from kiosk import __version__
 from kiosk.domain.certificate import CertificateWarning
-from kiosk.domain.check import Answered, Deferred, Outcome, Refused
+from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
+from kiosk.domain.dates import Month
 from kiosk.domain.facility import Facility
 from kiosk.domain.lifecycle import State
 from kiosk.domain.retention import purge_due_at
@@ -19,7 +20,7 @@ from kiosk.ports.access import Head, Verdict
 from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
 from kiosk.ports.follow_ups import FollowUp
-from kiosk.ports.records import Loss, Records, StoredCheck
+from kiosk.ports.records import Loss, Records, StoredCheck, Tally
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead, ahead, late
 
@@ -129,8 +130,6 @@ def status_document(
         follow_ups: those that are open.
     """
     stamp = clock.stamp()
-    waiting = records.waiting()
-    ages = [waiting_document(check, stamp.wall)["age_seconds"] for check in waiting]
     return {
         "version": __version__,
         "simulated": about.is_simulated,
@@ -138,18 +137,8 @@ def status_document(
         "facility": about.facility.code,
         "terminal": about.facility.terminal,
         "service": about.service,
-        "clock": {
-            "now": stamp.wall.isoformat(),
-            "trusted": stamp.is_trusted,
-            "fault": clock.fault(),
-            "mark": _iso(clock.mark()),
-        },
-        "queue": {
-            "waiting": len(waiting),
-            "set_aside": sum(each.state is State.SET_ASIDE for each in waiting),
-            "provisional": sum(each.month is None for each in waiting),
-            "oldest_seconds": max(ages, default=None),
-        },
+        "clock": _clock_document(clock, stamp),
+        "queue": _queue_document(records.waiting(), stamp.wall),
         "months": [
             {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
             for month in records.months()
@@ -158,17 +147,37 @@ def status_document(
             "late": [str(month) for month in late(records, stamp.wall)],
             "ahead": [ahead_document(each) for each in ahead(records, stamp, follow_ups)],
         },
-        "counts": [
-            {
-                "month": str(month),
-                "checked": tally.checked,
-                "answered": tally.answered,
-                "refused": tally.refused,
-                "deferred": tally.deferred,
-            }
-            for month, tally in records.tallies().items()
-        ],
+        "counts": [_tally_document(month, tally) for month, tally in records.tallies().items()],
         "losses": [_loss_document(each) for each in records.losses()],
+    }
+
+
+def _clock_document(clock: Clock, stamp: Stamp) -> dict[str, Any]:
+    return {
+        "now": stamp.wall.isoformat(),
+        "trusted": stamp.is_trusted,
+        "fault": clock.fault(),
+        "mark": _iso(clock.mark()),
+    }
+
+
+def _queue_document(waiting: Sequence[StoredCheck], now: datetime) -> dict[str, Any]:
+    ages = [waiting_document(check, now)["age_seconds"] for check in waiting]
+    return {
+        "waiting": len(waiting),
+        "set_aside": sum(each.state is State.SET_ASIDE for each in waiting),
+        "provisional": sum(each.month is None for each in waiting),
+        "oldest_seconds": max(ages, default=None),
+    }
+
+
+def _tally_document(month: Month, tally: Tally) -> dict[str, Any]:
+    return {
+        "month": str(month),
+        "checked": tally.checked,
+        "answered": tally.answered,
+        "refused": tally.refused,
+        "deferred": tally.deferred,
     }
 
 

@@ -124,11 +124,13 @@ def test_the_plan_names_every_package(root: Path) -> None:
     assert not missing
 
 
-def test_decisions_are_numbered_without_gaps_and_have_a_status(root: Path) -> None:
+def test_decisions_have_a_number_of_their_own_and_a_status(root: Path) -> None:
+    """Gaps may be: a number is cited once it is given, and some decisions were never taken."""
     records = sorted((root / "docs" / "adr").glob("*.md"))
-    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
+    assert len({record.name[:4] for record in records}) == len(records) > 0
     for record in records:
         text = record.read_text("utf-8")
+        assert text.startswith(f"# {int(record.name[:4])}. "), record.name
         assert re.search(r"^Date: \d{4}-\d{2}-\d{2}\. Status: \w+", text, re.MULTILINE), record.name
 
 
