@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 JST = ZoneInfo("Asia/Tokyo")
 
-_ERAS = (
+ERAS = (
     (date(2019, 5, 1), "令和"),
     (date(1989, 1, 8), "平成"),
     (date(1926, 12, 25), "昭和"),
@@ -83,7 +83,7 @@ def wareki_year(day: date) -> tuple[str, int]:
 
     Source: DOMAIN, Calendar rules (昭和 1926-12-25, 平成 1989-01-08, 令和 2019-05-01).
     """
-    for begins, era in _ERAS:
+    for begins, era in ERAS:
         if day >= begins:
             return era, day.year - begins.year + 1
     return "", day.year

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 REPLACEMENT = "●"
@@ -16,6 +17,28 @@ def half_width(text: str) -> str:
 def full_width_kana(text: str) -> str:
     """Half-width katakana of the OQS tree ("ﾔﾏﾀﾞ") as full-width ("ヤマダ"), for people."""
     return unicodedata.normalize("NFKC", text)
+
+
+_HALF_KANA_RUN = re.compile("[\uff61-\uff9f]+")
+_FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
+_HALF_WIDTH_KANA = {
+    unicodedata.normalize("NFKC", half + mark): half + mark
+    for half in map(chr, range(0xFF61, 0xFF9E))
+    for mark in ("", "ﾞ", "ﾟ")
+    if len(unicodedata.normalize("NFKC", half + mark)) == 1
+} | {"\u3000": " ", "゛": "ﾞ", "゜": "ﾟ"}
+
+
+def full_width(text: str) -> str:
+    """As the tree wants 記号 and 番号: letters, digits, signs and kana full-width."""
+    # Kana alone by NFKC: it would make a 1 of the ① that a 記号 may hold.
+    return _HALF_KANA_RUN.sub(lambda run: full_width_kana(run[0]), text).translate(_FULL_WIDTH)
+
+
+def half_width_kana(text: str) -> str:
+    """As the tree wants readings: "ヤマダ" and "やまだ" are "ﾔﾏﾀﾞ"; the rest half-width too."""
+    plain = katakana(unicodedata.normalize("NFKC", text))
+    return "".join(_HALF_WIDTH_KANA.get(each, each) for each in plain)
 
 
 def katakana(text: str) -> str:
