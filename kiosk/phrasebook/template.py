@@ -36,6 +36,13 @@ class Template:
         return cls(parts)
 
     @property
+    def text(self) -> str:
+        """The sentence as it was taken apart."""
+        return "".join(
+            literal + (f"{{{slot}:{kind}}}" if slot else "") for literal, slot, kind in self.parts
+        )
+
+    @property
     def slots(self) -> frozenset[tuple[str, str]]:
         """Slot names with their kinds."""
         return frozenset((slot, kind) for _, slot, kind in self.parts if slot)

@@ -160,10 +160,16 @@ class VoiceClient:
             self._devices = devices
             self._send(Route(devices))
 
-    def tune(self, *, speed: float = 1.0, volume: float = 1.0) -> None:
-        """How what comes next is said: speed 0.25 to 3.0 (1.0 = normal), volume 0.0 to 1.0."""
+    def tune(self, *, speed: float = 1.0, volume: float = 1.0, pitch: float = 0.0) -> None:
+        """How what comes next is said.
+
+        Args:
+            speed: 0.25 to 3.0; 1.0 = as recorded.
+            volume: 0.0 to 1.0.
+            pitch: -6.0 to 6.0 half tones; 0.0 = as recorded.
+        """
         with self._lock:
-            self._tuning = Tune(speed, volume)
+            self._tuning = Tune(speed, volume, pitch)
             self._send(self._tuning)
 
     def prepare(self, texts: Sequence[str]) -> None:

@@ -8,8 +8,8 @@ JTalk in memory and plays through a process that can be killed.
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +18,7 @@ from pyttsx3.voice import Voice as Pyttsx3Voice
 
 from kiosk.errors import VoiceError
 from kiosk.ports.voice import VoiceBroken
-from kiosk.voice.openjtalk import VOICE, OpenJTalkVoice, louder
+from kiosk.voice.openjtalk import DICTIONARY, VOICE, OpenJTalkVoice, louder
 from kiosk.voice.player import Player, Stopped
 from kiosk.voice.words import sentences
 
@@ -27,6 +27,7 @@ RATE = 200
 """pyttsx3's normal rate, in its words per minute; here it means "as recorded"."""
 
 _SLOWEST, _FASTEST = 50, 600
+_LOWEST, _HIGHEST = -6.0, 6.0
 _CACHE_BYTES = 24 * 1024 * 1024
 _NOTHING_TO_SAY = "、"
 _FIRST_BYTES = 4096
@@ -42,19 +43,19 @@ class PromptCache:
     def __init__(self, limit: int = _CACHE_BYTES) -> None:
         self._limit = limit
         self._size = 0
-        self._sounds: OrderedDict[tuple[str, int, str], bytes] = OrderedDict()
+        self._sounds: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._sounds)
 
-    def get(self, key: tuple[str, int, str]) -> bytes | None:
-        """Sound by voice, rate and text."""
+    def get(self, key: tuple[object, ...]) -> bytes | None:
+        """Sound by voice, dictionary, rate, pitch and text."""
         sound = self._sounds.get(key)
         if sound is not None:
             self._sounds.move_to_end(key)
         return sound
 
-    def put(self, key: tuple[str, int, str], sound: bytes) -> None:
+    def put(self, key: tuple[object, ...], sound: bytes) -> None:
         """Keep a sound, at the cost of those not heard for longest."""
         self._size += len(sound) - len(self._sounds.pop(key, b""))
         self._sounds[key] = sound
@@ -64,10 +65,10 @@ class PromptCache:
 
 
 class OpenJTalkDriver:
-    """What pyttsx3 drives. Its properties: voice, voices, rate, volume, and two of our own.
+    """What pyttsx3 drives. Its properties: voice, voices, rate, volume, and three of our own.
 
-    ``is_private``: the next utterances are rendered anew and never cached. ``prepared``: setting it
-    renders a text into the cache.
+    ``pitch``: half tones above the recorded voice. ``is_private``: the next utterances
+    are rendered anew and never cached. ``prepared``: setting it renders a text into the cache.
 
     Args:
         proxy: pyttsx3's ``DriverProxy``.
@@ -84,6 +85,7 @@ class OpenJTalkDriver:
             "voices": [Pyttsx3Voice(VOICE, "Mei", ["ja"], "female", "adult")],
             "rate": RATE,
             "volume": 1.0,
+            "pitch": 0.0,
             "is_private": False,
             "prepared": "",
         }
@@ -114,9 +116,11 @@ class OpenJTalkDriver:
             raise KeyError(name)
         if name == "prepared":
             for piece in sentences(value):
-                self._sound(piece)
+                deque(self._sound(piece), maxlen=0)
         elif name == "rate":
             self._properties[name] = min(max(int(value), _SLOWEST), _FASTEST)
+        elif name == "pitch":
+            self._properties[name] = min(max(float(value), _LOWEST), _HIGHEST)
         elif name == "volume":
             self._properties[name] = min(max(float(value), 0.0), 1.0)
         else:
@@ -139,29 +143,37 @@ class OpenJTalkDriver:
         self._player.stop()
 
     def _play(self, pieces: tuple[str, ...]) -> bool:
-        """True when all was heard. The next piece is rendered while the one before plays."""
+        """True when all was heard. What comes next is rendered while the part before plays."""
         try:
-            for place, piece in enumerate(pieces):
-                sound = louder(self._sound(piece), self._properties["volume"])
-                self._player.feed(sound[:_FIRST_BYTES])
-                if place == 0:
+            is_first = True
+            for sound in (part for piece in pieces for part in self._sound(piece)):
+                loud = louder(sound, self._properties["volume"])
+                self._player.feed(loud[:_FIRST_BYTES])
+                if is_first:
                     self._proxy.notify("started-utterance")
-                self._player.feed(sound[_FIRST_BYTES:])
+                    is_first = False
+                self._player.feed(loud[_FIRST_BYTES:])
             self._player.drain()
         except Stopped:
             return False
         return True
 
-    def _sound(self, piece: str) -> bytes:
-        rate: int = self._properties["rate"]
+    def _sound(self, piece: str) -> Iterator[bytes]:
+        """Sound of a piece, part by part; from the cache, whole."""
+        rate, pitch = self._properties["rate"], self._properties["pitch"]
         if self._properties["is_private"]:
-            return self._voice.render(piece, rate / RATE)
-        key = (self._properties["voice"], rate, piece)
+            yield from self._voice.rendered(piece, rate / RATE, pitch)
+            return
+        key = (self._properties["voice"], DICTIONARY, rate, pitch, piece)
         sound = self._cache.get(key)
-        if sound is None:
-            sound = self._voice.render(piece, rate / RATE)
-            self._cache.put(key, sound)
-        return sound
+        if sound is not None:
+            yield sound
+            return
+        made = []
+        for part in self._voice.rendered(piece, rate / RATE, pitch):
+            made.append(part)
+            yield part
+        self._cache.put(key, b"".join(made))
 
 
 class Engine:
@@ -218,8 +230,9 @@ class Engine:
         self._engine.setProperty("is_private", False)  # noqa: FBT003 - pyttsx3's signature
         self._engine.setProperty("prepared", text)
 
-    def tune(self, speed: float, volume: float) -> None:
-        """Speed (1.0 = as recorded) and volume (0.0 to 1.0) of what comes next."""
+    def tune(self, speed: float, volume: float, pitch: float = 0.0) -> None:
+        """Speed (1.0 = as recorded), volume (0.0 to 1.0) and pitch of what comes next."""
+        self._engine.setProperty("pitch", pitch)
         self._engine.setProperty("rate", round(speed * RATE))
         self._engine.setProperty("volume", volume)
 

@@ -13,22 +13,47 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import pyopenjtalk
 from numpy.typing import NDArray
 from pyopenjtalk.openjtalk import OpenJTalk, mecab_dict_index
+from pyopenjtalk.types import NJDFeature
 
 from kiosk.ports.voice import VoiceBroken
+from kiosk.voice.labels import parts
 from kiosk.voice.terms import TERMS
 
 SAMPLE_RATE = 48_000
 """Hz; what the voice Mei was recorded at."""
 VOICE = "openjtalk.mei"
+DICTIONARY = hash(TERMS)
+"""Which user dictionary a cached sound was made with."""
 
-_LOUDEST = 29_000.0
+_GAIN = 0.8
+_KNEE, _LOUDEST = 22_000.0, 29_000.0
 _AUDIBLE = 100.0
 _LEAD_IN = SAMPLE_RATE // 100
+
+
+@dataclass(frozen=True, slots=True)
+class Morpheme:
+    """One word as the engine takes a sentence apart.
+
+    Args:
+        word: as it stands in the text.
+        kana: as it is written in kana braille: は as particle is ワ, a long vowel written う is ー.
+        kind: part of speech, 品詞.
+        group: its subdivision, 品詞細分類1.
+        moras: how long it is.
+    """
+
+    word: str
+    kana: str
+    kind: str
+    group: str
+    moras: int
 
 
 class OpenJTalkVoice:
@@ -53,18 +78,49 @@ class OpenJTalkVoice:
         )
         return kana if isinstance(kana, str) else "".join(kana)
 
-    def render(self, text: str, speed: float = 1.0) -> bytes:
-        """Sound of one sentence: 16-bit little-endian PCM, mono, 48 kHz; b"" when it has none.
+    def morphemes(self, text: str) -> list[Morpheme]:
+        """The words of a sentence."""
+        features = pyopenjtalk.run_frontend(
+            text, use_sudachi_kanji_yomi=False, predict_nani=False, jtalk=self._reader
+        )
+        return [
+            Morpheme(
+                each["string"], _kana(each), each["pos"], each["pos_group1"], each["mora_size"]
+            )
+            for each in features
+        ]
+
+    def render(self, text: str, speed: float = 1.0, pitch: float = 0.0) -> bytes:
+        """The whole sound of one sentence; see ``rendered``."""
+        return b"".join(self.rendered(text, speed, pitch))
+
+    def rendered(self, text: str, speed: float = 1.0, pitch: float = 0.0) -> Iterator[bytes]:
+        """Sound of one sentence as it is made: the first part is short, so that it comes early.
+
+        16-bit little-endian PCM, mono, 48 kHz; nothing when the sentence has no sound.
 
         Args:
             text: one sentence.
             speed: 1.0 = as recorded; 2.0 = twice as fast.
+            pitch: half tones above the recorded voice; negative = below.
         """
         labels = pyopenjtalk.extract_fullcontext(
             text, use_sudachi_kanji_yomi=False, predict_nani=False, jtalk=self._reader
         )
-        wave, _rate = pyopenjtalk.synthesize(labels, speed)
-        return _pcm(_without_lead_in(wave))
+        for place, part in enumerate(parts(labels)):
+            wave, _rate = pyopenjtalk.synthesize(part, speed, pitch)
+            yield _pcm(wave if place else _without_lead_in(wave))
+
+
+def _kana(feature: NJDFeature) -> str:
+    """The reading with what kana braille writes as it is pronounced."""
+    read, said = feature["read"], feature["pron"].replace("’", "")
+    if feature["pos"] == "助詞" and read in {"ハ", "ヘ"}:
+        return said
+    if len(read) != len(said):
+        return read
+    kana = "".join("ー" if r == "ウ" and s == "ー" else r for r, s in zip(read, said, strict=True))
+    return kana[:-1] + read[-1:] if feature["pos"] == "動詞" else kana
 
 
 def louder(pcm: bytes, volume: float) -> bytes:
@@ -82,10 +138,14 @@ def _without_lead_in(wave: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _pcm(wave: NDArray[np.float64]) -> bytes:
-    """Peaks of the engine exceed 16 bits: scaled before the cast, or they would turn to noise."""
-    peak = float(np.abs(wave).max(initial=0.0))
-    scaled = wave * min(1.0, _LOUDEST / peak) if peak else wave
-    return bytes(scaled.astype("<i2").tobytes())
+    """Peaks of the engine exceed 16 bits: bent below the limit, or they would turn to noise.
+
+    One gain for all: scaled each by its own peak, the parts of a sentence would differ in loudness.
+    """
+    height = np.abs(wave * _GAIN)
+    room = _LOUDEST - _KNEE
+    bent = _KNEE + room * np.tanh((height - _KNEE) / room)
+    return bytes((np.sign(wave) * np.where(height > _KNEE, bent, height)).astype("<i2").tobytes())
 
 
 @contextmanager

@@ -7,7 +7,7 @@ Commands, front to process::
     {"do": "hush"}
     {"do": "tick"}
     {"do": "route", "loudspeaker": "", "headphones": "hw:1"}
-    {"do": "tune", "speed": 1.0, "volume": 1.0}
+    {"do": "tune", "speed": 1.0, "volume": 1.0, "pitch": 0.0}
     {"do": "prepare", "texts": ["…"]}
 
 Events, process to front; ``hush`` is always answered with ``hushed``::
@@ -63,10 +63,12 @@ class Tune:
     Args:
         speed: 1.0 = as recorded; 0.25 to 3.0.
         volume: 0.0 to 1.0.
+        pitch: half tones above the recorded voice; -6.0 to 6.0.
     """
 
     speed: float = 1.0
     volume: float = 1.0
+    pitch: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,8 @@ def _told(command: Command) -> dict[str, object]:
             return {"do": "tick"}
         case Route(devices=Devices(loudspeaker=loudspeaker, headphones=headphones)):
             return {"do": "route", "loudspeaker": loudspeaker, "headphones": headphones}
-        case Tune(speed=speed, volume=volume):
-            return {"do": "tune", "speed": speed, "volume": volume}
+        case Tune(speed=speed, volume=volume, pitch=pitch):
+            return {"do": "tune", "speed": speed, "volume": volume, "pitch": pitch}
         case Prepare(texts=texts):
             return {"do": "prepare", "texts": texts}
 
@@ -129,7 +131,7 @@ def _command(told: dict[str, Any]) -> Command:
         case "route":
             return Route(Devices(str(told["loudspeaker"]), str(told["headphones"])))
         case "tune":
-            return Tune(float(told["speed"]), float(told["volume"]))
+            return Tune(float(told["speed"]), float(told["volume"]), float(told["pitch"]))
         case "prepare":
             return Prepare(tuple(str(text) for text in told["texts"]))
     raise KeyError

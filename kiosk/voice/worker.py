@@ -163,7 +163,7 @@ class SpeechProcess:
             self._tell(VoiceEvent(kind, (entry.number,)))
 
     def _heard(self, entry: Entry, sound: Sound) -> bool:
-        self._engine.tune(self._tuning.speed, self._tuning.volume)
+        self._engine.tune(self._tuning.speed, self._tuning.volume, self._tuning.pitch)
         spoken = entry.spoken
         try:
             return self._engine.say(entry.number, spoken.text_heard, is_private=spoken.is_private)
