@@ -1,4 +1,4 @@
-"""The reception line by line: the same visit as on the screen, over the same desk.
+"""The reception line by line: ``kiosk.pages.Front`` with typed lines for keys and written for rows.
 
 For NVDA or PC-Talker over SSH, braille lines, serial consoles and scripts: status first, one fact
 a line, numbered choices, no escape byte (facts SCREEN_AND_VOICE, Textual: line mode).
@@ -10,39 +10,21 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TextIO
 
 from kiosk.desk.link import Link
-from kiosk.desk.messages import (
-    VERSION,
-    BadMessage,
-    Busy,
-    Chosen,
-    Claim,
-    Condition,
-    CoreUnreachable,
-    Failed,
-    Happened,
-    Hello,
-    Key,
-    Message,
-    Pressed,
-    Release,
-    Reply,
-    Typed,
-    Welcome,
-)
-from kiosk.desk.values import unpack
-from kiosk.domain.identity import PIN_LENGTH
-from kiosk.domain.text import half_width
+from kiosk.desk.messages import BadMessage, Condition, CoreUnreachable, Message, Release
 from kiosk.line.keyboard import Keyboard
 from kiosk.line.show import show
 from kiosk.line.status import condition_lines
-from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, Utterance
-from kiosk.phrasebook.told import utterances
+from kiosk.line.typed import No, ends, keys_of, presses
+from kiosk.pages.front import Front
+from kiosk.pages.keys import Action, Press
+from kiosk.pages.page import Kind, Page
+from kiosk.pages.speech import Silent
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.card import MalformedPin
 
 SETTLE_S = 0.1
@@ -51,35 +33,9 @@ NO_ANSWER_S = 2.0
 """The core need not answer a key; then the question stands again."""
 AGAIN_S = 0.5
 """How often a core that has gone is looked for."""
-_CLAIM, _RELEASE = 1, 2
-_BUSY_PHRASES = frozenset({Phrase.RECEPTION_READING, Phrase.RECEPTION_ASKING})
-_OF_NO_VISIT = frozenset({Phrase.RECEPTION_THANKS, Phrase.RECEPTION_CARD_LEFT})
-
-
-class Question(Enum):
-    """What a line typed now would answer."""
-
-    NONE = auto()
-    REST = auto()
-    PIN = auto()
-    CHOICE = auto()
-    MORE = auto()
-    BUSY = auto()
-
-
-_CHOICES: dict[Question, tuple[Phrase, ...]] = {
-    Question.NONE: (),
-    Question.REST: (
-        Phrase.FRONT_START,
-        Phrase.FRONT_WITHOUT_CARD,
-        Phrase.FRONT_REPEAT,
-        Phrase.FRONT_END,
-    ),
-    Question.PIN: (Phrase.FRONT_PIN, Phrase.FRONT_REPEAT, Phrase.FRONT_BACK),
-    Question.CHOICE: (Phrase.FRONT_REPEAT, Phrase.FRONT_BACK),
-    Question.MORE: (Phrase.FRONT_REPEAT, Phrase.FRONT_BACK),
-    Question.BUSY: (Phrase.FRONT_TRY_AGAIN, Phrase.FRONT_END),
-}
+_RELEASE = 0
+"""No request of the front's has this number; nobody waits for the answer."""
+_AT_WORK = frozenset({Kind.READING, Kind.ASKING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +65,7 @@ class LineFront:
 
     Args:
         open_link: gives a new line to the core; CoreUnreachable while there is none.
-        book: the language.
+        book: the language until the core says which.
         keyboard: where lines are typed.
         out: where lines are written.
     """
@@ -118,22 +74,19 @@ class LineFront:
         self, open_link: Callable[[], Link], book: Phrasebook, keyboard: Keyboard, out: TextIO
     ) -> None:
         self._open_link = open_link
-        self._book = book
         self._keyboard = keyboard
         self._out = out
         self._inbox: queue.SimpleQueue[_Gone | _Heard | _Line] = queue.SimpleQueue()
         self._typed: deque[str | None] = deque()
         self._link: Link | None = None
-        self._is_simulated = False
-        self._condition: Condition | None = None
         self._said: list[Utterance] = []
-        self._is_new = True
-        self._asks = Question.NONE
-        self._next: Question | None = None
-        self._next_at = 0.0
-        self._in_visit = False
-        self._code: str | None = None
-        self._choices = 0
+        self._told: list[Utterance] = []
+        self._condition: Condition | None = None
+        self._is_asking = False
+        self._ask_at: float | None = None
+        self._front = Front(
+            self._send, Silent(), language=book.language, now=time.monotonic, lines=self._hear_said
+        )
 
     def run(self) -> int:
         """Serve until 0, or until there are no more lines; the exit status.
@@ -146,7 +99,9 @@ class LineFront:
             while self._turn():
                 pass
         self._leave()
-        return 10 + int(self._code[1]) if self._code else 0
+        page = self._front.page
+        is_without = page.kind in {Kind.GONE, Kind.BUSY}
+        return 10 + int(page.code[1]) if is_without else 0
 
     # -- the loop ----------------------------------------------------------------------------
 
@@ -163,7 +118,8 @@ class LineFront:
     def _patience(self) -> float | None:
         if self._link is None:
             return AGAIN_S
-        return max(0.0, self._next_at - time.monotonic()) if self._next else None
+        times = [each for each in (self._ask_at, self._front.wakes_at_s) if each is not None]
+        return max(0.0, min(times) - time.monotonic()) if times else None
 
     def _take(self, item: _Gone | _Heard | _Line) -> None:
         match item:
@@ -177,34 +133,39 @@ class LineFront:
     def _time_up(self) -> None:
         if self._link is None:
             self._connect()
-        elif self._next is not None:
-            self._ask(self._next)
+            return
+        now = time.monotonic()
+        if self._ask_at is not None and now >= self._ask_at:
+            self._ask()
+        wakes_at = self._front.wakes_at_s
+        if wakes_at is not None and now >= wakes_at:
+            self._front.tick()
+            self._write_said(self._front.page)
 
     def _answer_typed(self) -> bool:
         """Lines wait until they are asked for: a script may be ahead of the core."""
-        while self._typed and self._is_answerable():
+        while self._typed and (self._link is None or self._is_asking):
             text = self._typed.popleft()
-            if text is None or not self._answer(half_width(text).strip()):
+            if text is None or ends(text, self._front.page):
                 return False
+            if self._link is not None:
+                self._answer(text)
         return True
-
-    def _is_answerable(self) -> bool:
-        return self._link is None or self._asks is not Question.NONE
 
     # -- the core ----------------------------------------------------------------------------
 
     def _connect(self, *, is_first: bool = False) -> None:
         try:
             link = self._open_link()
-            link.send(Hello(VERSION, "line"))
-        except CoreUnreachable as error:
+        except CoreUnreachable:
             if is_first:
-                self._tell_code(error.code)
+                self._tell_gone()
             return
         if not is_first:
-            self._tell(self._book.say(Phrase.FRONT_CONNECTED))
+            self._write((self._front.book.say(Phrase.FRONT_CONNECTED),))
         self._link = link
         threading.Thread(target=self._listen, args=[link], name="link", daemon=True).start()
+        self._front.connected()
 
     def _listen(self, link: Link) -> None:
         while True:
@@ -220,10 +181,14 @@ class LineFront:
         if self._link is not None:
             self._link.close()
         self._link = None
-        self._forget()
-        self._condition, self._next = None, None
-        self._pose(Question.NONE)
-        self._tell_code(CoreUnreachable.code)
+        self._front.lost()
+        self._said.clear()
+        self._condition, self._ask_at = None, None
+        self._tell_gone()
+
+    def _tell_gone(self) -> None:
+        book, code = self._front.book, CoreUnreachable.code
+        self._write((book.message(code), book.hint(code)))
 
     def _leave(self) -> None:
         if self._link is not None:
@@ -239,149 +204,108 @@ class LineFront:
                 return
 
     def _hear(self, message: Message) -> None:
-        match message:
-            case Welcome(is_simulated=is_simulated):
-                self._is_simulated = is_simulated
-                self._send(Claim(_CLAIM))
-            case Reply(id=number) if number == _CLAIM:
-                self._code = None
-                self._rest()
-            case Failed(id=number, code=code) if number == _CLAIM:
-                self._tell_code(code)
-                self._expect(Question.BUSY)
-            case Failed(code=code):
-                self._tell_code(code)
-                self._expect(Question.PIN if code == MalformedPin.code else Question.MORE)
-            case Condition():
-                self._changed(message)
-            case Happened():
-                self._happened(message)
+        before = self._front.page
+        self._front.hear(message)
+        if isinstance(message, Condition):
+            self._changed(message)
+        self._write_said(before)
+        if not self._is_asking and self._ask_at is None:
+            self._ask_soon(SETTLE_S)
 
     def _changed(self, condition: Condition) -> None:
+        """At rest, what is new of the box; at the next rest all of it."""
         before, self._condition = self._condition, condition
-        if not self._in_visit and before is not None:
-            show(self._marked(condition_lines(condition, before, self._book)), self._out)
+        is_told = self._front.page.kind is Kind.IDLE and self._is_asking and before is not None
+        if is_told:
+            lines = condition_lines(condition, before, self._front.book)
+            show(self._marked(lines), self._out)
 
-    def _happened(self, message: Happened) -> None:
-        if message.effect == "forget":
-            was_in_visit = self._in_visit
-            self._forget()
-            if was_in_visit:
-                self._rest()
-        elif message.effect == "ask_pin":
-            self._in_visit = True
-            self._expect(Question.PIN)
-        elif message.effect == "ask_choice":
-            self._told(message)
-            self._choices = message.choices
-            self._expect(Question.CHOICE)
-        elif message.effect == "tell":
-            self._told(message)
+    # -- what is written ---------------------------------------------------------------------
 
-    def _told(self, message: Happened) -> None:
-        self._in_visit |= _is_of_a_visit(message.phrase) or message.choices > 0
-        try:
-            lines = utterances(message.phrase, unpack(message.values), self._book)
-        except (ValueError, PhraseError, BadMessage):
-            # A newer core says what this version has no words for.
-            lines = [self._book.message("unknown"), self._book.hint("unknown")]
-        self._tell(*lines)
-        if message.phrase in _BUSY_PHRASES:
-            self._is_new = True
-            self._next = None
-        else:
-            self._expect(Question.MORE if self._in_visit else Question.REST)
+    def _hear_said(self, utterances: Sequence[Utterance]) -> None:
+        self._said += utterances
 
-    def _rest(self) -> None:
-        is_ready = self._condition is None or self._condition.reader
-        first = Phrase.FRONT_IDLE if is_ready else Phrase.FRONT_NOT_READY
-        lines = condition_lines(self._condition, None, self._book) if self._condition else []
-        self._tell(self._book.say(first), *lines)
-        self._expect(Question.REST)
+    def _write_said(self, before: Page) -> None:
+        """Write what the front said; how the box is at rest stands above the question there."""
+        after = self._front.page
+        resting = self._resting(after) if after.kind is Kind.IDLE else ()
+        said = [each for each in self._said if each not in resting]
+        self._said.clear()
+        if said:
+            self._write(said)
+        if said or after.kind is not before.kind:
+            self._ask_soon(SETTLE_S)
 
-    def _forget(self) -> None:
-        self._said = []
-        self._is_new = True
-        self._in_visit = False
+    def _resting(self, page: Page) -> tuple[Utterance, ...]:
+        how = (Phrase.SCREEN_IDLE_HOW, Phrase.SCREEN_IDLE_CLOSED)
+        return (page.title, *page.state, *(self._front.book.say(each) for each in how))
 
-    # -- the person --------------------------------------------------------------------------
-
-    def _tell(self, *lines: Utterance) -> None:
-        if self._is_new:
-            self._said = []
-        self._is_new = False
-        self._pose(Question.NONE)
-        self._said += lines
+    def _write(self, utterances: Iterable[Utterance]) -> None:
+        lines = list(utterances)
+        self._pose(is_asking=False)
+        self._told += lines
         show(self._marked(lines), self._out)
-
-    def _tell_code(self, code: str) -> None:
-        if code in {CoreUnreachable.code, Busy.code}:
-            self._code = code
-        self._tell(self._book.message(code), self._book.hint(code))
 
     def _marked(self, lines: Iterable[Utterance]) -> list[Utterance]:
         every = list(lines)
-        return self._book.simulated_block(every) if self._is_simulated else every
+        return self._front.book.simulated_block(every) if self._front.is_simulated else every
 
-    def _expect(self, question: Question, *, within_s: float = SETTLE_S) -> None:
-        self._next, self._next_at = question, time.monotonic() + within_s
+    def _ask_soon(self, within_s: float) -> None:
+        self._ask_at = time.monotonic() + within_s
 
-    def _ask(self, question: Question) -> None:
-        self._next = None
-        self._is_new = True
+    def _ask(self) -> None:
+        """Put the question of the page, unless there is nothing to be typed yet."""
+        self._ask_at = None
+        page = self._front.page
+        if page.kind in _AT_WORK or self._front.is_waiting:
+            return
+        untold = [each for each in page.choices if each not in self._told]
+        self._told.clear()
         # Before the words: who types at once must not see the digits.
-        self._pose(question)
-        show((self._book.say(each) for each in _CHOICES[question]), self._out)
+        self._pose(is_asking=True)
+        if page.kind is Kind.IDLE:
+            show(self._marked(self._at_rest()), self._out)
+        book = self._front.book
+        show([*untold, *(book.say(each) for each in keys_of(page))], self._out)
 
-    def _pose(self, question: Question) -> None:
-        self._asks = question
-        if question is Question.PIN:
+    def _at_rest(self) -> list[Utterance]:
+        book, condition = self._front.book, self._condition
+        is_ready = condition is None or condition.reader
+        first = book.say(Phrase.FRONT_IDLE if is_ready else Phrase.FRONT_NOT_READY)
+        return [first, *(condition_lines(condition, None, book) if condition else ())]
+
+    def _pose(self, *, is_asking: bool) -> None:
+        self._is_asking = is_asking
+        entry = self._front.page.entry
+        if is_asking and entry is not None and entry.is_secret:
             self._keyboard.hide()
         else:
             self._keyboard.show()
 
-    def _answer(self, text: str) -> bool:
-        """What a line means; False = the end."""
-        asks = self._asks
-        if text == "0" and (self._link is None or asks in {Question.REST, Question.BUSY}):
-            return False
-        if self._link is None:
-            return True
-        if text == "9" and asks is not Question.BUSY:
-            show(self._marked(self._said), self._out)
-            self._ask(asks)
-        elif asks is Question.PIN and len(text) == PIN_LENGTH and text.isdecimal():
-            self._sent(Typed(text))
-        elif asks is Question.CHOICE and text.isdecimal() and 1 <= int(text) <= self._choices:
-            self._sent(Chosen(int(text)))
-        elif asks is Question.REST and text == "2":
-            self._sent(Pressed(Key.WITHOUT_CARD))
-        elif text == "0":
-            self._sent(Pressed(Key.BACK))
-        elif text == "1" and asks is Question.BUSY:
-            self._sent(Claim(_CLAIM))
-        elif (text == "1" and asks is Question.REST) or (not text and asks is not Question.BUSY):
-            self._sent(Pressed(Key.ANY))
+    # -- the person --------------------------------------------------------------------------
+
+    def _answer(self, text: str) -> None:
+        before = self._front.page
+        keys = presses(text, before)
+        if isinstance(keys, No):
+            self._unknown(keys)
+            return
+        self._pose(is_asking=False)
+        if self._front.is_warned:
+            self._front.press(Press(Action.OTHER))
+        for each in keys:
+            # Counts of digits and pages passed through are nothing to whoever typed a line.
+            self._said.clear()
+            self._front.press(each)
+        is_told = bool(self._said) or self._front.page.kind is not before.kind
+        self._write_said(before)
+        self._ask_soon(SETTLE_S if is_told else NO_ANSWER_S)
+
+    def _unknown(self, no: No) -> None:
+        book = self._front.book
+        if no is No.PIN:
+            lines = [book.message(MalformedPin.code), book.hint(MalformedPin.code)]
         else:
-            self._unknown(asks)
-        return True
-
-    def _sent(self, message: Message) -> None:
-        asks = self._asks
-        self._is_new = True
-        self._pose(Question.NONE)
-        self._send(message)
-        self._expect(asks, within_s=NO_ANSWER_S)
-
-    def _unknown(self, asks: Question) -> None:
-        if asks is Question.PIN:
-            code = MalformedPin.code
-            lines = [self._book.message(code), self._book.hint(code)]
-        else:
-            lines = [self._book.say(Phrase.FRONT_UNKNOWN_CHOICE)]
-        show(lines, self._out)
-        self._ask(asks)
-
-
-def _is_of_a_visit(phrase: str) -> bool:
-    return phrase.startswith("reception.") and phrase not in _OF_NO_VISIT
+            lines = [book.say(Phrase.FRONT_UNKNOWN_CHOICE)]
+        self._write(lines)
+        self._ask()

@@ -7,7 +7,7 @@ all "getting ready" or "another screen has the visit".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kiosk.desk.manner import manner_of
 from kiosk.desk.messages import (
@@ -48,6 +48,8 @@ class Front:
         speaker: the voice.
         language: until the core says which.
         now: seconds of a clock that only goes forward.
+        lines: takes what is said, for a face that writes lines: one endless sheet, keys that come
+            from typed lines and are no double strikes; None = a screen.
     """
 
     def __init__(
@@ -57,12 +59,14 @@ class Front:
         *,
         language: str,
         now: Callable[[], float],
+        lines: Callable[[Sequence[Utterance]], None] | None = None,
     ) -> None:
         self.book = Phrasebook.load(language)
         self.is_simulated = False
         self.size = Size(40, 12)
         self._send = send
         self._now = now
+        self._lines = lines
         self._mouth = Mouth(speaker)
         self._guard = StrokeGuard(now)
         self._requests = Requests(send)
@@ -96,6 +100,16 @@ class Front:
         return every[self._sheet % len(every)]
 
     @property
+    def is_warned(self) -> bool:
+        """They were asked whether they are still there: the next key only says yes."""
+        return self._visitor.is_warned or (self._staff is not None and self._staff.is_warned)
+
+    @property
+    def is_waiting(self) -> bool:
+        """The core owes an answer."""
+        return self._requests.are_open
+
+    @property
     def wakes_at_s(self) -> float | None:
         """When ``tick`` has something to do, by the clock; None = nothing is waited for."""
         if self._claim_at_s is not None:
@@ -110,6 +124,11 @@ class Front:
 
     def _sheets(self) -> tuple[Sheet, ...]:
         return sheets(self.page, self.size, self.book, is_simulated=self.is_simulated)
+
+    @property
+    def _has_more(self) -> bool:
+        is_cut = self._lines is None and not self.page.entry
+        return is_cut and len(self._sheets()) > 1
 
     # ---------------------------------------------------------------- the line to the core
 
@@ -178,7 +197,7 @@ class Front:
         self.book = Phrasebook.load(welcome.language)
         self.is_simulated = self._mouth.is_simulated = welcome.is_simulated
         manner = manner_of(welcome.manner)
-        self._guard.within_s = manner.double_strike_s
+        self._guard.within_s = manner.double_strike_s if self._lines is None else 0.0
         self._mouth.privacy.behave(manner)
         self._forget()
         self._claim()
@@ -282,7 +301,7 @@ class Front:
         elif press.action is Action.HELP:
             self._stay()
             self._toggle_help()
-        elif press.action is Action.ENTER and not self.page.entry and len(self._sheets()) > 1:
+        elif press.action is Action.ENTER and self._has_more:
             self._stay()
             self._turn_sheet()
         else:
@@ -309,13 +328,13 @@ class Front:
 
     def _press_help(self, press: Press, page: Page) -> None:
         self._stay()
-        if press.digit == "0" and page.choices:
+        if press.digit == "0" and page.digits:
             self._help = None
             tick = self._mouth.speaker.tick
             privacy = self._mouth.privacy
             around = Around(self.book, self._requests, self._say, tick, self._now, privacy)
             self._staff = Staff(around)
-        elif press.digit == "1" and page.choices:
+        elif press.digit == "1" and page.digits:
             self._help = None
             self._send(Pressed(Key.WITHOUT_CARD))
         elif press.action in {Action.BACK, Action.ENTER}:
@@ -363,9 +382,11 @@ class Front:
         """Everything on the screen, in full (EN 301 549 5.1.3.4, 5.1.3.16)."""
         page, book = self.page, self.book
         code = (book.say(Phrase.SCREEN_CODE, code=page.code),) if page.code else ()
-        keys = book.say(Phrase.SCREEN_KEYS)
-        rest = (*code, *page.state, *page.choices, keys)
+        keys = (book.say(Phrase.SCREEN_KEYS),) if self._lines is None else ()
+        rest = (*code, *page.state, *page.choices, *keys)
         self._say((page.title, *page.lines, *rest), is_new_page=True)
 
     def _say(self, utterances: tuple[Utterance, ...], *, is_new_page: bool = False) -> None:
+        if self._lines is not None:
+            self._lines(utterances)
         self._mouth.say(utterances, self.book, is_new_page=is_new_page)

@@ -119,7 +119,7 @@ def _head(
 ) -> list[Row]:
     """Band and title; where rows are short of, the boxes stand beside the title."""
     band = wrap(book.say(Phrase.SCREEN_BAND).read, columns) if is_simulated else []
-    boxes = f" {page.entry.boxes}" if page.entry and is_tight else ""
+    boxes = f" {page.entry.boxes}".rstrip() if page.entry and is_tight else ""
     title = wrap(page.title.read + boxes, columns)
     return [*(Row(each, Role.BAND) for each in band), *(Row(each, Role.TITLE) for each in title)]
 
@@ -171,7 +171,7 @@ def _groups(page: Page, book: Phrasebook, *, is_tight: bool) -> Iterator[_Group]
     lines = [*_sentences(page.lines), *(["・" * page.beats] if page.beats else [])]
     if page.code:
         lines.append(book.say(Phrase.SCREEN_CODE, code=page.code).read)
-    if page.entry and not is_tight:
+    if page.entry and page.entry.boxes and not is_tight:
         yield Role.ENTRY, [page.entry.boxes]
     # Where a secret is typed 決定 sends it, so nothing may stand on a second sheet.
     joint = " " if all(each.isascii() for each in lines) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import ClassVar
 
 from kiosk.phrasebook import Utterance
 
@@ -56,6 +57,8 @@ class Masked:
     count: int
     places: int = 0
 
+    is_secret: ClassVar[bool] = True
+
     @property
     def boxes(self) -> str:
         """One full-width sign a digit, so that no font draws it wider than its cells."""
@@ -74,7 +77,7 @@ class Page:
         choices: what may be pressed here beside the four keys.
         entry: a secret being typed.
         code: K-code of an error, for the one who calls for help.
-        options: how many choices a digit may take; 0 = the digits mean something else here.
+        digits: which digits are a choice here, e.g. "12".
         beats: seconds a thing has taken so far, shown as dots: a sign of life that does not move.
     """
 
@@ -85,7 +88,7 @@ class Page:
     choices: tuple[Utterance, ...] = ()
     entry: Masked | None = None
     code: str = ""
-    options: int = 0
+    digits: str = ""
     beats: int = 0
 
     @property

@@ -22,6 +22,11 @@ class Requests:
         self._waiting: dict[int, Callable[[Answer], None]] = {}
         self._last = 0
 
+    @property
+    def are_open(self) -> bool:
+        """An answer is waited for."""
+        return bool(self._waiting)
+
     def ask(self, make: Callable[[int], Message], then: Callable[[Answer], None]) -> None:
         """Send a request.
 

@@ -13,7 +13,7 @@ from kiosk.pages.keys import Action, Press
 from kiosk.pages.page import Kind, Masked, Page
 from kiosk.pages.requests import Answer, Requests
 from kiosk.pages.speech import Privacy
-from kiosk.pages.view import TITLES
+from kiosk.pages.view import DIGITS, TITLES
 from kiosk.pages.visitor import Say
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import Output
@@ -89,6 +89,11 @@ class Staff:
         return self._is_in
 
     @property
+    def is_warned(self) -> bool:
+        """The lock is near: a key says that somebody is there."""
+        return self._is_warned
+
+    @property
     def wakes_at_s(self) -> float:
         """When ``tick`` has something to do."""
         return self._pressed_s + (LOCK_S if self._is_warned else LOCK_S - WARNING_S)
@@ -97,9 +102,11 @@ class Staff:
     def page(self) -> Page:
         """What is shown."""
         book, kind = self._around.book, self._kind
-        entry = Masked(len(self._digits)) if kind is Kind.LOGIN and self._digits else None
+        entry = Masked(len(self._digits)) if kind is Kind.LOGIN else None
         lines = self._lists.get(kind, ()) + self._notes
-        return Page(kind, book.say(TITLES[kind]), lines, choices=self._choices(), entry=entry)
+        choices = self._choices()
+        digits = DIGITS[: len(choices) - 1]  # the last one is 戻る
+        return Page(kind, book.say(TITLES[kind]), lines, (), choices, entry, digits=digits)
 
     def press(self, press: Press) -> None:
         """A key of the staff; ``決定`` on a list that goes on is the screen's own."""

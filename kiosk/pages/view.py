@@ -61,6 +61,8 @@ _KINDS: Mapping[str, Kind] = {
 }
 _JOINS_PIN = frozenset({Phrase.RECEPTION_LAST_TRY, Phrase.RECEPTION_PIN_AGAIN})
 _LATER = ("_later", "_later_ask_share")
+DIGITS = "123456789"
+"""Of choices, from the first."""
 _TELLS = frozenset({Kind.RESULT, Kind.WAITING})
 
 
@@ -142,7 +144,7 @@ def asking_choice(before: Page | None, message: Happened, book: Phrasebook) -> T
     stays = before is not None and before.kind in {*_TELLS, Kind.ERROR}
     lines = before.lines if before is not None and stays else ()
     title = book.say(TITLES[Kind.QUESTION])
-    page = Page(Kind.QUESTION, title, (*lines, *words), options=message.choices)
+    page = Page(Kind.QUESTION, title, (*lines, *words), digits=DIGITS[: message.choices])
     return Told(page, words, is_new_page=not stays)
 
 
@@ -202,7 +204,8 @@ def help_page(book: Phrasebook, *, has_staff_login: bool) -> Page:
     lines = tuple(book.say(each) for each in phrases)
     at_rest = (Phrase.SCREEN_CHOICE_WITHOUT_CARD, Phrase.SCREEN_CHOICE_STAFF)
     choices = tuple(book.say(each) for each in at_rest) if has_staff_login else ()
-    return Page(Kind.HELP, book.say(TITLES[Kind.HELP]), lines, choices=choices)
+    digits = "01" if has_staff_login else ""
+    return Page(Kind.HELP, book.say(TITLES[Kind.HELP]), lines, choices=choices, digits=digits)
 
 
 def busy(code: str, book: Phrasebook) -> Page:

@@ -129,7 +129,7 @@ class Visitor:
             self._type(press.digit)
         elif is_pin and press.action is Action.ENTER:
             self._enter()
-        elif self._page is not None and self._page.options and press.action is Action.DIGIT:
+        elif self._page is not None and self._page.digits and press.action is Action.DIGIT:
             self._choose(press.digit, self._page)
         elif self.page is not None:
             self.outward.say(self.page.said)
@@ -155,7 +155,7 @@ class Visitor:
         self._count()
 
     def _choose(self, digit: str, page: Page) -> None:
-        if 1 <= int(digit) <= page.options:
+        if digit in page.digits:
             self.outward.send(Chosen(int(digit)))
             return
         self.outward.say((self.outward.book.say(Phrase.SCREEN_NO_CHOICE), *page.lines))

@@ -159,6 +159,11 @@ class Phrase(StrEnum):
     KEYS_ACCEPTED = "keys.accepted"
 
     FRONT_WITHOUT_CARD = "front.without_card"
+    FRONT_STAFF = "front.staff"
+    FRONT_GO_BACK = "front.go_back"
+    FRONT_BACK_SIGN = "front.back_sign"
+    FRONT_REPEAT_SIGN = "front.repeat_sign"
+    FRONT_HELP = "front.help"
     FRONT_START = "front.start"
     FRONT_REPEAT = "front.repeat"
     FRONT_BACK = "front.back"

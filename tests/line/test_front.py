@@ -19,7 +19,7 @@ import pytest
 from kiosk.desk.counter import Counter
 from kiosk.desk.link import Link
 from kiosk.desk.local import LocalLink
-from kiosk.desk.messages import VERSION, Claim, Condition, CoreUnreachable, Hello, Reply
+from kiosk.desk.messages import VERSION, Claim, Condition, CoreUnreachable, Hello, Reach, Reply
 from kiosk.domain.check import Answer, Answered, Eligibility
 from kiosk.domain.visit import (
     Approached,
@@ -28,6 +28,7 @@ from kiosk.domain.visit import (
     CameWithoutCard,
     Chose,
     Effect,
+    Event,
     Forget,
     FrontCame,
     FrontLeft,
@@ -39,7 +40,7 @@ from kiosk.line.front import LineFront
 from kiosk.line.keyboard import Keyboard
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.told import tell, tell_code, told
-from tests.support.desk import House, hear
+from tests.support.desk import PASSCODE, House, hear
 
 SOON_S = 10.0
 ALL_WELL = Condition(line=True, reader=True, waiting=0, clock=True)
@@ -122,14 +123,23 @@ class Terminal:
             self.counter.happened(each)
 
     def events(self, *kinds: type) -> None:
-        heard = [type(self.house.next_event()) for _ in kinds]
-        assert heard == list(kinds)
+        for kind in kinds:
+            self.event(kind)
+
+    def event(self, kind: type) -> Event:
+        """The next one; every key of a visit buys time, which is an event of its own."""
+        heard = self.house.next_event()
+        while isinstance(heard, Approached) and kind is not Approached:
+            heard = self.house.next_event()
+        assert type(heard) is kind
+        return heard
 
 
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
     house = House(is_simulated=False)
-    counter = Counter(house, {})
+    house.documents["waiting"] = {"count": 0, "checks": [], "next": None}
+    counter = Counter(house, {"waiting": Reach.BOX})
     counter.condition(ALL_WELL)
     made = Terminal(house, counter)
     yield made
@@ -150,7 +160,9 @@ def test_status_first_then_numbered_choices(at_rest: Terminal) -> None:
         "受付できます。",
         "1、受付を始める。",
         "2、カードを忘れた方、使えない方。",
+        "3、職員のログイン。",
         "9、もう一度。",
+        "?、ヘルプ。",
         "0、終わる。",
     ]
     at_rest.enter("0")
@@ -202,17 +214,18 @@ def test_a_visit_line_by_line(at_rest: Terminal) -> None:
     at_rest.effects(tell(Phrase.RECEPTION_WELCOME), AskPin())
     at_rest.paper.wait_for("押した数字は表示しません。")
     at_rest.enter("１２３４")
-    typed = at_rest.house.next_event()
+    typed = at_rest.event(PinTyped)
     assert isinstance(typed, PinTyped)
     assert typed.pin.reveal() == b"1234"
     at_rest.effects(tell(Phrase.RECEPTION_READING), tell(Phrase.RECEPTION_ASKING))
     at_rest.effects(*told(VALID, TODAY))
     at_rest.paper.wait_for("0、やめる。", 2)
-    assert at_rest.paper.text.splitlines()[5:] == VISIT
+    assert at_rest.paper.text.splitlines()[7:] == VISIT
     before = len(at_rest.paper.text)
     at_rest.enter("9")
     at_rest.paper.wait_for("0、やめる。", 3)
-    assert at_rest.paper.text[before:].splitlines()[:3] == [
+    assert at_rest.paper.text[before:].splitlines()[:4] == [
+        "受付の結果",
         "確認できました。",
         "保険証の提示は要りません。",
         "カードをお取りください。",
@@ -237,7 +250,40 @@ def test_a_question_takes_its_choices_and_nothing_else(at_rest: Terminal) -> Non
     at_rest.enter("3")
     at_rest.paper.wait_for("その番号はありません。")
     at_rest.enter("２")
-    assert at_rest.house.next_event() == Chose(2)
+    assert at_rest.event(Chose) == Chose(2)
+
+
+def test_the_staff_log_in_unseen_and_walk_the_same_menu(at_rest: Terminal) -> None:
+    at_rest.enter("3")
+    at_rest.paper.wait_for("職員の番号を押し、決定を押してください。")
+    at_rest.paper.wait_for("0、戻る。")
+    at_rest.enter(PASSCODE)
+    at_rest.paper.wait_for("0、戻る。", 2)
+    assert "ログインしました。" in at_rest.paper.text
+    before = len(at_rest.paper.text)
+    at_rest.enter("8", "１")
+    at_rest.paper.wait_for("確認待ちはありません。")
+    at_rest.paper.wait_for("0、戻る。", 4)
+    lines = at_rest.paper.text[before:].splitlines()
+    assert lines[0] == "その番号はありません。"
+    at_rest.enter("0", "-")
+    at_rest.paper.wait_for("ログアウトしました。")
+    at_rest.paper.wait_for("受付できます。", 2)
+    assert PASSCODE not in at_rest.paper.text
+
+
+def test_help_says_what_a_line_may_be(at_rest: Terminal) -> None:
+    at_rest.enter("？")
+    at_rest.paper.wait_for("キーの使いかた")
+    at_rest.paper.wait_for("-、戻る。")
+    assert "0、職員のログイン。" in at_rest.paper.text
+    at_rest.enter("")
+    at_rest.paper.wait_for("1、受付を始める。", 2)
+
+
+def test_what_happens_to_the_box_is_told_at_rest(at_rest: Terminal) -> None:
+    at_rest.effects(tell(Phrase.OUTAGE_RESTARTED, waiting=1))
+    at_rest.paper.wait_for("再起動しました。")
 
 
 def test_everything_of_the_simulated_world_is_marked(terminal: Terminal) -> None:

@@ -1,0 +1,94 @@
+"""What a typed line means, and which lines a page takes. Pure.
+
+On every page: an empty line is 決定, - 戻る, * もう一度, ? ヘルプ. Where the page has no choice of
+that number, 0 is 戻る and 9 もう一度 as well. Where digits are typed, a line is all of them and
+決定.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from kiosk.domain.text import half_width
+from kiosk.pages.keys import Action, Press, press_of
+from kiosk.pages.page import Kind, Page
+from kiosk.phrasebook import Phrase
+
+_BACK, _REPEAT = Press(Action.BACK), Press(Action.REPEAT)
+_ENTER = Press(Action.ENTER)
+_SIGNS = frozenset("-*+/?")
+_HELP = Press(Action.HELP)
+_ANY = Press(Action.OTHER)
+_SPECIAL: Mapping[Kind, Mapping[str, tuple[Press, ...]]] = {
+    Kind.IDLE: {
+        "1": (_ANY,),
+        "2": (_HELP, Press(Action.DIGIT, "1")),
+        "3": (_HELP, Press(Action.DIGIT, "0")),
+    },
+    Kind.THANKS: {"1": (_ANY,)},
+    Kind.BUSY: {"1": (_ANY,)},
+}
+_OF_VISIT = frozenset(
+    {Kind.PIN, Kind.LAY_CARD, Kind.QUESTION, Kind.RESULT, Kind.WAITING, Kind.ERROR, Kind.CARD_LEFT}
+)
+
+
+class No(Enum):
+    """A line that means nothing here."""
+
+    CHOICE = "choice"
+    PIN = "pin"
+
+
+def presses(text: str, page: Page) -> tuple[Press, ...] | No:
+    """The keys that a line stands for.
+
+    Args:
+        text: the line, full-width digits and signs or not.
+        page: what was shown when it was asked for.
+    """
+    line = half_width(text).strip()
+    if not line or line in _SIGNS:
+        return (press_of(line or "enter", line),)
+    if line in {"0", "9"} and line not in page.digits:
+        return (_BACK if line == "0" else _REPEAT,)
+    if page.kind in _SPECIAL:
+        return _SPECIAL[page.kind].get(line, No.CHOICE)
+    if page.entry is not None:
+        return _entered(line, page)
+    return (Press(Action.DIGIT, line),) if len(line) == 1 and line.isdecimal() else No.CHOICE
+
+
+def _entered(line: str, page: Page) -> tuple[Press, ...] | No:
+    """All the digits and 決定, in place of any that stand there."""
+    entry = page.entry
+    if entry is None or not line.isdecimal() or (entry.places and len(line) != entry.places):
+        return No.PIN if entry is not None and entry.places else No.CHOICE
+    digits = (Press(Action.DIGIT, each) for each in line)
+    return (*[_BACK] * entry.count, *digits, _ENTER)
+
+
+def keys_of(page: Page) -> tuple[Phrase, ...]:
+    """What is written below a page: which lines it takes beside its choices."""
+    match page.kind:
+        case Kind.IDLE:
+            rest = (Phrase.FRONT_START, Phrase.FRONT_WITHOUT_CARD, Phrase.FRONT_STAFF)
+            return (*rest, Phrase.FRONT_REPEAT, Phrase.FRONT_HELP, Phrase.FRONT_END)
+        case Kind.THANKS:
+            return Phrase.FRONT_START, Phrase.FRONT_REPEAT, Phrase.FRONT_END
+        case Kind.BUSY:
+            return Phrase.FRONT_TRY_AGAIN, Phrase.FRONT_END
+        case Kind.GONE:
+            return (Phrase.FRONT_END,)
+    leave = Phrase.FRONT_BACK if page.kind in _OF_VISIT else Phrase.FRONT_GO_BACK
+    back = Phrase.FRONT_BACK_SIGN if "0" in page.digits else leave
+    repeat = Phrase.FRONT_REPEAT_SIGN if "9" in page.digits else Phrase.FRONT_REPEAT
+    pin = (Phrase.FRONT_PIN,) if page.entry is not None and page.entry.places else ()
+    return *pin, repeat, back
+
+
+def ends(text: str | None, page: Page) -> bool:
+    """Line mode is left: by 0 at rest or while there is no reception, or for want of lines."""
+    is_outside = page.kind in {Kind.IDLE, Kind.THANKS, Kind.BUSY, Kind.GONE}
+    return text is None or (is_outside and half_width(text).strip() == "0")
