@@ -34,12 +34,17 @@ def simulator() -> None:
 @simulator.command()
 @_DIR
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 = last time's, or any.")
+@click.option(
+    "--portal-port", type=click.IntRange(0, 65535), default=0, help="Of the portal; likewise."
+)
 @click.option("--people", type=_FILE, help="TOML file of [[person]] to add.")
 @click.option("--card-ca", "card_cas", type=_FILE, multiple=True, help="PEM file; repeatable.")
-def serve(folder: Path, port: int, people: Path | None, card_cas: tuple[Path, ...]) -> None:
-    """Answer as the eligibility service does, until SIGTERM.
+def serve(
+    folder: Path, port: int, portal_port: int, people: Path | None, card_cas: tuple[Path, ...]
+) -> None:
+    """Answer as the eligibility service and the portal do, until SIGTERM.
 
-    Prints one JSON line {"url", "config", "ca"} when ready.
+    Prints one JSON line {"url", "portal", "config", "ca"} when ready.
     """
     # Only this command needs the web server; the others answer at once without it.
     from kiosk.simulator.running import RunningSimulator  # noqa: PLC0415
@@ -48,9 +53,10 @@ def serve(folder: Path, port: int, people: Path | None, card_cas: tuple[Path, ..
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     try:
         world = World.create(folder, people_file=people, card_cas=card_cas)
-        with RunningSimulator(world, port=port) as running:
+        with RunningSimulator(world, port=port, portal_port=portal_port) as running:
             ready = {
                 "url": running.url,
+                "portal": running.portal,
                 "config": str(world.config.absolute()),
                 "ca": str(world.ca.absolute()),
             }

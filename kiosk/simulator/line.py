@@ -56,16 +56,25 @@ class Line:
         app: the service.
         port: 0 = any.
         on_open: called each time it begins to listen.
+        demands_certificate: of whoever has one; False = nobody is asked, as browsers want it.
 
     Except for ``close``, all calls come from the event loop's thread.
     """
 
     def __init__(
-        self, world: World, app: ASGI3Application, port: int, on_open: Callable[[], None]
+        self,
+        world: World,
+        app: ASGI3Application,
+        port: int,
+        on_open: Callable[[], None],
+        *,
+        demands_certificate: bool = True,
     ) -> None:
         self._is_cut = False
         self._world = world
         self._context = server_context(world)
+        if not demands_certificate:
+            self._context.verify_mode = ssl.CERT_NONE
         self._shown: str | None = None
         self.empty = asyncio.Event()
         self.empty.set()

@@ -14,6 +14,8 @@ from kiosk.simulator.fault import WRONG_CERTIFICATES, Fault, FaultKind, Script
 from kiosk.simulator.faults import Answering, Faults
 from kiosk.simulator.ledger import Ledger, journal
 from kiosk.simulator.line import HOST, Line
+from kiosk.simulator.portal.registry import Registry
+from kiosk.simulator.portal.site import Portal
 from kiosk.simulator.service import Service, Withheld
 from kiosk.simulator.world import World
 
@@ -30,16 +32,18 @@ class RunningSimulator:
     Args:
         world: whose service.
         port: 0 = that of the last time if it is free, else any.
+        portal_port: of the portal, likewise.
 
     Raises:
         SettingsInvalid: the port is taken, or a simulator runs in this world already.
     """
 
-    def __init__(self, world: World, *, port: int = 0) -> None:
+    def __init__(self, world: World, *, port: int = 0, portal_port: int = 0) -> None:
         self._world = world
         self._wanted_port = port
+        self._wanted_portal_port = portal_port
         self._stack = contextlib.ExitStack()
-        self._started = threading.Event()
+        self._service_up, self._portal_up = threading.Event(), threading.Event()
         self._withheld = Withheld()
         self._faults = Faults(self._strike_line)
         self._is_offline = False
@@ -48,6 +52,11 @@ class RunningSimulator:
     def url(self) -> str:
         """Base URL of the service."""
         return f"https://{HOST}:{self._line.port}"
+
+    @property
+    def portal(self) -> str:
+        """Base URL of the portal."""
+        return f"https://localhost:{self._portal.port}"
 
     @property
     def journal(self) -> list[dict[str, Any]]:
@@ -62,12 +71,17 @@ class RunningSimulator:
             answering = Answering(service.application(), self._faults)
             self._line = self._made(cast("ASGI3Application", answering))
             stack.callback(self._line.close)
+            registry = Registry(self._world.folder)
+            stack.callback(registry.close)
+            site = Portal(self._world.accounts, registry).application()
+            self._portal = self._made_portal(cast("ASGI3Application", site))
+            stack.callback(self._portal.close)
             self._world.write_config(self.url)
             thread = threading.Thread(target=self._run, args=(control,), name="simulator")
             thread.start()
             stack.callback(thread.join)
             stack.callback(self._end)
-            if not self._started.wait(_STARTS_WITHIN_S):
+            if not all(up.wait(_STARTS_WITHIN_S) for up in (self._service_up, self._portal_up)):
                 raise RuntimeError("the simulator did not start")
             self._stack = stack.pop_all()
         return self
@@ -104,8 +118,21 @@ class RunningSimulator:
         last = self._world.last_port if self._wanted_port == 0 else None
         if last is not None:
             with contextlib.suppress(SettingsInvalid):
-                return Line(self._world, app, last, self._started.set)
-        return Line(self._world, app, self._wanted_port, self._started.set)
+                return Line(self._world, app, last, self._service_up.set)
+        return Line(self._world, app, self._wanted_port, self._service_up.set)
+
+    def _made_portal(self, app: ASGI3Application) -> Line:
+        """As above; a browser's bookmarks stay true."""
+        last = self._world.last_portal_port if self._wanted_portal_port == 0 else None
+        if last is not None:
+            with contextlib.suppress(SettingsInvalid):
+                return self._portal_on(last, app)
+        return self._portal_on(self._wanted_portal_port, app)
+
+    def _portal_on(self, port: int, app: ASGI3Application) -> Line:
+        line = Line(self._world, app, port, self._portal_up.set, demands_certificate=False)
+        self._world.keep_portal_port(line.port)
+        return line
 
     def _run(self, control: ControlSocket) -> None:
         with asyncio.Runner() as runner:
@@ -115,7 +142,7 @@ class RunningSimulator:
     async def _serve(self, control: ControlSocket) -> None:
         commands = await control.serve(self._do)
         try:
-            await self._line.serve()
+            await asyncio.gather(self._line.serve(), self._portal.serve())
         finally:
             commands.close()
 
@@ -163,3 +190,4 @@ class RunningSimulator:
         self._faults.end()
         self._withheld.answering.set()
         self._line.end()
+        self._portal.end()

@@ -39,6 +39,7 @@ _EXPIRES_IN = {
     CardState.EXPIRED: timedelta(days=-200),
 }
 _KEY_BYTES = 32
+_PORTAL_PORT = "portal.port"
 _URL_LINE = re.compile(r'^url = ".*"$', re.MULTILINE)
 _PORT = re.compile(r'^url = "https://127\.0\.0\.1:(\d{1,5})"$', re.MULTILINE)
 _CONFIG = """\
@@ -153,6 +154,16 @@ class World:
         """Port of the URL in the config; None before the first time."""
         found = self.config.exists() and _PORT.search(self.config.read_text("utf-8"))
         return int(found[1]) if found else None
+
+    @property
+    def last_portal_port(self) -> int | None:
+        """Port of the portal the last time; None before the first."""
+        file = self.folder / _PORTAL_PORT
+        return int(file.read_text("ascii")) if file.exists() else None
+
+    def keep_portal_port(self, port: int) -> None:
+        """Keep it for the next time."""
+        pki.write_private(self.folder / _PORTAL_PORT, str(port).encode())
 
     @property
     def ca(self) -> Path:

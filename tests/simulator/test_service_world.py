@@ -44,7 +44,7 @@ def serving(folder: Path, *options: str | Path) -> Iterator[dict[str, Any]]:
 def test_the_command_line_from_serve_to_sigterm(world: World) -> None:
     check = check_of(world, "taro")
     with serving(world.folder) as ready:
-        assert set(ready) == {"url", "config", "ca"}
+        assert set(ready) == {"url", "portal", "config", "ca"}
         assert Path(ready["ca"]).read_bytes() == world.ca.read_bytes()
         config = settings.load(Path(ready["config"]))
         assert config.is_simulated
