@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from kiosk.cli import lines
@@ -26,8 +28,27 @@ class _MonthParam(click.ParamType[Month]):
             self.fail(str(error), param, ctx)
 
 
+class _DayParam(click.ParamType[date]):
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"not a day: {value!r}", param, ctx)
+
+
+DAY = _DayParam()
+
+
 @click.command()
 @click.option("--month", type=_MonthParam(), help="Treatment month; without it all that is kept.")
+@click.option("--kana", help="How the reading of the name begins, in any kana.")
+@click.option("--born", type=DAY, help="Birth date.")
+@click.option("--number", help="Insured number, whole.")
+@click.option("--day", type=DAY, help="Treatment date.")
 @click.option(
     "--passcode-fd", type=int, metavar="N",
     help="Read the staff's passcode, and a second step's code, from file descriptor N, a line each;"
@@ -35,12 +56,20 @@ class _MonthParam(click.ParamType[Month]):
 )  # fmt: skip
 @json_option
 @click.pass_obj
-def history(door: Door, *, month: Month | None, passcode_fd: int | None) -> None:
-    """Show the checks that are kept, by the order they were opened."""
+def history(
+    door: Door, /, *, month: Month | None, passcode_fd: int | None, **looked_for: date | str | None
+) -> None:
+    """Show the checks that are kept, by the order they were opened; looked for, latest first."""
     settings = door.settings()
     name = str(month) if month else None
+    wanted = {name: str(value) for name, value in looked_for.items() if value is not None}
+    if wanted and month:
+        raise click.UsageError("--month does not go with a search; give --day instead")
     with source(door, settings, login=staff_login(passcode_fd)) as found:
-        document = {"month": name, **whole(found, "history", month=name)}
+        if wanted:
+            document = {"month": None, "retention_over": False, **whole(found, "search", **wanted)}
+        else:
+            document = {"month": name, **whole(found, "history", month=name)}
     utterances = lines.history_utterances(document["checks"], phrasebook())
     if document["retention_over"]:
         utterances = [phrasebook().say(Phrase.PURGE_RETENTION_OVER)]

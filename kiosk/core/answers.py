@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from kiosk.desk.messages import BadMessage, Reach
 from kiosk.domain.dates import Month
 from kiosk.ports.clock import Clock
 from kiosk.ports.follow_ups import FollowUp
-from kiosk.ports.records import Records, StoredCheck
+from kiosk.ports.records import Records, Search, StoredCheck
 from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import (
     About,
@@ -27,6 +28,7 @@ QUERIES: Mapping[str, Reach] = {
     "status": Reach.BOX,
     "waiting": Reach.BOX,
     "history": Reach.STAFF,
+    "search": Reach.STAFF,
     "audit": Reach.TECHNICIAN,
 }
 """By name: who may ask."""
@@ -70,12 +72,14 @@ class Answers:
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """The document of a query of QUERIES.
 
-        ``waiting`` and ``history`` give ``{"count", "checks", "next"}``: as many checks as a line
-        holds, by sequence; ``next`` is to be asked for as ``after``, null when there are no more.
+        ``waiting``, ``history`` and ``search`` give ``{"count", "checks", "next"}``: as many
+        checks as a line holds, by sequence, those of a search latest first; ``next`` is to be asked
+        for as ``after``, null when there are no more.
 
         Args:
             query: its name.
-            about: ``month`` ("YYYY-MM") of a history; ``after``, a sequence number.
+            about: ``month`` ("YYYY-MM") of a history; of a search ``kana`` (how the name begins),
+                ``born`` and ``day`` ("YYYY-MM-DD") and ``number``; ``after``, a sequence number.
 
         Raises:
             BadMessage: a parameter is not of its form.
@@ -95,6 +99,9 @@ class Answers:
             soon = [ahead_document(each) for each in ahead(records, clock.stamp())]
             page = self._page(records.waiting(), after, lambda each: waiting_document(each, now))
             return page | {"purge_ahead": soon}
+        if query == "search":
+            found = records.search(_wanted(about))
+            return self._page(_below(found, after), 0, stored_document) | {"count": len(found)}
         month = _month(about)
         is_over = month is not None and is_gone(records, month, clock.now())
         page = self._page(records.history(month), after, stored_document)
@@ -117,6 +124,35 @@ class Answers:
                 return {"count": len(checks), "checks": page, "next": page[-1]["sequence"]}
             page.append(document)
         return {"count": len(checks), "checks": page, "next": None}
+
+
+def _wanted(about: Mapping[str, Any]) -> Search:
+    try:
+        return Search(
+            kana=_text(about, "kana"),
+            born=_day(about, "born"),
+            number=_text(about, "number"),
+            day=_day(about, "day"),
+        )
+    except (ValueError, TypeError):
+        raise BadMessage("search") from None
+
+
+def _text(about: Mapping[str, Any], name: str) -> str | None:
+    value = about.get(name)
+    if value is not None and not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _day(about: Mapping[str, Any], name: str) -> date | None:
+    value = _text(about, name)
+    return None if value is None else date.fromisoformat(value)
+
+
+def _below(checks: Sequence[StoredCheck], after: int) -> Sequence[StoredCheck]:
+    """Of a list with the latest first, what comes after that number."""
+    return [each for each in checks if not after or each.sequence < after]
 
 
 def _month(about: Mapping[str, Any]) -> Month | None:

@@ -139,6 +139,27 @@ class Loss:
     sequences: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is looked for in both live months; every part given must fit, at least one is given.
+
+    Args:
+        kana: beginning of the reading of the name, in any kana and width, spaces left out.
+        born: birth date.
+        number: insured number, whole, in any width.
+        day: treatment date in Japan.
+    """
+
+    kana: str | None = field(default=None, repr=False)
+    born: date | None = field(default=None, repr=False)
+    number: str | None = field(default=None, repr=False)
+    day: date | None = None
+
+    def __post_init__(self) -> None:
+        if not any((self.kana, self.born, self.number, self.day)):
+            raise ValueError("nothing to look for")
+
+
 class Records(Protocol):
     """Checks, sealed, one file a treatment month. Every call is durable when it returns."""
 
@@ -194,6 +215,9 @@ class Records(Protocol):
 
     def history(self, month: Month | None) -> list[StoredCheck]:
         """Every check of a treatment month, or of all and provisional ones, by sequence."""
+
+    def search(self, wanted: Search) -> list[StoredCheck]:
+        """Checks that fit, latest first; one not answered yet fits by its day alone."""
 
     def months(self) -> list[Month]:
         """Treatment months that hold checks, oldest first."""

@@ -124,6 +124,12 @@ class Database:
         with self._turn:
             self._connection.close()
 
+    def abandon(self) -> None:
+        """Close without a flush; only for a file that the vault no longer knows."""
+        with self._turn:
+            self._connection.execute("PRAGMA synchronous = OFF")
+            self._connection.close()
+
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Every row of one statement, by column name."""
         with self._turn, database_errors(self.path):

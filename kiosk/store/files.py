@@ -52,9 +52,9 @@ class SealedFiles:
             return [act(file) for file in self._files()]
 
     def _destroy(self, keys: Keys) -> None:
-        for name in set(self._open) - keys.files():
-            self._open.pop(name).close()
         self._vault.change(keys)
+        for name in set(self._open) - keys.files():
+            self._open.pop(name).abandon()
 
     # -- damage ------------------------------------------------------------------------------
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from kiosk.domain.dates import Month
-from kiosk.ports.records import StoredCheck, Tally
+from kiosk.ports.records import Search, StoredCheck, Tally
 from kiosk.store.control import tally_of
 from kiosk.store.database import Database, Row
 from kiosk.store.leases import BootMoment
 from kiosk.store.rows import Change, is_claimable, stored_check
+from kiosk.store.searching import condition
 
 _WAITING = "WHERE state IN ('sending', 'queued', 'set_aside')"
 _BACKLOG = (
@@ -148,6 +149,18 @@ class MonthFile:
         )
         return stored_check(row, self.month) if row else None
 
+    def search(self, wanted: Search) -> list[StoredCheck]:
+        """Checks that fit, latest first."""
+        where, values = condition(wanted)
+        rows = self._database.rows(
+            # First the index alone; only what fits is read whole. Every value is bound.
+            "SELECT * FROM checks WHERE sequence IN"  # noqa: S608
+            f" (SELECT sequence FROM checks INDEXED BY search WHERE {where})"
+            " ORDER BY sequence DESC",
+            values,
+        )
+        return [stored_check(row, self.month) for row in rows]
+
     def keep_follow_up(self, row: Row) -> None:
         """Write a follow-up, in place of an earlier version of it."""
         columns, places = ", ".join(row), ", ".join("?" * len(row))
@@ -180,7 +193,9 @@ class MonthFile:
         """How many checks, without content."""
         (row,) = self._database.rows(
             "SELECT count(*) AS checked, total(state = 'answered') AS answered,"
-            " total(state = 'refused') AS refused, total(deferrals > 0) AS deferred FROM checks"
+            " total(state = 'refused') AS refused, total(deferrals > 0) AS deferred"
+            # The index holds what is counted: the checks themselves need not be read.
+            " FROM checks INDEXED BY search"
         )
         return tally_of({name: int(number) for name, number in row.items()})
 
@@ -188,6 +203,10 @@ class MonthFile:
         """Highest sequence number; 0 when empty."""
         (row,) = self._database.rows("SELECT coalesce(max(sequence), 0) AS highest FROM checks")
         return int(row["highest"])
+
+    def abandon(self) -> None:
+        """Close a file that is destroyed: what is left in its log need not be folded in safely."""
+        self._database.abandon()
 
     def close(self) -> None:
         """Close the file."""

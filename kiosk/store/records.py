@@ -17,6 +17,7 @@ from kiosk.ports.records import (
     NewCheck,
     PurgedMonth,
     Records,
+    Search,
     StoreCorrupt,
     StoredCheck,
     Tally,
@@ -158,6 +159,11 @@ class SealedRecords(SealedFiles, Records):
                 return _in_order(each for file in self._files() for each in file.checks())
             file = self._file(month) if month in self._vault.keys().months else None
             return file.checks() if file else []
+
+    def search(self, wanted: Search) -> list[StoredCheck]:
+        """Checks that fit, latest first."""
+        found = self.in_every_file(lambda file: file.search(wanted))
+        return _in_order(each for checks in found for each in checks)[::-1]
 
     def months(self) -> list[Month]:
         """Treatment months that have a file, oldest first."""

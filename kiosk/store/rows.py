@@ -13,6 +13,7 @@ from kiosk.formats import answer_json
 from kiosk.ports.records import NewCheck, StoredCheck
 from kiosk.store.database import Row
 from kiosk.store.leases import BootMoment, Lease
+from kiosk.store.searching import search_columns
 
 Change = Callable[[Row], Row]
 """From a row to the columns that change; none = it stays as it is."""
@@ -103,7 +104,13 @@ def _outcome_columns(
         case Answered(answer):
             text = json.dumps(answer_json.to_record(answer), ensure_ascii=False)
             is_simulated = row["is_simulated"] or answer.is_simulated
-            return {**settled, "code": None, "answer": text, "is_simulated": is_simulated}
+            return {
+                **settled,
+                **search_columns(answer),
+                "code": None,
+                "answer": text,
+                "is_simulated": is_simulated,
+            }
         case Refused(code, is_simulated):
             return {**settled, "code": code, "is_simulated": row["is_simulated"] or is_simulated}
         case Deferred(code):

@@ -6,12 +6,15 @@ the same transaction. A migration, once released, never changes: the next one me
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from kiosk.formats import answer_json
 from kiosk.ports.records import StoreCorrupt
 from kiosk.store.database import Database
+from kiosk.store.searching import search_columns
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -92,6 +95,18 @@ def _people(tables: sqlite_utils.Database) -> None:
     """Whose check it is, as a keyed hash: for the repeat of the day and for what is to follow."""
     tables.execute("ALTER TABLE checks ADD COLUMN person TEXT")
     tables.execute("CREATE INDEX people ON checks (person) WHERE person IS NOT NULL")
+
+
+def _search(tables: sqlite_utils.Database) -> None:
+    """What is looked for, beside what is counted, in one index: neither reads a whole check."""
+    for column in ("kana", "born", "number"):
+        tables.execute(f"ALTER TABLE checks ADD COLUMN {column} TEXT")
+    tables.execute(
+        "CREATE INDEX search ON checks (treated_on, kana, born, number, state, deferrals)"
+    )
+    for row in tables.query("SELECT sequence, answer FROM checks WHERE answer IS NOT NULL"):
+        answer = answer_json.from_record(json.loads(row["answer"]))
+        tables.table("checks").update(row["sequence"], search_columns(answer))
 
 
 def _follow_ups(tables: sqlite_utils.Database) -> None:
@@ -194,7 +209,7 @@ def _acceptances(tables: sqlite_utils.Database) -> None:
     )
 
 
-MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting, _people, _follow_ups)
+MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting, _people, _follow_ups, _search)
 CONTROL_FILE: tuple[Migration, ...] = (
     _numbering,
     _clock,

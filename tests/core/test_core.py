@@ -78,6 +78,25 @@ def test_a_history_longer_than_a_line_comes_in_pages(box: Box) -> None:
     assert seen == sorted(set(seen))
 
 
+def test_a_search_finds_by_name_and_day_and_is_for_staff_alone(box: Box) -> None:
+    visitor = box.visitor()
+    for _ in range(3):
+        visit(box, visitor)
+    refused = visitor.ask(lambda number: Ask(number, "search", {"kana": "ヤマダ"}))
+    assert refused == Failed(2, "K313")
+    box.set_passcode()
+    visitor.log_in(PASSCODE)
+    found = visitor.query("search", kana="やまだ")
+    assert [each["sequence"] for each in found["checks"]] == [3, 2, 1]
+    assert visitor.query("search", kana="やまだ", after=2)["checks"][0]["sequence"] == 1
+    assert visitor.query("search", day=found["checks"][0]["treated_on"])["count"] == 3
+    assert visitor.query("search", number="99999")["count"] == 0
+    for wrong in ({}, {"born": "yesterday"}, {"kana": 5}, {"day": "2026-13-01"}):
+        bad = visitor.ask(lambda number, about=wrong: Ask(number, "search", about))  # type: ignore[misc]
+        assert isinstance(bad, Failed)
+        assert bad.code == "K314"
+
+
 def test_no_passcode_opens_anything_by_itself(box: Box) -> None:
     visitor = box.visitor()
     answer = visitor.ask(lambda number: Login(number, "0000"))
