@@ -22,9 +22,9 @@ TEXT = "カードを読み取り機に置いてください。"
 _PLAYER = "#!/bin/sh\nexec cat > /dev/null\n"
 _IN_THE_PROCESS = """
 import json, statistics, sys, threading, time
+from kiosk.ports.voice import Spoken
 from kiosk.voice.engine import Engine
-from kiosk.voice.player import Player
-from kiosk.voice.worker import SAMPLE_RATE
+from kiosk.voice.player import SAMPLE_RATE, Player
 
 rounds, text = int(sys.argv[1]), sys.argv[2]
 player, sounded = Player(SAMPLE_RATE), []
@@ -33,12 +33,12 @@ engine = Engine(player, lambda _: sounded.append(time.perf_counter()))
 def first_sound(words, is_private):
     engine.arm()
     began = time.perf_counter()
-    engine.say(1, words, is_private=is_private)
+    engine.say(1, Spoken(words, is_private=is_private))
     return sounded[-1] - began
 
 def silence(words):
     engine.arm()
-    speaking = threading.Thread(target=engine.say, args=[1, words], kwargs={"is_private": False})
+    speaking = threading.Thread(target=engine.say, args=[1, Spoken(words)])
     count = len(sounded)
     speaking.start()
     while len(sounded) == count:

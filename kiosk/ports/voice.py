@@ -34,6 +34,16 @@ class Output(StrEnum):
     """By one person: private listening (EN 301 549 5.1.3.9)."""
 
 
+class Earcon(StrEnum):
+    """A short sound that says how a thing has gone; that of a key is ``Voice.tick``."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    DEFERRED = "deferred"
+    ERROR = "error"
+    WAITING = "waiting"
+
+
 @dataclass(frozen=True, slots=True)
 class Devices:
     """The sound devices of this box, by name as ALSA or PipeWire knows them.
@@ -57,12 +67,14 @@ class Spoken:
         is_private: holds patient data; never cached, and its words stay out of ``repr``.
         output: where it is heard, and nowhere else: what is for headphones that do not play is
             not said.
+        earcon: heard before the words, of which there may be none; None = no sound of its own.
     """
 
     text_heard: str
     urgency: Urgency = Urgency.NORMAL
     is_private: bool = False
     output: Output = Output.LOUDSPEAKER
+    earcon: Earcon | None = None
 
     def __repr__(self) -> str:
         words = "private" if self.is_private else repr(self.text_heard)
@@ -111,6 +123,21 @@ class Voice(Protocol):
 
     def hush(self) -> None:
         """Stop the sound at once and drop everything that waits."""
+
+    def pause(self) -> None:
+        """Stop the sound at once and keep what was being said and what waits."""
+
+    def resume(self) -> None:
+        """Go on after ``pause``, from the beginning of the sentence that was cut off."""
+
+    def tune(self, *, speed: float = 1.0, volume: float = 1.0, pitch: float = 0.0) -> None:
+        """How what comes next is said.
+
+        Args:
+            speed: 0.25 to 3.0; 1.0 = as recorded.
+            volume: 0.0 to 1.0.
+            pitch: -6.0 to 6.0 half tones; 0.0 = as recorded.
+        """
 
     def tick(self) -> None:
         """The sound of a digit that was taken, beside whatever is said; the digit never is."""

@@ -24,6 +24,7 @@ from kiosk.ports.voice import (
     NoPlayer,
     NoSoundDevice,
     Spoken,
+    Urgency,
     VoiceBroken,
     VoiceEvent,
     VoiceSupportMissing,
@@ -34,7 +35,9 @@ from kiosk.voice.wire import (
     BadLine,
     Command,
     Hush,
+    Pause,
     Prepare,
+    Resume,
     Route,
     Say,
     Tick,
@@ -100,7 +103,7 @@ class VoiceClient:
         self._command = tuple(command or worker_command(transcript))
         self._lock = Lock()
         self._worker: SpeechWorker | None = None
-        self._is_closed = self._is_over = self._is_ready = False
+        self._is_closed = self._is_over = self._is_ready = self._is_paused = False
         self._count = 0
         self._pending: dict[int, _Pending] = {}
         self._devices = Devices()
@@ -135,6 +138,8 @@ class VoiceClient:
             if not (self._is_closed or self._is_over):
                 if not self._pending:
                     self._lively_at = monotonic()
+                if spoken.urgency is Urgency.NOW:
+                    self._is_paused = False
                 self._pending[self._count] = _Pending(spoken)
                 self._hand_over(self._count)
                 self._nudge()
@@ -144,10 +149,26 @@ class VoiceClient:
         """Stop the sound at once and forget everything that waits."""
         with self._lock:
             self._pending.clear()
+            self._is_paused = False
             if self._worker:
                 self._hushed_at = self._hushed_at or monotonic()
                 self._send(Hush())
                 self._nudge()
+
+    def pause(self) -> None:
+        """Stop the sound at once and keep what there is to say; ``hush`` and NOW end it too."""
+        with self._lock:
+            self._is_paused = True
+            self._send(Pause())
+            self._nudge()
+
+    def resume(self) -> None:
+        """Go on with the sentence that was cut off."""
+        with self._lock:
+            self._is_paused = False
+            self._lively_at = monotonic()
+            self._send(Resume())
+            self._nudge()
 
     def tick(self) -> None:
         """The sound of a digit that was taken; nothing is said of which."""
@@ -214,6 +235,8 @@ class VoiceClient:
             self._send(Route(self._devices))
         if self._tuning != Tune():
             self._send(self._tuning)
+        if self._is_paused:
+            self._send(Pause())
         given_up = [number for number, each in self._pending.items() if each.tries >= _TRIES]
         for number in given_up:
             del self._pending[number]
@@ -233,7 +256,7 @@ class VoiceClient:
         if not self._is_ready:
             return self._lively_at + patience.load_s
         owed = [self._hushed_at + patience.hush_s] if self._hushed_at else []
-        if self._pending:
+        if self._pending and not self._is_paused:
             owed.append(self._lively_at + patience.sound_s)
         return min(owed, default=None)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
+from time import monotonic
 from types import ModuleType
 from typing import Any
 
@@ -17,9 +18,11 @@ from pyttsx3.engine import Engine as Pyttsx3Engine
 from pyttsx3.voice import Voice as Pyttsx3Voice
 
 from kiosk.errors import VoiceError
-from kiosk.ports.voice import VoiceBroken
-from kiosk.voice.openjtalk import DICTIONARY, VOICE, OpenJTalkVoice, louder
-from kiosk.voice.player import Player, Stopped
+from kiosk.ports.voice import Earcon, Spoken, VoiceBroken
+from kiosk.voice.earcons import sound_of
+from kiosk.voice.pcm import louder
+from kiosk.voice.player import SAMPLE_RATE, Player, Stopped
+from kiosk.voice.voices import Voices
 from kiosk.voice.words import sentences
 
 DRIVER = "openjtalk"
@@ -31,6 +34,8 @@ _LOWEST, _HIGHEST = -6.0, 6.0
 _CACHE_BYTES = 24 * 1024 * 1024
 _NOTHING_TO_SAY = "、"
 _FIRST_BYTES = 4096
+_UNHEARD_S = 1.0
+"""How far what is heard may lag behind what was handed to the player: its pipe and its buffer."""
 
 
 class PromptCache:
@@ -49,7 +54,7 @@ class PromptCache:
         return len(self._sounds)
 
     def get(self, key: tuple[object, ...]) -> bytes | None:
-        """Sound by voice, dictionary, rate, pitch and text."""
+        """Sound by voice with its dictionary, rate, pitch and text."""
         sound = self._sounds.get(key)
         if sound is not None:
             self._sounds.move_to_end(key)
@@ -65,10 +70,11 @@ class PromptCache:
 
 
 class OpenJTalkDriver:
-    """What pyttsx3 drives. Its properties: voice, voices, rate, volume, and three of our own.
+    """What pyttsx3 drives. Its properties: voice, voices, rate, volume, and five of our own.
 
     ``pitch``: half tones above the recorded voice. ``is_private``: the next utterances
     are rendered anew and never cached. ``prepared``: setting it renders a text into the cache.
+    ``earcon``: sounds before the next words. ``start``: the sentence the next one begins with.
 
     Args:
         proxy: pyttsx3's ``DriverProxy``.
@@ -78,22 +84,25 @@ class OpenJTalkDriver:
     def __init__(self, proxy: Any, player: Player) -> None:  # noqa: ANN401 - pyttsx3 has no types
         self._proxy = proxy
         self._player = player
-        self._voice = OpenJTalkVoice()
+        self._voices = Voices()
+        self._begun: list[tuple[float, int]] = []
         self._cache = PromptCache()
         self._properties: dict[str, Any] = {
-            "voice": VOICE,
-            "voices": [Pyttsx3Voice(VOICE, "Mei", ["ja"], "female", "adult")],
+            "voice": self._voices.name,
+            "voices": [Pyttsx3Voice(self._voices.name, "Mei", ["ja"], "female", "adult")],
             "rate": RATE,
             "volume": 1.0,
             "pitch": 0.0,
             "is_private": False,
             "prepared": "",
+            "earcon": None,
+            "start": 0,
         }
 
     def say(self, text: str) -> None:
         """Say a text and return when it has been heard, or stopped; see pyttsx3's ``dummy``."""
         pieces = sentences(text)
-        if not pieces:
+        if not (pieces or self._properties["earcon"]):
             return
         self._proxy.setBusy(True)
         try:
@@ -146,7 +155,7 @@ class OpenJTalkDriver:
         """True when all was heard. What comes next is rendered while the part before plays."""
         try:
             is_first = True
-            for sound in (part for piece in pieces for part in self._sound(piece)):
+            for sound in self._sounds(pieces):
                 loud = louder(sound, self._properties["volume"])
                 self._player.feed(loud[:_FIRST_BYTES])
                 if is_first:
@@ -158,19 +167,35 @@ class OpenJTalkDriver:
             return False
         return True
 
+    def _sounds(self, pieces: tuple[str, ...]) -> Iterator[bytes]:
+        earcon: Earcon | None = self._properties["earcon"]
+        start: int = self._properties["start"]
+        self._begun = [(0.0, start)]
+        if earcon and not start:
+            yield sound_of(earcon, SAMPLE_RATE)
+        for place, piece in enumerate(pieces[start:], start):
+            self._begun.append((monotonic(), place))
+            yield from self._sound(piece)
+
+    @property
+    def place(self) -> int:
+        """The sentence that is being heard, or the one before it; from any thread."""
+        heard_until = monotonic() - _UNHEARD_S
+        return max((place for at, place in self._begun if at <= heard_until), default=0)
+
     def _sound(self, piece: str) -> Iterator[bytes]:
         """Sound of a piece, part by part; from the cache, whole."""
         rate, pitch = self._properties["rate"], self._properties["pitch"]
         if self._properties["is_private"]:
-            yield from self._voice.rendered(piece, rate / RATE, pitch)
+            yield from self._voices.rendered(piece, rate / RATE, pitch)
             return
-        key = (self._properties["voice"], DICTIONARY, rate, pitch, piece)
+        key = (self._properties["voice"], rate, pitch, piece)
         sound = self._cache.get(key)
         if sound is not None:
             yield sound
             return
         made = []
-        for part in self._voice.rendered(piece, rate / RATE, pitch):
+        for part in self._voices.rendered(piece, rate / RATE, pitch):
             made.append(part)
             yield part
         self._cache.put(key, b"".join(made))
@@ -188,8 +213,9 @@ class Engine:
         self._player = player
         self._fault: Exception | None = None
         self._is_completed = False
+        self._drivers: list[OpenJTalkDriver] = []
         driver = ModuleType(f"pyttsx3.drivers.{DRIVER}")
-        driver.buildDriver = lambda proxy: OpenJTalkDriver(proxy, player)  # type: ignore[attr-defined]
+        driver.buildDriver = self._build  # type: ignore[attr-defined]
         sys.modules[driver.__name__] = driver
         # pyttsx3.init would hand out an older engine of the same driver, with its player.
         self._engine: Any = Pyttsx3Engine(DRIVER)
@@ -199,6 +225,15 @@ class Engine:
         self._engine.startLoop(useDriverLoop=False)
         self._engine.iterate()
 
+    def _build(self, proxy: Any) -> OpenJTalkDriver:  # noqa: ANN401 - pyttsx3 has no types
+        self._drivers.append(OpenJTalkDriver(proxy, self._player))
+        return self._drivers[-1]
+
+    @property
+    def place(self) -> int:
+        """The sentence that is being heard, for a pause; from any thread."""
+        return self._drivers[-1].place
+
     def arm(self) -> None:
         """From here on a ``stop`` counts for the next ``say``."""
         self._player.arm()
@@ -207,17 +242,25 @@ class Engine:
         """Silence at once."""
         self._player.stop()
 
-    def say(self, number: int, text: str, *, is_private: bool) -> bool:
-        """Say a text and return when it is over: True when it was heard to its end.
+    def say(self, number: int, spoken: Spoken, start: int = 0) -> bool:
+        """Say an utterance and return when it is over: True when it was heard to its end.
+
+        Args:
+            number: of the utterance.
+            spoken: its words, and the sound before them.
+            start: the sentence it begins with.
 
         Raises:
             NoSoundDevice: nothing is heard any more.
             VoiceBroken: this text cannot be said.
         """
         self._fault, self._is_completed = None, False
-        self._engine.setProperty("is_private", is_private)
-        self._engine.say(text, str(number))
+        self._engine.setProperty("is_private", spoken.is_private)
+        self._engine.setProperty("earcon", spoken.earcon)
+        self._engine.setProperty("start", start)
+        self._engine.say(spoken.text_heard or _NOTHING_TO_SAY, str(number))
         # pyttsx3 keeps the last text it was given.
+        self._engine.setProperty("earcon", None)
         self._engine.say(_NOTHING_TO_SAY, str(number))
         if isinstance(self._fault, VoiceError):
             raise self._fault

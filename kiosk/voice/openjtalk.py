@@ -23,16 +23,14 @@ from pyopenjtalk.types import NJDFeature
 
 from kiosk.ports.voice import VoiceBroken
 from kiosk.voice.labels import parts
+from kiosk.voice.pcm import pcm_of
+from kiosk.voice.player import SAMPLE_RATE
 from kiosk.voice.terms import TERMS
 
-SAMPLE_RATE = 48_000
-"""Hz; what the voice Mei was recorded at."""
 VOICE = "openjtalk.mei"
 DICTIONARY = hash(TERMS)
 """Which user dictionary a cached sound was made with."""
 
-_GAIN = 0.8
-_KNEE, _LOUDEST = 22_000.0, 29_000.0
 _AUDIBLE = 100.0
 _LEAD_IN = SAMPLE_RATE // 100
 
@@ -109,7 +107,7 @@ class OpenJTalkVoice:
         )
         for place, part in enumerate(parts(labels)):
             wave, _rate = pyopenjtalk.synthesize(part, speed, pitch)
-            yield _pcm(wave if place else _without_lead_in(wave))
+            yield pcm_of(wave if place else _without_lead_in(wave))
 
 
 def _kana(feature: NJDFeature) -> str:
@@ -123,29 +121,10 @@ def _kana(feature: NJDFeature) -> str:
     return kana[:-1] + read[-1:] if feature["pos"] == "動詞" else kana
 
 
-def louder(pcm: bytes, volume: float) -> bytes:
-    """The same sound at a volume of 0.0 (silence) to 1.0 (unchanged)."""
-    if volume >= 1.0:
-        return pcm
-    wave = np.frombuffer(pcm, dtype="<i2") * max(volume, 0.0)
-    return bytes(wave.astype("<i2").tobytes())
-
-
 def _without_lead_in(wave: NDArray[np.float64]) -> NDArray[np.float64]:
     """From 10 ms before the first sound: the engine's own pause would delay every answer."""
     audible = np.flatnonzero(np.abs(wave) > _AUDIBLE)
     return wave[max(int(audible[0]) - _LEAD_IN, 0) :] if audible.size else wave[:0]
-
-
-def _pcm(wave: NDArray[np.float64]) -> bytes:
-    """Peaks of the engine exceed 16 bits: bent below the limit, or they would turn to noise.
-
-    One gain for all: scaled each by its own peak, the parts of a sentence would differ in loudness.
-    """
-    height = np.abs(wave * _GAIN)
-    room = _LOUDEST - _KNEE
-    bent = _KNEE + room * np.tanh((height - _KNEE) / room)
-    return bytes((np.sign(wave) * np.where(height > _KNEE, bent, height)).astype("<i2").tobytes())
 
 
 @contextmanager

@@ -17,6 +17,9 @@ from typing import IO
 
 from kiosk.ports.voice import NoPlayer, NoSoundDevice
 
+SAMPLE_RATE = 48_000
+"""Hz of all sound here: what the voice Mei was recorded at."""
+
 _START_US = 20_000
 _BUFFER_US = 300_000
 _HELP_S = 5.0

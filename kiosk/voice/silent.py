@@ -20,6 +20,15 @@ class SilentVoice:
     def hush(self) -> None:
         """It is silent already."""
 
+    def pause(self) -> None:
+        """It is silent already."""
+
+    def resume(self) -> None:
+        """There is nothing to go on with."""
+
+    def tune(self, *, speed: float = 1.0, volume: float = 1.0, pitch: float = 0.0) -> None:
+        """Silence has no loudness."""
+
     def tick(self) -> None:
         """Nothing is heard."""
 

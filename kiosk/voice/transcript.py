@@ -47,11 +47,14 @@ class Transcript:
 
 def _entry(spoken: Spoken, *, with_private: bool) -> dict[str, object]:
     hidden = spoken.is_private and not with_private
+    # The sound of an answer says as much of it as its words do.
+    earcon = {} if hidden or spoken.earcon is None else {"earcon": spoken.earcon.value}
     return {
         "text": PRIVATE if hidden else spoken.text_heard,
         "urgency": spoken.urgency.value,
         "private": spoken.is_private,
         "output": spoken.output.value,
+        **earcon,
     }
 
 
@@ -72,6 +75,8 @@ class TranscriptVoice:
     said: list[Spoken] = field(default_factory=list)
     hushes: int = 0
     ticks: int = 0
+    pauses: int = 0
+    tuning: tuple[float, float, float] = (1.0, 1.0, 0.0)
     devices: Devices = field(default_factory=Devices)
     is_closed: bool = False
 
@@ -91,6 +96,17 @@ class TranscriptVoice:
         """Count it."""
         self.hushes += 1
         self.on_event(VoiceEvent(Happening.HUSHED))
+
+    def pause(self) -> None:
+        """Count it."""
+        self.pauses += 1
+
+    def resume(self) -> None:
+        """Everything was said in no time: there is nothing to go on with."""
+
+    def tune(self, *, speed: float = 1.0, volume: float = 1.0, pitch: float = 0.0) -> None:
+        """Note down how it would be said."""
+        self.tuning = (speed, volume, pitch)
 
     def tick(self) -> None:
         """Count it."""

@@ -3,8 +3,10 @@
 Commands, front to process::
 
     {"do": "say", "utterance": 7, "text": "…", "urgency": "next", "private": true,
-     "output": "headphones"}
+     "output": "headphones", "earcon": ""}
     {"do": "hush"}
+    {"do": "pause"}
+    {"do": "resume"}
     {"do": "tick"}
     {"do": "route", "loudspeaker": "", "headphones": "hw:1"}
     {"do": "tune", "speed": 1.0, "volume": 1.0, "pitch": 0.0}
@@ -21,7 +23,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency, VoiceEvent
+from kiosk.ports.voice import Devices, Earcon, Happening, Output, Spoken, Urgency, VoiceEvent
 
 MAX_TEXT = 8_000
 """Characters of one utterance, half an hour of speech; what is longer is cut."""
@@ -42,6 +44,16 @@ class Say:
 @dataclass(frozen=True, slots=True)
 class Hush:
     """Be silent at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Be silent at once and keep what there is to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,15 @@ class Prepare:
     texts: tuple[str, ...]
 
 
-Command = Say | Hush | Tick | Route | Tune | Prepare
+_PLAIN: dict[str, type[Hush | Pause | Resume | Tick]] = {
+    "hush": Hush,
+    "pause": Pause,
+    "resume": Resume,
+    "tick": Tick,
+}
+"""Commands that are one word."""
+
+Command = Say | Hush | Pause | Resume | Tick | Route | Tune | Prepare
 
 
 def command_line(command: Command) -> bytes:
@@ -96,17 +116,16 @@ def _told(command: Command) -> dict[str, object]:
                 "urgency": spoken.urgency.value,
                 "private": spoken.is_private,
                 "output": spoken.output.value,
+                "earcon": spoken.earcon.value if spoken.earcon else "",
             }
-        case Hush():
-            return {"do": "hush"}
-        case Tick():
-            return {"do": "tick"}
         case Route(devices=Devices(loudspeaker=loudspeaker, headphones=headphones)):
             return {"do": "route", "loudspeaker": loudspeaker, "headphones": headphones}
         case Tune(speed=speed, volume=volume, pitch=pitch):
             return {"do": "tune", "speed": speed, "volume": volume, "pitch": pitch}
         case Prepare(texts=texts):
             return {"do": "prepare", "texts": texts}
+        case Hush() | Pause() | Resume() | Tick():
+            return {"do": next(word for word, kind in _PLAIN.items() if isinstance(command, kind))}
 
 
 def command_of(line: bytes) -> Command:
@@ -121,20 +140,16 @@ def _command(told: dict[str, Any]) -> Command:
     match told["do"]:
         case "say":
             text, is_private = str(told["text"]), bool(told["private"])
-            output = Output(told["output"])
-            spoken = Spoken(text, Urgency(told["urgency"]), is_private=is_private, output=output)
-            return Say(int(told["utterance"]), spoken)
-        case "hush":
-            return Hush()
-        case "tick":
-            return Tick()
+            output, urgency = Output(told["output"]), Urgency(told["urgency"])
+            earcon = Earcon(told["earcon"]) if told["earcon"] else None
+            return Say(int(told["utterance"]), Spoken(text, urgency, is_private, output, earcon))
         case "route":
             return Route(Devices(str(told["loudspeaker"]), str(told["headphones"])))
         case "tune":
             return Tune(float(told["speed"]), float(told["volume"]), float(told["pitch"]))
         case "prepare":
             return Prepare(tuple(str(text) for text in told["texts"]))
-    raise KeyError
+    return _PLAIN[told["do"]]()
 
 
 def event_line(event: VoiceEvent) -> bytes:

@@ -28,7 +28,7 @@ from kiosk.ports.voice import (
     VoiceEvent,
     VoiceSupportMissing,
 )
-from kiosk.voice.player import Clicker, Player
+from kiosk.voice.player import SAMPLE_RATE, Clicker, Player
 from kiosk.voice.queue import Entry, SpeechQueue
 from kiosk.voice.sounds import Sound, Sounds
 from kiosk.voice.transcript import Listener, Transcript
@@ -36,7 +36,9 @@ from kiosk.voice.wire import (
     BadLine,
     Command,
     Hush,
+    Pause,
     Prepare,
+    Resume,
     Route,
     Say,
     Tick,
@@ -48,7 +50,6 @@ from kiosk.voice.wire import (
 if TYPE_CHECKING:
     from kiosk.voice.engine import Engine
 
-SAMPLE_RATE = 48_000
 MISSING, BUG = 3, 70
 """Exit statuses: the voice extra is missing, a bug."""
 
@@ -90,6 +91,12 @@ class SpeechProcess:
                 self._add(Entry(number, spoken))
             case Hush():
                 self._hush()
+            case Pause():
+                self._pause()
+            case Resume():
+                with self._changed:
+                    self._queue = self._queue.resume()
+                    self._changed.notify()
             case Tick():
                 self._sounds.tick(self._tuning.volume)
             case Route(devices=devices):
@@ -136,11 +143,16 @@ class SpeechProcess:
             self._engine.stop()
         self._tell(VoiceEvent(Happening.HUSHED, _numbers(dropped)))
 
+    def _pause(self) -> None:
+        with self._changed:
+            self._queue = self._queue.pause(self._engine.place)
+            self._engine.stop()
+
     def _next(self) -> tuple[Entry | None, str | None]:
         """What to do next: an utterance, else a prompt to prepare; neither = go."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._queue.waiting or self._to_prepare or self._is_leaving
+                lambda: self._queue.has_turn or self._to_prepare or self._is_leaving
             )
             if self._is_leaving:
                 return None, None
@@ -164,9 +176,8 @@ class SpeechProcess:
 
     def _heard(self, entry: Entry, sound: Sound) -> bool:
         self._engine.tune(self._tuning.speed, self._tuning.volume, self._tuning.pitch)
-        spoken = entry.spoken
         try:
-            return self._engine.say(entry.number, spoken.text_heard, is_private=spoken.is_private)
+            return self._engine.say(entry.number, entry.spoken, entry.start)
         except VoiceBroken as fault:
             self._tell(VoiceEvent(Happening.FAULT, (entry.number,), fault.code))
         except (NoSoundDevice, NoPlayer) as fault:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kiosk.ports.voice import NoSoundDevice
+from kiosk.ports.voice import Earcon, NoSoundDevice, Spoken
 from kiosk.voice.player import Player
 
 if TYPE_CHECKING:
@@ -63,20 +63,20 @@ def engine(loudspeaker: Loudspeaker, started: list[int]) -> Engine:
 def test_it_says_a_text_to_its_end(
     engine: Engine, started: list[int], loudspeaker: Loudspeaker
 ) -> None:
-    assert engine.say(7, f"{HELLO}{HELLO}", is_private=False)
+    assert engine.say(7, Spoken(f"{HELLO}{HELLO}", is_private=False))
     assert started == [7]
     (sound,) = loudspeaker.sounds
     assert 2.0 < len(sound) / 2 / RATE < 10.0
 
 
 def test_several_utterances_are_all_said(engine: Engine, loudspeaker: Loudspeaker) -> None:
-    assert all(engine.say(number, "はい。", is_private=False) for number in (1, 2, 3))
+    assert all(engine.say(number, Spoken("はい。", is_private=False)) for number in (1, 2, 3))
     assert len(loudspeaker.sounds) == 3
 
 
 def test_nothing_to_say_is_no_trouble(engine: Engine, loudspeaker: Loudspeaker) -> None:
-    assert not engine.say(1, "", is_private=False)
-    assert not engine.say(2, "、。", is_private=False)
+    assert not engine.say(1, Spoken("", is_private=False))
+    assert not engine.say(2, Spoken("、。", is_private=False))
     assert not loudspeaker.starts
 
 
@@ -84,18 +84,18 @@ def test_a_missing_device_is_an_error_each_time(engine: Engine, loudspeaker: Lou
     loudspeaker.become("refuses")
     for number in (1, 2):
         with pytest.raises(NoSoundDevice):
-            engine.say(number, HELLO, is_private=False)
+            engine.say(number, Spoken(HELLO, is_private=False))
     loudspeaker.become("records")
-    assert engine.say(3, HELLO, is_private=False)
+    assert engine.say(3, Spoken(HELLO, is_private=False))
 
 
 def test_a_stop_before_the_sound_counts(engine: Engine, loudspeaker: Loudspeaker) -> None:
     engine.arm()
     engine.stop()
-    assert not engine.say(1, HELLO, is_private=False)
+    assert not engine.say(1, Spoken(HELLO, is_private=False))
     assert not loudspeaker.starts
     engine.arm()
-    assert engine.say(2, HELLO, is_private=False)
+    assert engine.say(2, Spoken(HELLO, is_private=False))
 
 
 def test_a_stop_from_another_thread_ends_the_sound(
@@ -106,7 +106,7 @@ def test_a_stop_from_another_thread_ends_the_sound(
     done = Event()
 
     def speak() -> None:
-        outcome.append(engine.say(1, HELLO, is_private=False))
+        outcome.append(engine.say(1, Spoken(HELLO, is_private=False)))
         done.set()
 
     Thread(target=speak, daemon=True).start()
@@ -118,18 +118,18 @@ def test_a_stop_from_another_thread_ends_the_sound(
 
 
 def test_speed_and_volume(engine: Engine, loudspeaker: Loudspeaker) -> None:
-    engine.say(1, HELLO, is_private=False)
+    engine.say(1, Spoken(HELLO, is_private=False))
     engine.tune(2.0, 0.5)
-    engine.say(2, HELLO, is_private=False)
+    engine.say(2, Spoken(HELLO, is_private=False))
     engine.tune(1.0, 1.0)
-    engine.say(3, HELLO, is_private=False)
+    engine.say(3, Spoken(HELLO, is_private=False))
     normal, fast_and_low, again = loudspeaker.sounds
     assert 0.4 < len(fast_and_low) / len(normal) < 0.65
     assert again == normal
 
 
 def test_pyttsx3_does_not_keep_what_was_private(engine: Engine) -> None:
-    engine.say(1, "ヤマダタロウ様。", is_private=True)
+    engine.say(1, Spoken("ヤマダタロウ様。", is_private=True))
     assert "ヤマダ" not in engine._engine.proxy._current_text
 
 
@@ -189,6 +189,36 @@ def test_properties_are_brought_into_range_and_strange_ones_refused(
     assert driver.getProperty("volume") == 1.0
     assert [voice.id for voice in driver.getProperty("voices")] == [driver.getProperty("voice")]
     with pytest.raises(KeyError):
-        driver.setProperty("pitch", 1)
+        driver.setProperty("timbre", 1)
     with pytest.raises(KeyError):
-        driver.getProperty("pitch")
+        driver.getProperty("timbre")
+
+
+def test_the_sound_of_an_answer_comes_before_its_words(
+    engine: Engine, loudspeaker: Loudspeaker
+) -> None:
+    engine.say(1, Spoken(HELLO))
+    engine.say(2, Spoken(HELLO, earcon=Earcon.VALID))
+    engine.say(3, Spoken("", earcon=Earcon.VALID))
+    words, both, alone = loudspeaker.sounds
+    assert both == alone + words
+
+
+def test_an_utterance_can_begin_with_a_later_sentence(
+    engine: Engine, loudspeaker: Loudspeaker
+) -> None:
+    engine.say(1, Spoken("はい。"))
+    engine.say(2, Spoken(f"{HELLO}はい。", earcon=Earcon.VALID), 1)
+    first, second = loudspeaker.sounds
+    assert first == second
+
+
+def test_a_higher_voice_is_another_sound_of_the_same_length(
+    engine: Engine, loudspeaker: Loudspeaker
+) -> None:
+    for pitch in (0.0, 3.0, 0.0):
+        engine.tune(1.0, 1.0, pitch)
+        engine.say(1, Spoken(HELLO))
+    plain, high, again = loudspeaker.sounds
+    assert plain == again != high
+    assert len(plain) == len(high)

@@ -148,7 +148,7 @@ def test_odd_text_is_no_trouble(mei: OpenJTalkVoice, text: str) -> None:
 
 
 def test_volume_lowers_and_never_raises(mei: OpenJTalkVoice) -> None:
-    from kiosk.voice.openjtalk import louder  # noqa: PLC0415 - an optional extra
+    from kiosk.voice.pcm import louder  # noqa: PLC0415 - an optional extra
 
     pcm = mei.render("はい。")
     assert louder(pcm, 1.0) == louder(pcm, 7.0) == pcm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -51,6 +52,25 @@ def test_now_drops_what_plays_and_what_waits() -> None:
 
 def test_next_does_not_overtake_now() -> None:
     assert waiting(filled(NOW, NEXT, NORMAL)) == [1, 2, 3]
+
+
+def test_a_pause_keeps_what_plays_as_the_first_and_gives_nobody_a_turn() -> None:
+    paused = filled(NORMAL, NORMAL).take().pause(2)
+    assert paused.playing is None
+    assert paused.waiting == (replace(entry(1), start=2), entry(2))
+    assert paused.take() is paused
+    assert not paused.has_turn
+    later, _ = paused.add(entry(3))
+    assert later.take().playing is None
+    assert later.resume().take().playing == replace(entry(1), start=2)
+
+
+def test_hush_and_now_end_a_pause() -> None:
+    paused = filled(NORMAL).take().pause(0)
+    assert not paused.hush()[0].is_paused
+    queue, dropped = paused.add(entry(2, NOW))
+    assert queue.take().playing == entry(2, NOW)
+    assert [each.number for each in dropped] == [1]
 
 
 def test_hush_drops_everything_and_silence_nothing() -> None:

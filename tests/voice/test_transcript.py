@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from kiosk.ports.voice import Happening, Spoken, Urgency, Voice, VoiceEvent
+from kiosk.ports.voice import Earcon, Happening, Spoken, Urgency, Voice, VoiceEvent
 from kiosk.voice.silent import SilentVoice
 from kiosk.voice.transcript import PRIVATE, Transcript, TranscriptVoice
 
-PUBLIC = Spoken("カードをお取りください。", Urgency.NOW)
-OF_A_PATIENT = Spoken("ヤマダタロウ様。", is_private=True)
+PUBLIC = Spoken("カードをお取りください。", Urgency.NOW, earcon=Earcon.DEFERRED)
+OF_A_PATIENT = Spoken("ヤマダタロウ様。", is_private=True, earcon=Earcon.INVALID)
 
 
 def lines(path: Path) -> list[dict[str, object]]:
@@ -22,8 +22,14 @@ def test_a_line_an_utterance_and_private_words_hidden(tmp_path: Path) -> None:
     voice = TranscriptVoice(Transcript(path))
     assert [voice.say(PUBLIC), voice.say(OF_A_PATIENT)] == [1, 2]
     assert lines(path) == [
-        {"text": PUBLIC.text_heard, "urgency": "now", "private": False},
-        {"text": PRIVATE, "urgency": "normal", "private": True},
+        {
+            "text": PUBLIC.text_heard,
+            "urgency": "now",
+            "private": False,
+            "output": "loudspeaker",
+            "earcon": "deferred",
+        },
+        {"text": PRIVATE, "urgency": "normal", "private": True, "output": "loudspeaker"},
     ]
     assert path.stat().st_mode & 0o777 == 0o600
 

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency, VoiceEvent
+from kiosk.ports.voice import Devices, Earcon, Happening, Output, Spoken, Urgency, VoiceEvent
 from kiosk.voice.wire import (
     MAX_TEXT,
     BadLine,
     Command,
     Hush,
+    Pause,
     Prepare,
+    Resume,
     Route,
     Say,
     Tick,
@@ -25,13 +27,20 @@ from kiosk.voice.wire import (
 
 texts = st.text(max_size=200)
 numbers = st.integers(1, 10**6)
-spoken = st.builds(Spoken, texts, st.sampled_from(Urgency), st.booleans(), st.sampled_from(Output))
+spoken = st.builds(
+    Spoken,
+    texts,
+    st.sampled_from(Urgency),
+    st.booleans(),
+    st.sampled_from(Output),
+    st.none() | st.sampled_from(Earcon),
+)
 commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Say, numbers, spoken),
-    st.just(Hush()),
+    st.sampled_from([Hush(), Pause(), Resume()]),
     st.just(Tick()),
     st.builds(Route, st.builds(Devices, texts, texts)),
-    st.builds(Tune, st.floats(0.25, 3), st.floats(0, 1)),
+    st.builds(Tune, st.floats(0.25, 3), st.floats(0, 1), st.floats(-6, 6)),
     st.builds(Prepare, st.lists(texts, max_size=3).map(tuple)),
 )
 events = st.builds(

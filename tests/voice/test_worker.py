@@ -17,6 +17,7 @@ from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency
 from kiosk.voice.process import worker_command
 from kiosk.voice.transcript import PRIVATE
 from kiosk.voice.wire import Say, command_line, event_of
+from tests.voice.conftest import until
 
 if TYPE_CHECKING:
     from tests.voice.conftest import Ear, Loudspeaker, Open
@@ -275,3 +276,30 @@ def test_what_it_does_not_understand_is_a_fault_and_no_end(
     out, _ = raw.communicate(b"YAMADA\n" + command_line(Say(1, Spoken("はい。"))), timeout=60)
     assert b"YAMADA" not in out
     assert [event_of(line).code for line in out.splitlines() if b"K4" in line] == ["K402"]
+
+
+def test_a_pause_is_silent_and_afterwards_it_goes_on_with_the_sentence(
+    open_voice: Open, ear: Ear, loudspeaker: Loudspeaker
+) -> None:
+    voice = open_voice()
+    ear.wait_for(Happening.READY)
+    loudspeaker.become("plays_on")
+    voice.say(HELLO)
+    ear.wait_for(Happening.STARTED, 1)
+    player = loudspeaker.wait_for_player(2)
+    voice.say(Spoken("はい。"))
+    voice.pause()
+    until(lambda: not loudspeaker.is_running(player))
+    assert not [each for each in ear.all_so_far() if each.kind is Happening.FINISHED]
+    loudspeaker.become("records")
+    voice.resume()
+    ear.wait_for(Happening.FINISHED, 1)
+    ear.wait_for(Happening.FINISHED, 2)
+    assert len(loudspeaker.sounds) == 2
+
+
+def test_a_new_page_is_heard_though_the_one_before_was_paused(open_voice: Open, ear: Ear) -> None:
+    voice = open_voice()
+    voice.say(HELLO)
+    voice.pause()
+    ear.wait_for(Happening.FINISHED, voice.say(Spoken("はい。", Urgency.NOW)))
