@@ -7,6 +7,7 @@ import errno
 import fcntl
 import os
 import re
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ _VAULT = re.compile(r"vault-(\d{10})")
 _SEALED = re.compile(r"([0-9a-f]{32}\.db)(?:-wal|-shm|-journal)?")
 _TEMPORARY = ".new"
 _POLL_S = 0.01
+_FITRIM = 0xC0185879
+"""_IOWR('X', 121, struct fstrim_range), linux/fs.h."""
 
 
 @contextmanager
@@ -191,6 +194,27 @@ class StateFolder:
             # Whoever may not look into what lies above did not make the state folder in it.
             with contextlib.suppress(PermissionError):
                 _synchronise(self.path.parent.parent)
+
+    def trim(self) -> bool:
+        """Have the disk forget the blocks of removed files, where it can and we may.
+
+        FITRIM wants CAP_SYS_ADMIN; without it the system's own fstrim.timer does it, later. What
+        lies there until then is ciphertext whose key is gone.
+
+        Returns:
+            Whether the disk was told.
+        """
+        everything = struct.pack("QQQ", 0, 2**64 - 1, 0)
+        # The last name and the last opener of a file have gone: that must reach the disk first.
+        os.sync()
+        folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.ioctl(folder, _FITRIM, everything)
+        except OSError:
+            return False
+        finally:
+            os.close(folder)
+        return True
 
     def synchronise(self) -> None:
         """Make names made, changed and removed in the folder durable."""

@@ -241,6 +241,7 @@ class SealedRecords(SealedFiles, Records):
             tally = self._last_tally(month)
             self._control.keep_tally(month, sealed.name, tally)
             self._destroy(keys.without_month(month))
+            self._folder.trim()
             return PurgedMonth(month, tally.checked, tally.unanswered)
 
     def destroy_all(self) -> int:
@@ -251,6 +252,7 @@ class SealedRecords(SealedFiles, Records):
             if keys.provisional is not None:
                 count += len(self._opened(keys.provisional, None).ids())
                 self._destroy(keys.with_provisional(None))
+            self._folder.trim()
         return count
 
     def _last_tally(self, month: Month) -> Tally:
