@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlite_utils
 
-from kiosk.ports.records import StoreCorrupt
+from kiosk.domain.dates import Month
+from kiosk.ports.records import Search, StoreCorrupt
 from kiosk.store.database import Database, open_database
 from kiosk.store.folder import StateFolder
+from kiosk.store.leases import Lease
+from kiosk.store.month_file import MonthFile
+from kiosk.store.rows import new_row, settlement
 from kiosk.store.schema import CONTROL_FILE, MONTH_FILE, Migration, migrate
-from tests.support.store import Box
+from tests.support.store import Box, answered
 
 KEY = os.urandom(32)
+MONTH = Month(2026, 11)
 
 
 @pytest.fixture
@@ -37,6 +43,32 @@ def test_a_file_of_every_earlier_form_becomes_the_newest(
         migrate(older, migrations)
         migrate(older, migrations)
         assert _form(older) == _form(whole)
+
+
+@pytest.mark.parametrize("age", range(1, len(MONTH_FILE)))
+def test_what_an_earlier_form_holds_is_there_and_found_afterwards(box: Box, age: int) -> None:
+    folder = StateFolder(box.state_dir)
+    newest = MonthFile(open_database(folder, "newest.db", KEY), MONTH)
+    migrate(newest._database, MONTH_FILE)
+    written = new_row(box.check(), 7, Lease("somebody", 1.0), None)
+    newest.insert(written)
+    outcome = answered()
+    one = replace(outcome.answer.eligibilities[0], name_kana="ｼｹﾝ ﾀﾛｳ")
+    outcome = replace(outcome, answer=replace(outcome.answer, eligibilities=(one,)))
+    check_id = str(written["check_id"])
+    newest.change(check_id, settlement(outcome, box.wall, None))
+    (row,) = newest.rows()
+
+    older = open_database(folder, "older.db", KEY)
+    migrate(older, MONTH_FILE[:age])
+    known = {each["name"] for each in older.rows("PRAGMA table_info(checks)")}
+    MonthFile(older, MONTH).adopt([{name: row[name] for name in row if name in known}])
+    migrate(older, MONTH_FILE)
+    brought_up = MonthFile(older, MONTH)
+    assert brought_up.get(check_id) == newest.get(check_id)
+    (found,) = brought_up.search(Search(kana="シケン"))
+    assert found.sequence == 7
+    assert brought_up.tally() == newest.tally()
 
 
 def _form(database: Database) -> list[dict[str, object]]:
