@@ -10,7 +10,6 @@ import os
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -249,7 +248,15 @@ def load(path: Path | None, *, state_dir: Path | None = None) -> Settings:
         SettingsInvalid: not TOML, an unknown key, a wrong value; the detail names the place.
     """
     file = path or DEFAULT_CONFIG
-    document = _read(file)
+    return checked(_read(file), file, state_dir=state_dir)
+
+
+def checked(text: str, file: Path, *, state_dir: Path | None = None) -> Settings:
+    """As ``load``, of a text that stands in the file or is to stand there."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsInvalid(f"{file}: {error}") from None
     if state_dir is not None:
         document["state"] = {"dir": str(state_dir.absolute())}
     try:
@@ -277,12 +284,12 @@ def _beside_the_file(file: Path, settings: Settings) -> Settings:
     return settings.model_copy(update=placed)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> str:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return file.read_text("utf-8")
     except FileNotFoundError:
         raise SettingsMissing(str(file)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (UnicodeDecodeError, OSError) as error:
         raise SettingsInvalid(f"{file}: {error}") from None
 
 

@@ -69,17 +69,29 @@ def check(
         _refuse_a_hopeless_day(kiosk, day)
         opening = open_check(kiosk.facility, kiosk.clock, day)
         try:
-            pin = _identification(pin_fd, visual=visual)
-            outcome = _carry_out(kiosk, opening, pin, wait, is_warned=last_try)
+            pin = identification(pin_fd, visual=visual)
+            outcome = carry_out(kiosk, opening, pin, wait, is_warned=last_try)
         except CardError as error:
             return tell_error(door, error, _card_document(opening, error, kiosk))
         _report(door, kiosk, opening, outcome)
     return _exit_status(outcome)
 
 
-def _carry_out(
+def carry_out(
     kiosk: Kiosk, opening: Opening, pin: Pin | None, wait: float, *, is_warned: bool
 ) -> Outcome:
+    """Wait for the card, read it and ask.
+
+    Args:
+        kiosk: open.
+        opening: of the check.
+        pin: None = identified by sight.
+        wait: seconds until a card must be there.
+        is_warned: the last try may be used.
+
+    Raises:
+        CardError: no card, or not one to read.
+    """
     is_simulated = kiosk.settings.is_simulated
     if pin is None and not is_simulated:
         raise SightNotAvailable("only the simulated service accepts the stand-in")
@@ -89,7 +101,7 @@ def _carry_out(
     )
 
 
-def _identification(pin_fd: int | None, *, visual: bool) -> Pin | None:
+def identification(pin_fd: int | None, *, visual: bool) -> Pin | None:
     """The PIN, checked before a card is asked, so that a slip costs no try."""
     if visual:
         return None

@@ -13,6 +13,7 @@ from kiosk.desk.messages import NotAllowed
 from kiosk.domain.passcode import Factor
 from kiosk.phrasebook import Phrase
 from kiosk.ports.keys import KeyLocked
+from kiosk.store.keys import PasscodeRoot
 
 _MOST = 1024
 
@@ -38,6 +39,20 @@ def new_unlocking(descriptor: int | None) -> str:
     if descriptor is not None or not sys.stdin.isatty():
         return unlocking(descriptor)
     return _asked(Phrase.KEYS_NEW_PASSCODE, again=True)
+
+
+def set_unlocking(root: PasscodeRoot, descriptor: int | None) -> str:
+    """Give the box the passcode that unlocks it, or another one; UsageError when it is short."""
+    passcode = new_unlocking(descriptor)
+    try:
+        if root.is_set:
+            root.change(passcode)
+        else:
+            root.set(passcode)
+    except ValueError:
+        raise click.UsageError(phrasebook().say(Phrase.KEYS_PASSCODE_SHORT).read) from None
+    click.echo(phrasebook().say(Phrase.KEYS_PASSCODE_SET).read, err=True)
+    return passcode
 
 
 def typed_twice(phrase: Phrase) -> str:

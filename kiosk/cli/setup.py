@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from kiosk.cli.access import passcode, second
 from kiosk.cli.access import reset_access as reset
 from kiosk.cli.door import Door, json_option, phrasebook
-from kiosk.cli.secret import new_unlocking
+from kiosk.cli.secret import set_unlocking
 from kiosk.domain.protection import PROTECTION, KeyProvider, Protection
 from kiosk.errors import KioskError
 from kiosk.formats.answer_json import SIMULATED_MARK
@@ -18,8 +21,26 @@ from kiosk.store.keys import PasscodeRoot
 from kiosk.usecases.accept_protection import accept_protection
 from kiosk.wiring import assemble
 
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
 
 @click.group(invoke_without_command=True)
+@click.option("--settings-pdf", type=_FILE, metavar="FILE", help="ユーザ設定情報 of the portal.")
+@click.option(
+    "--sheet-fd",
+    type=int,
+    metavar="N",
+    help="Read its four values from file descriptor N, one a line, in the order of the sheet.",
+)
+@click.option("--service", metavar="URL", help="Base URL of the service.")
+@click.option("--ca", type=_FILE, metavar="FILE", help="PEM of the service's authority.")
+@click.option("--agree", is_flag=True, help="Agree to the terms of use.")
+@click.option("--accept-as", metavar="NAME", help="Accept, by name, what is not protected.")
+@click.option("--label", metavar="NAME", help="Whose passcode the first one is.")
+@click.option("--passcode-fd", type=int, metavar="N", help="Read it from file descriptor N.")
+@click.option("--practice/--no-practice", default=None, help="Make one check, or none.")
+@click.option("--pin-fd", type=int, metavar="N", help="Read the PIN for it from descriptor N.")
+@click.option("--delete-pdf/--keep-pdf", default=None, help="What becomes of the PDF.")
 @click.option(
     "--reset-access",
     is_flag=True,
@@ -27,12 +48,22 @@ from kiosk.wiring import assemble
 )
 @json_option
 @click.pass_context
-def setup(context: click.Context, *, reset_access: bool) -> None:
-    """Decide what is decided once."""
+def setup(context: click.Context, /, *, reset_access: bool, **wishes: Any) -> int:  # noqa: ANN401 - of click
+    """Set this box up, step by step; safe to run again at any time.
+
+    Exit status 3 when a step was left for later; what a command below decides can be done alone.
+    """
+    door = context.ensure_object(Door)
+    if context.invoked_subcommand is not None:
+        return 0
     if reset_access:
-        reset(context.ensure_object(Door))
-    elif context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        reset(door)
+        return 0
+    from kiosk.cli.setup_course import run  # noqa: PLC0415 - the commands below need none of it
+    from kiosk.cli.setup_guide import Wishes  # noqa: PLC0415 - likewise
+
+    named = {"settings_pdf": "pdf", "agree": "agrees"}
+    return run(door, Wishes(**{named.get(name, name): wish for name, wish in wishes.items()}))
 
 
 setup.add_command(passcode)
@@ -57,7 +88,7 @@ def keys(door: Door, *, accept_as: str | None, change_passcode: bool, new_fd: in
     if settings.keys.provider is KeyProvider.PASSCODE:
         root = PasscodeRoot(settings.state.dir, door.unlock)
         if change_passcode or not root.is_set:
-            passcode = _set_passcode(root, new_fd)
+            passcode = set_unlocking(root, new_fd)
             unlock = lambda: passcode  # noqa: E731 - it was just typed
     elif change_passcode or new_fd is not None:
         raise click.UsageError("only the provider passcode has one")
@@ -80,19 +111,6 @@ def keys(door: Door, *, accept_as: str | None, change_passcode: bool, new_fd: in
     _report(door, settings, accepted, refusal)
     if refusal is not None:
         raise refusal
-
-
-def _set_passcode(root: PasscodeRoot, new_fd: int | None) -> str:
-    passcode = new_unlocking(new_fd)
-    try:
-        if root.is_set:
-            root.change(passcode)
-        else:
-            root.set(passcode)
-    except ValueError:
-        raise click.UsageError(phrasebook().say(Phrase.KEYS_PASSCODE_SHORT).read) from None
-    click.echo(phrasebook().say(Phrase.KEYS_PASSCODE_SET).read, err=True)
-    return passcode
 
 
 def _report(

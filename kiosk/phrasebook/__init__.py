@@ -19,10 +19,20 @@ each is written and how it is said (``kiosk.phrasebook.forms``). A private utter
 words in ``repr``. A missing or needless value is a ``PhraseError``, a bug.
 """
 
-from kiosk.phrasebook.book import Phrasebook
+from kiosk.phrasebook.book import Key, Phrasebook
 from kiosk.phrasebook.keys import Phrase
+from kiosk.phrasebook.setup_keys import SetupPhrase
 from kiosk.phrasebook.template import PhraseError
 from kiosk.phrasebook.utterance import Sentence, Utterance
 from kiosk.phrasebook.values import PersonName
 
-__all__ = ["PersonName", "Phrase", "PhraseError", "Phrasebook", "Sentence", "Utterance"]
+__all__ = [
+    "Key",
+    "PersonName",
+    "Phrase",
+    "PhraseError",
+    "Phrasebook",
+    "Sentence",
+    "SetupPhrase",
+    "Utterance",
+]

@@ -12,12 +12,17 @@ from typing import Any
 from kiosk.errors import Remedy
 from kiosk.phrasebook.forms import FORMS
 from kiosk.phrasebook.keys import Phrase
+from kiosk.phrasebook.setup_keys import SetupPhrase
 from kiosk.phrasebook.template import Form, PhraseError, Template
 from kiosk.phrasebook.utterance import Sentence, Utterance
 
 LANGUAGES = tuple(FORMS)
 _ERROR_NEEDS = frozenset({"message", "hint"})
 _ERROR_MAY_HAVE = frozenset({f"hint_{Remedy.STAFF}", f"hint_{Remedy.TECHNICIAN}"})
+
+
+Key = Phrase | SetupPhrase
+"""Names a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Phrasebook:
         text = resources.files("kiosk.phrasebook").joinpath(f"{language}.toml").read_text("utf-8")
         return Phrasebook(language, tomllib.loads(text))
 
-    def say(self, phrase: Phrase, **values: object) -> Utterance:
+    def say(self, phrase: Key, **values: object) -> Utterance:
         """A phrase with its values; PhraseError when one is missing or not of the row."""
         return self._fill(self.rows[phrase], values)
 
@@ -152,7 +157,7 @@ def _sentences(text: str | list[str]) -> list[Template]:
 
 
 def _must_agree(rows: Mapping[str, Row]) -> None:
-    odd = rows.keys() ^ {phrase.value for phrase in Phrase}
+    odd = rows.keys() ^ {key.value for kind in (Phrase, SetupPhrase) for key in kind}
     if odd:
         raise PhraseError(f"rows without a key or keys without a row: {sorted(odd)}")
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kiosk.phrasebook import Phrase, Phrasebook, PhraseError
+from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, SetupPhrase
 from kiosk.phrasebook.book import Row
 from kiosk.phrasebook.forms import FORMS
 from kiosk.phrasebook.template import Template
@@ -35,7 +35,7 @@ def test_every_error_code_has_message_and_hint_and_no_row_is_left_over(
 
 
 def test_every_phrase_has_a_row_and_every_row_a_phrase(book: Phrasebook) -> None:
-    assert book.rows.keys() == {phrase.value for phrase in Phrase}
+    assert book.rows.keys() == {each.value for kind in (Phrase, SetupPhrase) for each in kind}
 
 
 def test_both_languages_have_the_same_slots_sentence_count_may_differ() -> None:
@@ -140,7 +140,7 @@ def test_a_broken_row_is_found_when_the_book_is_opened(case: str) -> None:
     row, words = BROKEN[case]
     whole = {"read": "あ", "heard": "あ"}
     document: dict[str, object] = {"joint": "", "error": {}}
-    for phrase in Phrase:
+    for phrase in (*Phrase, *SetupPhrase):
         group, _, name = phrase.partition(".")
         rows = document.setdefault(group, {})
         assert isinstance(rows, dict)

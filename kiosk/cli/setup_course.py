@@ -1,0 +1,49 @@
+"""``kiosk setup`` from the first step to 「設定が終わりました。」."""
+
+from __future__ import annotations
+
+from kiosk.cli import setup_guide as guide
+from kiosk.cli import setup_steps as steps
+from kiosk.cli.door import DEFERRED, Door, end_by_signal
+from kiosk.cli.setup_guide import Step, Wishes, begin, do_later_if_it_fails
+from kiosk.phrasebook import Phrase, SetupPhrase
+
+_STEPS: tuple[tuple[str, SetupPhrase, Step], ...] = (
+    ("terms", SetupPhrase.STEP_TERMS, guide.agree),
+    ("line", SetupPhrase.STEP_LINE, steps.connect),
+    ("activation", SetupPhrase.STEP_ACTIVATION, guide.register),
+    ("keys", SetupPhrase.STEP_KEYS, steps.protect),
+    ("passcode", SetupPhrase.STEP_PASSCODE, steps.give_passcode),
+    ("reader", SetupPhrase.STEP_READER, steps.try_reader),
+    ("service", SetupPhrase.STEP_SERVICE, steps.try_service),
+    ("practice", SetupPhrase.STEP_PRACTICE, steps.practise),
+    ("pdf", SetupPhrase.STEP_PDF, steps.clear_up),
+)
+_MUST = {"terms", "activation"}
+"""Without these nothing behind them can be done."""
+
+
+def run(door: Door, wishes: Wishes) -> int:
+    """All steps; the exit status."""
+    end_by_signal()
+    course = begin(door, wishes)
+    asker = course.asker
+    if asker.is_simulated:
+        asker.say(Phrase.SIMULATED_NOTICE)
+    for number, (name, title, step) in enumerate(_STEPS, start=1):
+        asker.say(
+            SetupPhrase.STEP, number=number, total=len(_STEPS), what=asker.book.say(title).read
+        )
+        how = step(course) if name in _MUST else do_later_if_it_fails(course, step)
+        course.steps[name] = how
+    document = course.document()
+    left = document["left"]
+    if left:
+        titles = {name: asker.book.say(title).read for name, title, _ in _STEPS}
+        told = [asker.book.say(SetupPhrase.LEFT, count=len(left))]
+        told += [asker.book.say(SetupPhrase.LEFT_STEP, what=titles[name]) for name in left]
+        told.append(asker.book.say(SetupPhrase.LEFT_HOW))
+    else:
+        told = [asker.book.say(Phrase.SETUP_DONE)]
+    door.report(document, told, is_simulated=asker.is_simulated)
+    return DEFERRED if left else 0

@@ -1,0 +1,65 @@
+"""Where the set-up gets the account sheet from: a PDF, a descriptor, or the person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.appliance.sheet import SheetIncomplete, read_sheet, sheet_of
+from kiosk.cli.asking import Asker
+from kiosk.phrasebook import SetupPhrase
+from kiosk.service.activation import Sheet
+
+
+class SheetSource:
+    """One account sheet.
+
+    Args:
+        asker: who asks for what is not given.
+        pdf: the PDF named on the command line.
+        descriptor: with the four values, one a line.
+    """
+
+    def __init__(self, asker: Asker, pdf: Path | None, descriptor: int | None) -> None:
+        self._asker = asker
+        self._pdf = pdf
+        self._descriptor = descriptor
+
+    @property
+    def is_given(self) -> bool:
+        """The command line names one."""
+        return self._pdf is not None or self._descriptor is not None
+
+    def sheet(self, *, is_again: bool) -> Sheet:
+        """The values.
+
+        Args:
+            is_again: what was given was no good; the person is asked.
+
+        Raises:
+            SheetUnreadable, SheetIncomplete: as ``read_sheet``.
+            NobodyAnswers: nobody is there to be asked.
+        """
+        if not is_again and self._pdf is not None:
+            return read_sheet(self._pdf)
+        if not is_again and self._descriptor is not None:
+            return _from(self._descriptor)
+        typed = self._asker.path(SetupPhrase.ASK_PDF)
+        return read_sheet(Path(typed)) if typed else self._typed()
+
+    def _typed(self) -> Sheet:
+        asker = self._asker
+        return sheet_of(
+            asker.text(SetupPhrase.ASK_CODE),
+            asker.text(SetupPhrase.ASK_ID),
+            asker.secret(SetupPhrase.ASK_PASSWORD),
+            asker.secret(SetupPhrase.ASK_ACTIVATION),
+        )
+
+
+def _from(descriptor: int) -> Sheet:
+    try:
+        with open(descriptor, encoding="utf-8", closefd=False) as lines:
+            values = [next(lines, "").rstrip("\r\n") for _ in range(4)]
+    except (OSError, UnicodeDecodeError):
+        raise SheetIncomplete(f"descriptor {descriptor} cannot be read") from None
+    return sheet_of(*values)
