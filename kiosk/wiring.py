@@ -75,6 +75,7 @@ class Kiosk:
             certificate=service.certificate,
             key=service.key,
             anchor=self._anchor,
+            waiting=lambda: self.pace.waiting,
         )
 
     def _anchor(self) -> str:

@@ -47,6 +47,7 @@ class HttpsService:
         key: PEM file of its private key.
         anchor: the head of the audit, sent with each question so that it is kept where this box
             cannot reach; "" = none to send.
+        waiting: how many checks wait besides those under way, sent with a question when there are.
 
     Raises:
         SettingsInvalid: a file is missing or not what it should be.
@@ -60,7 +61,9 @@ class HttpsService:
         certificate: Path,
         key: Path,
         anchor: Callable[[], str] = str,
+        waiting: Callable[[], int] = int,
     ) -> None:
+        self._waiting = waiting
         self._anchor = anchor
         self._own = (certificate, key)
         self._tls = tls_context(ca, self._own)
@@ -134,6 +137,8 @@ class HttpsService:
         headers = {"Idempotency-Key": check_id, "Content-Type": "application/json"}
         if anchor := self._anchor():
             headers["Audit-Anchor"] = anchor
+        if waiting := self._waiting():
+            headers["Checks-Waiting"] = str(waiting)
         try:
             return await self._wire.send("POST", CHECKS, progress, headers=headers, content=body)
         except AnswerLost:

@@ -17,6 +17,7 @@ class FaultKind(StrEnum):
     DRIP = "drip"
     ERROR = "error"
     TOO_MANY = "too-many"
+    BUSY = "busy"
     MAINTENANCE = "maintenance"
     PROCESSING = "processing"
     IN_PROGRESS = "in-progress"
@@ -48,7 +49,8 @@ class Fault(BaseModel):
         on: beginning of the path it strikes; "/" = everything, the clock too.
         delay: seconds; of ``slow`` before the answer, of ``clock`` added to the clock.
         status: of ``error``.
-        retry_after: seconds, for the header; None = no header.
+        retry_after: seconds, for the header; None = no header. Of ``busy`` the pause that
+            ``RateLimit`` asks of a queue, 1 unless told.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -145,7 +145,11 @@ class Answering:
             # Starlette raises a fault of ours on, once it has answered it.
             if answer.is_whole:
                 shift = struck[FaultKind.CLOCK].delay if FaultKind.CLOCK in struck else 0.0
-                answer.date(datetime.now(UTC) + timedelta(seconds=shift))
+                shown = datetime.now(UTC) + timedelta(seconds=shift)
+                answer.add(b"date", format_datetime(shown, usegmt=True))
+                if FaultKind.BUSY in struck:
+                    pause = struck[FaultKind.BUSY].retry_after or 1
+                    answer.add(b"ratelimit", f'"queue";r=0;t={pause}')
                 await self._give(answer, struck, scope, receive, send)
 
     async def _give(
@@ -210,10 +214,9 @@ class _Answer:
             self.body += message.get("body", b"")
             self.is_whole = not message.get("more_body", False)
 
-    def date(self, now: datetime) -> None:
-        """Every response bears a ``Date``; uvicorn's own is turned off."""
-        text = format_datetime(now, usegmt=True)
-        self._start["headers"] = [*self._start["headers"], (b"date", text.encode())]
+    def add(self, name: bytes, value: str) -> None:
+        """One more header; every response bears a ``Date``, for uvicorn's own is turned off."""
+        self._start["headers"] = [*self._start["headers"], (name, value.encode())]
 
     def spoil(self, kind: FaultKind) -> None:
         """Make it what no client may take."""

@@ -12,12 +12,13 @@ import random
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.domain.backoff import BASE_SECONDS, CAP_SECONDS, OUTAGE_SHARE, Pace
+from kiosk.domain.backoff import BASE_SECONDS, CAP_SECONDS, Pace, between_tries
 from kiosk.simulator.herd_service import Service
 
 ROUND_TRIP_S = 0.1
 PROBE_S = 300.0
-"""Between two looks of an idle kiosk for the service, as in ``kiosk.sync.care``."""
+"""Between two looks of an idle kiosk for the service, as in ``kiosk.sync.care``: with half of it
+to both sides."""
 FIXED_S = 60.0
 _BEFORE_S = 600.0
 """Of an outage only so much is played: what a kiosk tried earlier leaves no trace."""
@@ -132,7 +133,7 @@ class Herd:
         # Not secret, but the same again for the same seed.
         self._random = random.Random(self.scenario.seed)  # noqa: S311
         self._events: list[tuple[float, int, bool]] = []
-        self._service = Service(self.scenario.rate)
+        self._service = Service(self.scenario.rate, self.scenario.outage_s)
         self._kiosks = [Kiosk(self._chooser()) for _ in range(self.scenario.kiosks)]
         self._now = 0.0
 
@@ -163,12 +164,22 @@ class Herd:
         mean = outage.open_s * outage.checks_per_hour / 3600
         for number, kiosk in enumerate(self._kiosks):
             kiosk.waiting = _poisson(self._random, mean)
-            kiosk.chooser.heard(-outage.outage_s - self._random.random() * PROBE_S)
+            noticed_at = self._missed(kiosk, outage)
             if kiosk.waiting:
-                first = min(self._random.random() for _ in range(kiosk.waiting)) * outage.open_s
-                begins = max(first - outage.outage_s, -min(outage.outage_s, _BEFORE_S))
+                begins = max(noticed_at + kiosk.chooser.wait_s(noticed_at), -_BEFORE_S)
                 self._arm(number, begins + self._random.random() * self._usual_try_s(outage))
         self.backlog = self.waiting = sum(kiosk.waiting for kiosk in self._kiosks)
+
+    def _missed(self, kiosk: Kiosk, outage: Scenario) -> float:
+        """When a kiosk found the service gone: by its first check, or looking for it."""
+        look_s = PROBE_S * (0.5 + self._random.random())
+        heard_at = -outage.outage_s - self._random.random() * look_s
+        draws = [self._random.random() for _ in range(kiosk.waiting)]
+        first = min(draws, default=1.0) * outage.open_s - outage.outage_s
+        noticed_at = min(first, heard_at + look_s)
+        kiosk.chooser.heard(heard_at)
+        kiosk.chooser.unreachable(noticed_at)
+        return noticed_at
 
     def _usual_try_s(self, outage: Scenario) -> float:
         """Kiosks are long out of step when the playing begins."""
@@ -176,7 +187,7 @@ class Herd:
             return 0.0
         if self.strategy is Strategy.FIXED:
             return FIXED_S
-        return min(CAP_SECONDS, outage.outage_s * OUTAGE_SHARE)
+        return between_tries(outage.outage_s - _BEFORE_S)
 
     # -- events ------------------------------------------------------------------------------
 
@@ -221,7 +232,9 @@ class Herd:
         if self._now < 0:
             chooser.unreachable(self._now)
             return False
-        told = self._service.ask(self._now, number)
+        kiosk = self._kiosks[number]
+        has_more = kiosk.waiting > (0 if is_live else 1)
+        told = self._service.ask(self._now, number, has_more=has_more)
         self._note(told.is_refused, is_live=is_live)
         if told.is_refused:
             chooser.refused(self._now, told.seconds)

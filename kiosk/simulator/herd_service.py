@@ -1,22 +1,26 @@
 """The service the herd meets: so many answers a second, 429 above, and a pause told to queues.
 
-It knows a terminal by its certificate, and so whom it has told when to come. Of the rate it keeps
-what newcomers and live checks take and gives the rest away in slots, one after the other.
+It knows a terminal by its certificate, so whom it has told when to come, and by ``Checks-Waiting``
+who has more to ask. It knows how long it was away and how kiosks keep their pace: so it can tell
+when the last newcomer will have come, and gives those with more to ask the room that these leave.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
-AIM = 0.99
-"""Share of the rate it fills with slots."""
+from kiosk.domain.backoff import SPREAD, between_tries
+
+AIM = 0.98
+"""Share of the rate it fills."""
 _BURST_S = 0.5
 """How much of a second's rate may come at once."""
 _LOOK_S = 0.5
 _MEMORY = 0.5
-_LEAST_SHARE = 0.3
-_ENOUGH = 10
+_STEP_S = 0.1
+_LEAST_SHARE = 0.02
+_NOTICED_WITHIN_S = 150.0
+"""How wrong a kiosk may be about the beginning of an outage, to both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,52 +41,60 @@ class Service:
 
     Args:
         rate: answers a second.
+        outage_s: how long it was away.
     """
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, outage_s: float) -> None:
         self._rate = rate
         self._tokens = rate * _BURST_S
         self._at = 0.0
+        usual = between_tries(outage_s)
+        unsure = SPREAD + 0.75 * _NOTICED_WITHIN_S / max(outage_s, _NOTICED_WITHIN_S)
+        self._fewer_from, self._last_at = usual * (1 - unsure), usual * (1 + unsure)
         self._next_slot = 0.0
-        self._slots: dict[int, float] = {}
+        self._told: set[int] = set()
         self._looked_at = 0.0
-        self._newcomers = self._kept = 0
+        self._newcomers = 0
         self._newcomer_rate = 0.0
-        self._showing_up = 1.0
-        self._due: deque[float] = deque()
 
-    def ask(self, now: float, kiosk: int) -> Told:
+    def ask(self, now: float, kiosk: int, *, has_more: bool) -> Told:
         """One question of a kiosk."""
         self._tokens = min(self._rate * _BURST_S, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        if self._slots.pop(kiosk, None) is None:
-            self._newcomers += 1
-        else:
-            self._kept += 1
+        self._newcomers += kiosk not in self._told
+        self._told.discard(kiosk)
         if now - self._looked_at >= _LOOK_S:
             self._look(now)
         is_refused = self._tokens < 1
         if not is_refused:
             self._tokens -= 1
-        return Told(is_refused, self._slot(now, kiosk))
-
-    def _slot(self, now: float, kiosk: int) -> float:
-        share = max(self._rate * _LEAST_SHARE, self._rate * AIM - self._newcomer_rate)
-        self._next_slot = max(now, self._next_slot) + self._showing_up / share
-        self._slots[kiosk] = self._next_slot
-        self._due.append(self._next_slot)
-        return max(0.0, self._next_slot - now)
+        if not (is_refused or has_more):
+            return Told(is_refused, 0.0)
+        self._told.add(kiosk)
+        return Told(is_refused, self._slot(now) - now)
 
     def _look(self, now: float) -> None:
-        """Count anew who comes untold, and how many come of those told when."""
+        """Count anew who comes untold."""
         rate = self._newcomers / (now - self._looked_at)
         self._newcomer_rate += _MEMORY * (rate - self._newcomer_rate)
-        due = 0
-        while self._due and self._due[0] <= now:
-            self._due.popleft()
-            due += 1
-        if due >= _ENOUGH:
-            came = min(1.0, max(_LEAST_SHARE, self._kept / due))
-            self._showing_up += _MEMORY * (came - self._showing_up)
-        self._newcomers = self._kept = 0
+        self._newcomers = 0
         self._looked_at = now
+
+    def _slot(self, now: float) -> float:
+        at = max(now + _STEP_S, self._next_slot)
+        least = self._rate * _LEAST_SHARE
+        while at < self._last_at and self._room(at) < least:
+            at += _STEP_S
+        self._next_slot = at + 1 / max(least, self._room(at))
+        return self._next_slot
+
+    def _room(self, at: float) -> float:
+        """Answers a second that newcomers will leave at a later moment."""
+        coming = self._share_left(at) / max(_STEP_S, self._share_left(self._at))
+        return self._rate * AIM - self._newcomer_rate * min(1.0, coming)
+
+    def _share_left(self, at: float) -> float:
+        """How many newcomers come at a moment, of those that come at first; live ones stay."""
+        if at >= self._last_at:
+            return _LEAST_SHARE
+        return min(1.0, (self._last_at - at) / (self._last_at - self._fewer_from))

@@ -102,6 +102,7 @@ def drain(
     """
     mend_clock_faults(asking.records, asking.clock)
     asking.records.start_round()
+    asking.pace.waiting = asking.records.backlog().waiting
     work = _Work(asking, on_settled, hold, due_only=due_only)
     if work.ask_one() and lanes > 1:
         with ThreadPoolExecutor(lanes, "drain") as pool:
@@ -149,6 +150,9 @@ class _Work:
             check = asking.records.claim(now=asking.clock.now(), due_only=self._due_only)
             if check is None:
                 return False
+            with self._lock:
+                # One that was queued since the round began is not in the count.
+                asking.pace.waiting = max(0, asking.pace.waiting - 1)
             self._note(Settled(check, ask_and_settle(check, asking)))
         except BaseException:
             self._is_over = True
@@ -173,6 +177,7 @@ class _Work:
         outcome = settled.outcome
         with self._lock:
             self._asked += 1
+            self._asking.pace.waiting += isinstance(outcome, Deferred)
             self._answered += isinstance(outcome, Answered)
             self._set_aside += isinstance(outcome, Deferred) and outcome.needs_staff
             if not self._is_over:
@@ -183,7 +188,7 @@ class _Work:
 
     def finished(self) -> Round:
         """What was done."""
-        remaining = self._asking.records.backlog().waiting
+        remaining = self._asking.pace.waiting = self._asking.records.backlog().waiting
         return Round(self._asked, self._answered, self._set_aside, remaining, self._last)
 
 

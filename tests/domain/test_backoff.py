@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.backoff import CAP_SECONDS, OUTAGE_SHARE, Pace, retry_delay
+from kiosk.domain.backoff import BASE_SECONDS, CAP_SECONDS, Pace, between_tries, retry_delay
 
 
 def half() -> float:
@@ -33,8 +33,16 @@ def test_the_longer_nobody_was_heard_the_longer_between_tries() -> None:
     for now in (10.0, 600.0, 3600.0, 86400.0):
         pace.unreachable(now)
         waits.append(pace.wait_s(now))
-    assert waits == [5.0, 600 * OUTAGE_SHARE, 3600 * OUTAGE_SHARE, 300.0]
+    # First missed 10 s after it was last heard: it went away about 5 s after that.
+    assert waits == pytest.approx([5.0, between_tries(595.0), between_tries(3595.0), 300.0])
+    assert 13.5 < waits[1] < 14 < waits[2] < 54
     assert pace.is_held_up
+
+
+@given(st.floats(0, 1e7), st.floats(0, 1e7))
+def test_the_time_between_tries_never_shrinks_and_is_bounded(one: float, other: float) -> None:
+    shorter, longer = sorted((one, other))
+    assert BASE_SECONDS <= between_tries(shorter) <= between_tries(longer) <= CAP_SECONDS
 
 
 def test_who_never_heard_the_service_counts_from_the_first_try() -> None:
@@ -42,7 +50,7 @@ def test_who_never_heard_the_service_counts_from_the_first_try() -> None:
     pace.unreachable(1000.0)
     assert pace.wait_s(1000.0) == 5.0
     pace.unreachable(1000.0 + 4800)
-    assert pace.wait_s(5800.0) == pytest.approx(4800 * OUTAGE_SHARE)
+    assert pace.wait_s(5800.0) == pytest.approx(between_tries(4800.0))
 
 
 def test_an_answer_ends_the_wait() -> None:

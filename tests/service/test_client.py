@@ -210,6 +210,29 @@ def test_a_question_forgotten_while_polled_may_be_asked_again(scripted: Scripted
         ask(service)
 
 
+def test_a_question_says_how_many_more_wait(first_world: World) -> None:
+    heads: list[bytes] = []
+
+    def hear(line: ssl.SSLSocket) -> None:
+        heads.append(line.recv(65536))
+        line.sendall(response(200, NONE_REGISTERED))
+
+    folder, counts = first_world.folder, iter([0, 3])
+    with _hearing(server_context(first_world), hear) as port:
+        service = HttpsService(
+            f"https://127.0.0.1:{port}",
+            ca=first_world.ca,
+            certificate=folder / "facility.pem",
+            key=folder / "facility.key",
+            waiting=lambda: next(counts),
+        )
+        with service:
+            ask(service)
+            ask(service)
+    assert b"checks-waiting" not in heads[0].lower()
+    assert b"checks-waiting: 3\r\n" in heads[1].lower()
+
+
 def _drip(text: bytes) -> Act:
     def act(line: ssl.SSLSocket) -> None:
         for byte in text:
@@ -248,26 +271,23 @@ def _reset(line: ssl.SSLSocket) -> None:
 
 
 @contextlib.contextmanager
-def _breaking(context: ssl.SSLContext, *, is_alone: bool) -> Iterator[tuple[int, list[bytes]]]:
-    """Reads of the first connection, and resets it; of the next as well unless it is alone.
-
-    One left alone waits for what the client never sends.
-    """
-    met: list[bytes] = []
+def _hearing(context: ssl.SSLContext, act: Act) -> Iterator[int]:
+    """The same act on each of two connections, which hears what is asked byte by byte."""
 
     def serve() -> None:
-        for number in range(2):
+        for _ in range(2):
             connection, _ = listener.accept()
-            with contextlib.suppress(OSError):
-                line = context.wrap_socket(connection, server_side=True)
-                met.append(b"" if number and not is_alone else line.recv(65536))
-                _reset(line)
+            with (
+                contextlib.suppress(OSError),
+                context.wrap_socket(connection, server_side=True) as line,
+            ):
+                act(line)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(PATIENCE_S)
         thread = threading.Thread(target=serve)
         thread.start()
-        yield listener.getsockname()[1], met
+        yield listener.getsockname()[1]
         thread.join()
 
 
@@ -288,8 +308,14 @@ def test_a_line_that_breaks_is_not_a_refused_certificate(
     first_world: World, *, is_alone: bool
 ) -> None:
     """Nobody said a word of our certificate: the check must stay in the queue."""
+    met: list[bytes] = []
+
+    def meet(line: ssl.SSLSocket) -> None:
+        met.append(b"" if met and not is_alone else line.recv(65536))
+        _reset(line)
+
     with (
-        _breaking(server_context(first_world), is_alone=is_alone) as (port, met),
+        _hearing(server_context(first_world), meet) as port,
         client_of(first_world, f"https://127.0.0.1:{port}") as service,
         pytest.raises(AnswerLost),
     ):

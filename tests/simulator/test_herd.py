@@ -23,7 +23,7 @@ def played(outage: str, strategy: Strategy, **other: float) -> Herd:
     return herd
 
 
-@pytest.mark.parametrize(("outage", "work"), [("10min", 0.7), ("1h", 0.85), ("1day", 0.95)])
+@pytest.mark.parametrize(("outage", "work"), [("10min", 0.8), ("1h", 0.9), ("1day", 0.95)])
 def test_the_pace_keeps_the_service_at_work_and_is_hardly_refused(outage: str, work: float) -> None:
     found = figures(played(outage, Strategy.PACED))
     assert found["left"] == 0
@@ -74,3 +74,4 @@ def test_the_whole_country(outage: str) -> None:
     found = figures(herd)
     assert found["left"] == 0
     assert found["refused_share"] < 0.05
+    assert found["work_share"] >= 0.9

@@ -106,6 +106,19 @@ def test_retry_after_comes_with_the_refusal(
     assert isinstance(reply.verdict, Answer)
 
 
+def test_a_busy_service_answers_and_asks_the_queue_for_a_pause(
+    first_world: World, mended: RunningSimulator, standing_service: HttpsService
+) -> None:
+    mended.fault(FaultKind.BUSY, retry_after=12, times=1)
+    pauses = []
+    for _ in range(2):
+        check = check_of(first_world, "taro")
+        reply = ask(standing_service, check.opening.check_id, compose(check))
+        assert isinstance(reply.verdict, Answer)
+        pauses.append(reply.pause_s)
+    assert pauses == [12.0, 0.0]
+
+
 @pytest.mark.parametrize(("kind", "delay"), [(FaultKind.SLOW, 60.0), (FaultKind.DRIP, 0.0)])
 def test_a_slow_answer_ends_with_the_patience(
     first_world: World,

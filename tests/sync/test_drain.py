@@ -155,6 +155,22 @@ def test_a_pause_told_with_an_answer_is_kept_between_questions(box: Box) -> None
     assert service.most_at_once == 1
 
 
+def test_the_service_can_be_told_how_many_more_wait(box: Box) -> None:
+    store = box.store()
+    queued(box, store, 5)
+    told: list[int] = []
+
+    def reply(number: int) -> Reply | ServiceError:
+        told.append(asking.pace.waiting)
+        return RequestRejected() if number == 2 else FINE
+
+    asking = asking_of(box, store, FarService(reply))
+    drain(asking, due_only=False, lanes=1)
+    # What is set aside waits, for staff.
+    assert told == [4, 3, 3, 2, 1]
+    assert asking.pace.waiting == 1
+
+
 def test_after_a_wish_for_patience_the_job_waits_and_then_asks_for_everything(box: Box) -> None:
     store = box.store()
     queued(box, store, 3)
