@@ -29,6 +29,7 @@ class Event(StrEnum):
     CHECK_NOT_KEPT = "check_not_kept"
     CHECK_ANSWERED = "check_answered"
     SETTLING_FAILED = "settling_failed"
+    WITHDRAWAL_UNFINISHED = "withdrawal_unfinished"
     LOG_LINES_DROPPED = "log_lines_dropped"
 
     # In the audit. Who did it and where stands beside; of patients, an opaque id at most.
@@ -37,6 +38,7 @@ class Event(StrEnum):
     LOGGED_OUT = "logged_out"
     SESSION_LOCKED = "session_locked"
     LOOKED = "looked"
+    ORDERED = "ordered"
     COPIED = "copied"
     EXPORTED = "exported"
     SETTINGS_CHANGED = "settings_changed"

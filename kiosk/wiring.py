@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kiosk.service.client import HttpsService
     from kiosk.sync.care import Care
     from kiosk.usecases.access import Gate
+    from kiosk.usecases.put_right import PuttingRight
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,13 @@ class Kiosk:
         patience_s = self.settings.service.patience_s
         return Asking(self.records, self.service, self.clock, patience_s, self.pace)
 
+    @property
+    def putting_right(self) -> PuttingRight:
+        """What staff may change of a check that is kept."""
+        from kiosk.usecases.put_right import PuttingRight  # noqa: PLC0415 - see the class docstring
+
+        return PuttingRight(self.records, self.store.corrections, self.clock)
+
     @cached_property
     def gate(self) -> Gate:
         """Lets people in, and keeps the audit."""
@@ -200,6 +208,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
     parts = Parts(
         kiosk.asking,
         FollowingUp(kiosk.store.follow_ups, kiosk.clock),
+        kiosk.putting_right,
         about,
         kiosk.card,
         watch or PcscWatch(reader_name=settings.reader.name or None),

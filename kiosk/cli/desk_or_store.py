@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from kiosk.cli.door import Door
 from kiosk.cli.secret import Step
 from kiosk.core.answers import QUERIES, Answers
-from kiosk.core.orders import Deeds, Orders
+from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.ownership import owner
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import (
@@ -27,9 +27,9 @@ from kiosk.desk.messages import (
     Login,
     Message,
     Prove,
-    Reach,
     Reply,
 )
+from kiosk.desk.sessions import note_after, note_before
 from kiosk.errors import KioskError
 from kiosk.events import Event
 from kiosk.ports.access import LockedOut
@@ -166,7 +166,7 @@ class _Store:
 
     def __init__(self, kiosk: Kiosk) -> None:
         settings, records, clock = kiosk.settings, kiosk.records, kiosk.clock
-        self._note = kiosk.gate.note
+        self._gate = kiosk.gate
         is_simulated = settings.is_simulated
         about = About(kiosk.facility, settings.service.url, is_simulated=is_simulated)
         self._answers = Answers(
@@ -175,11 +175,14 @@ class _Store:
             clock,
             kiosk.gate,
             follow_ups=kiosk.store.follow_ups.open,
+            own=lambda: {"jobs": [], "unkept": 0},
             page_bytes=_WHOLE,
         )
         deeds = Deeds(
             ask_all=lambda told: drain(kiosk.asking, due_only=False, on_settled=told),
             retry=records.retry,
+            annul=kiosk.putting_right.annul,
+            correct=kiosk.putting_right.correct,
             purge=lambda now: _purge(kiosk, now),
             foresee=lambda now: foresee(records, clock, as_of=now),
             clock=clock,
@@ -189,9 +192,12 @@ class _Store:
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """As ``Source.answer``."""
+        # Whoever opens the store here holds the device key; it is on record all the same.
+        who, where = f"uid:{os.getuid()}", "command"
+        reach = {**QUERIES, **ORDERS}[query]
+        note_before(self._gate, who, where, query, reach, about)
         if query in QUERIES:
-            if QUERIES[query] is Reach.STAFF:
-                # Whoever opens the store here holds the device key; it is on record all the same.
-                self._note(Event.LOOKED, f"uid:{os.getuid()}", "command", what=query)
             return self._answers.answer(query, about)
-        return self._orders.carry_out(query, about)
+        document = self._orders.carry_out(query, about)
+        note_after(self._gate, who, where, query, about)
+        return document

@@ -1,4 +1,4 @@
-"""``kiosk history``: the checks that are kept."""
+"""``kiosk history``: the checks that are kept; a mistaken one is annulled or corrected."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.secret import staff_login
 from kiosk.domain.dates import Month
 from kiosk.phrasebook import Phrase
+from kiosk.ports.corrections import Reason
 
 
 class _MonthParam(click.ParamType[Month]):
@@ -43,23 +44,47 @@ class _DayParam(click.ParamType[date]):
 DAY = _DayParam()
 
 
-@click.command()
+_passcode_option = click.option(
+    "--passcode-fd", type=int, metavar="N",
+    help="Read the staff's passcode, and a second step's code, from file descriptor N, a line each;"
+    " wanted only while kioskd runs.",
+)  # fmt: skip
+_reason_option = click.option(
+    "--reason", type=click.Choice([each.value for each in Reason]), required=True, help="Why."
+)
+
+
+@click.group(invoke_without_command=True)
 @click.option("--month", type=_MonthParam(), help="Treatment month; without it all that is kept.")
 @click.option("--kana", help="How the reading of the name begins, in any kana.")
 @click.option("--born", type=DAY, help="Birth date.")
 @click.option("--number", help="Insured number, whole.")
 @click.option("--day", type=DAY, help="Treatment date.")
-@click.option(
-    "--passcode-fd", type=int, metavar="N",
-    help="Read the staff's passcode, and a second step's code, from file descriptor N, a line each;"
-    " wanted only while kioskd runs.",
-)  # fmt: skip
+@_passcode_option
 @json_option
-@click.pass_obj
+@click.pass_context
 def history(
-    door: Door, /, *, month: Month | None, passcode_fd: int | None, **looked_for: date | str | None
+    ctx: click.Context,
+    /,
+    *,
+    month: Month | None,
+    passcode_fd: int | None,
+    **looked_for: date | str | None,
 ) -> None:
-    """Show the checks that are kept, by the order they were opened; looked for, latest first."""
+    """Show the checks that are kept, by the order they were opened; looked for, latest first.
+
+    A mistaken one is put right by a command of its own.
+    """
+    if ctx.invoked_subcommand is None:
+        _show(ctx.ensure_object(Door), month, passcode_fd, looked_for)
+
+
+def _show(
+    door: Door,
+    month: Month | None,
+    passcode_fd: int | None,
+    looked_for: dict[str, date | str | None],
+) -> None:
     settings = door.settings()
     name = str(month) if month else None
     wanted = {name: str(value) for name, value in looked_for.items() if value is not None}
@@ -74,3 +99,40 @@ def history(
     if document["retention_over"]:
         utterances = [phrasebook().say(Phrase.PURGE_RETENTION_OVER)]
     door.report(document, utterances, is_simulated=settings.is_simulated)
+
+
+@history.command()
+@click.argument("check_id")
+@_reason_option
+@_passcode_option
+@json_option
+@click.pass_obj
+def annul(door: Door, *, check_id: str, reason: str, passcode_fd: int | None) -> None:
+    """Let a mistaken check count no more; it is kept, marked, until its month is purged."""
+    about = {"check_id": check_id, "reason": reason}
+    _put_right(door, "annul", about, passcode_fd, Phrase.HISTORY_ANNULLED)
+
+
+@history.command()
+@click.argument("check_id")
+@click.option("--treated-on", type=DAY, required=True, help="The true day.")
+@_reason_option
+@_passcode_option
+@json_option
+@click.pass_obj
+def correct(
+    door: Door, *, check_id: str, treated_on: date, reason: str, passcode_fd: int | None
+) -> None:
+    """Correct the treatment date of a check; both versions are kept under the true month."""
+    about = {"check_id": check_id, "reason": reason, "treated_on": treated_on.isoformat()}
+    _put_right(door, "correct", about, passcode_fd, Phrase.HISTORY_CORRECTED)
+
+
+def _put_right(
+    door: Door, order: str, about: dict[str, str], passcode_fd: int | None, phrase: Phrase
+) -> None:
+    settings = door.settings()
+    with source(door, settings, login=staff_login(passcode_fd)) as found:
+        document = found.answer(order, about)
+    utterance = phrasebook().say(phrase, day=date.fromisoformat(document["treated_on"]))
+    door.report(document, [utterance], is_simulated=settings.is_simulated)

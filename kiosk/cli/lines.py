@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
+from kiosk.phrasebook.told import WITHDRAWN_ITEM
 from kiosk.ports.clock import ClockFault
 from kiosk.ports.records import PartLost
 from kiosk.sync.drain import LINE_IS_DOWN
@@ -22,23 +23,30 @@ def history_utterances(checks: Sequence[_Document], book: Phrasebook) -> list[Ut
     if not checks:
         return [book.say(Phrase.HISTORY_NOTHING)]
     return [
-        book.say(Phrase.HISTORY_ALL, count=len(checks)),
+        book.say(
+            Phrase.HISTORY_ALL, count=sum(each["state"] not in WITHDRAWN_ITEM for each in checks)
+        ),
         *(each for check in checks for each in _history_item(check, book)),
     ]
 
 
 def _history_item(check: _Document, book: Phrasebook) -> list[Utterance]:
     day = _day(check)
+    if check["state"] in WITHDRAWN_ITEM:
+        return [book.say(WITHDRAWN_ITEM[check["state"]], day=day, name=_name(check))]
     if check["state"] == State.REFUSED:
         return [book.message(check["code"] or "unknown")]
     if check["validity"] is None:
         return [book.say(Phrase.HISTORY_ITEM_UNANSWERED, day=day)]
-    counts: _Document = check["eligibility"] or {}
-    name = PersonName(counts.get("name"), counts.get("name_kana"))
     return [
-        book.say(Phrase.HISTORY_ITEM, day=day, name=name),
+        book.say(Phrase.HISTORY_ITEM, day=day, name=_name(check)),
         book.say(Phrase(f"validity.{check['validity']}")),
     ]
+
+
+def _name(check: _Document) -> PersonName:
+    counts: _Document = check["eligibility"] or {}
+    return PersonName(counts.get("name"), counts.get("name_kana"))
 
 
 def waiting_utterances(checks: Sequence[_Document], book: Phrasebook) -> list[Utterance]:

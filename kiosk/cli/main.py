@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("kiosk.cli.run", "The reception: a screen for the kiosk, or lines with --plain."),
     "demo": ("kiosk.cli.demo", "Play a day with everything simulated, in one process."),
     "check": ("kiosk.cli.check", "Check one patient's eligibility with the card on the reader."),
-    "history": ("kiosk.cli.history", "Show the checks that are kept."),
+    "history": ("kiosk.cli.history", "Show the checks that are kept; put a mistaken one right."),
     "queue": ("kiosk.cli.queue", "Show what waits for an answer; queue again what was set aside."),
     "sync": ("kiosk.cli.ops", "Ask for what waits; without --once, go on until stopped."),
     "purge": ("kiosk.cli.ops", "Destroy the months whose retention is over."),

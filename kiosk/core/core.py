@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +22,7 @@ from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import BASE_SECONDS
 from kiosk.domain.visit import Event, KeepWay, VerifyCard
 from kiosk.events import Event as Logged
+from kiosk.ports.corrections import Reason
 from kiosk.ports.records import StoredCheck
 from kiosk.sync.care import care_jobs
 from kiosk.sync.drain import Round, Settled, drain
@@ -214,6 +215,8 @@ class Core:
         return Deeds(
             ask_all=self._ask_all,
             retry=self._retry,
+            annul=self._annul,
+            correct=self._correct,
             purge=self._purge,
             foresee=lambda now: foresee(asking.records, asking.clock, as_of=now),
             clock=asking.clock,
@@ -235,6 +238,14 @@ class Core:
         check = self._parts.asking.records.retry(check_id)
         self._schedule.wake(DRAIN)
         return check
+
+    def _annul(self, check_id: str, reason: Reason) -> StoredCheck:
+        check = self._parts.putting_right.annul(check_id, reason)
+        self._board.refresh()
+        return check
+
+    def _correct(self, check_id: str, treated_on: date, reason: Reason) -> StoredCheck:
+        return self._parts.putting_right.correct(check_id, treated_on, reason)
 
     def _purge(self, now: datetime | None) -> PurgeReport:
         asking = self._parts.asking

@@ -1,6 +1,7 @@
-"""What the desk can be told to do at once: ask for what waits, queue again, forget.
+"""What the desk can be told to do at once: ask for what waits, queue again, put right, forget.
 
-No patient data is in the answers; a uid that could read the store anyway needs no login.
+No patient data is in the answers, but of what staff put right; for the rest a uid that could read
+the store anyway needs no login.
 """
 
 from __future__ import annotations
@@ -8,19 +9,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from kiosk.desk.messages import BadMessage, Reach
 from kiosk.ports.clock import Clock
+from kiosk.ports.corrections import Reason
 from kiosk.ports.records import StateInUse, StoredCheck
 from kiosk.settings import OnlySimulated
 from kiosk.sync.documents import round_document, settled_document
 from kiosk.sync.drain import Round, Settled
-from kiosk.usecases.documents import purge_document, waiting_document
+from kiosk.usecases.documents import purge_document, stored_document, waiting_document
 from kiosk.usecases.purge import PurgeReport
 
-ORDERS: Mapping[str, Reach] = {"sync": Reach.BOX, "retry": Reach.BOX, "purge": Reach.BOX}
+ORDERS: Mapping[str, Reach] = {
+    "sync": Reach.BOX,
+    "retry": Reach.BOX,
+    "purge": Reach.BOX,
+    "annul": Reach.STAFF,
+    "correct": Reach.STAFF,
+}
 """By name: who may give them."""
 PAGE_CHECKS = 150
 """So many settled checks of a round fit a line of the desk."""
@@ -33,6 +41,8 @@ class Deeds:
     Args:
         ask_all: one round over everything that waits; told of each check.
         retry: queue a check again, by its id; CheckUnknown.
+        annul: let a check count no more, by its id.
+        correct: give a check another treatment date, by its id.
         purge: destroy what is past retention, for now or for an instant.
         foresee: only say what would go.
         clock: what time it is.
@@ -41,6 +51,8 @@ class Deeds:
 
     ask_all: Callable[[Callable[[Settled], None]], Round]
     retry: Callable[[str], StoredCheck]
+    annul: Callable[[str, Reason], StoredCheck]
+    correct: Callable[[str, date, Reason], StoredCheck]
     purge: Callable[[datetime | None], PurgeReport]
     foresee: Callable[[datetime | None], PurgeReport]
     clock: Clock
@@ -69,8 +81,9 @@ class Orders:
 
         Args:
             order: its name.
-            about: ``check_id`` of a retry; ``now`` (ISO 8601 with offset) and ``dry_run`` of a
-                purge; ``after``.
+            about: ``check_id`` of a retry; of an annulment and a correction ``reason`` as well, of
+                the latter ``treated_on`` (ISO 8601); ``now`` (ISO 8601 with offset) and
+                ``dry_run`` of a purge; ``after``.
 
         Raises:
             BadMessage: a parameter is not of its form.
@@ -83,7 +96,16 @@ class Orders:
         if order == "retry":
             check = self._deeds.retry(str(about.get("check_id", "")))
             return waiting_document(check, self._deeds.clock.now())
+        if order in {"annul", "correct"}:
+            return self._put_right(order, about)
         return self._purge(about.get("now"), is_dry_run=about.get("dry_run") is True)
+
+    def _put_right(self, order: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        check_id, reason = str(about.get("check_id", "")), _reason(about.get("reason"))
+        if order == "annul":
+            return stored_document(self._deeds.annul(check_id, reason))
+        treated_on = _day(about.get("treated_on"))
+        return stored_document(self._deeds.correct(check_id, treated_on, reason))
 
     def _purge(self, now: object, *, is_dry_run: bool) -> dict[str, Any]:
         deeds = self._deeds
@@ -123,6 +145,20 @@ def _place(after: object) -> tuple[int, int]:
     if not (number.isdecimal() and first.isdecimal()):
         raise BadMessage("after")
     return int(number), int(first)
+
+
+def _reason(word: object) -> Reason:
+    try:
+        return Reason(str(word))
+    except ValueError:
+        raise BadMessage("reason") from None
+
+
+def _day(text: object) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise BadMessage("treated_on") from None
 
 
 def _instant(text: object) -> datetime:

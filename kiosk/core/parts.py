@@ -12,6 +12,7 @@ from kiosk.sync.care import NO_CARE, Care
 from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import About
 from kiosk.usecases.follow_up import FollowingUp
+from kiosk.usecases.put_right import PuttingRight
 from kiosk.usecases.verify import Asking
 
 
@@ -22,6 +23,7 @@ class Parts:
     Args:
         asking: store, service, clock.
         following: what is still to be confirmed.
+        putting_right: what staff may change of a check.
         about: who this kiosk is.
         card: where the card is laid.
         watch: tells when one is.
@@ -35,6 +37,7 @@ class Parts:
 
     asking: Asking
     following: FollowingUp
+    putting_right: PuttingRight
     about: About
     card: CardReader
     watch: CardWatch

@@ -327,7 +327,9 @@ class Counter:
     def _answer(self, peer: Peer, message: Ask) -> dict[str, Any]:
         """On record first, then answered."""
         self._sessions.look(peer, message.query, self._queries[message.query], message.about)
-        return self._house.answer(message.query, message.about)
+        document = self._house.answer(message.query, message.about)
+        self._sessions.done(peer, message.query, message.about)
+        return document
 
     def _log_out(self, peer: Peer) -> dict[str, Any]:
         self._sessions.log_out(peer)

@@ -17,6 +17,8 @@ from kiosk.ports.access import Caller, Holder, Standing
 WARNING_S = 20
 """So long before a session ends by itself its front is told (Section 508, 407.5)."""
 _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX})
+_ORDERS = frozenset({"sync", "retry", "purge", "annul", "correct"})
+_DONE: Mapping[str, Event] = {"annul": Event.CHECK_ANNULLED, "correct": Event.CHECK_CORRECTED}
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _OPEN_TO: Mapping[Role, frozenset[Standing]] = {
     Role.STAFF: frozenset(Standing),
@@ -123,18 +125,56 @@ class Sessions:
                 peer.send(Session(peer.role.value, int(left)))
 
     def look(self, peer: Peer, query: str, reach: Reach, about: Mapping[str, Any]) -> None:
-        """Put a question on record before it is answered."""
-        if reach in _UNAUDITED:
+        """Put a question, or an order, on record before it is answered."""
+        note_before(self._gate, peer.who, peer.front, query, reach, about)
+
+    def done(self, peer: Peer, query: str, about: Mapping[str, Any]) -> None:
+        """Put on record what an order has changed."""
+        note_after(self._gate, peer.who, peer.front, query, about)
+
+
+def note_before(
+    gate: Gate, who: str, where: str, query: str, reach: Reach, about: Mapping[str, Any]
+) -> None:
+    """Write in the audit what is asked for or ordered, before it is answered.
+
+    Args:
+        gate: keeps the audit.
+        who: a holder, "uid:1000".
+        where: the door.
+        query: name of the question or order.
+        reach: who may ask.
+        about: its parameters.
+    """
+    # The further pages of a round, and what would be purged, change nothing.
+    changes = about.get("after") is None and about.get("dry_run") is not True
+    if query in _ORDERS:
+        event = Event.ORDERED
+        if not changes:
             return
-        month, check_id = about.get("month"), about.get("check_id")
-        is_month = isinstance(month, str) and _MONTH.fullmatch(month)
-        self._gate.note(
-            Event.LOOKED,
-            peer.who,
-            peer.front,
-            what=f"{query}:{month}" if is_month else query,
-            check_id=check_id if isinstance(check_id, str) else "",
-        )
+    elif reach in _UNAUDITED:
+        return
+    else:
+        event = Event.LOOKED
+    month = about.get("month")
+    is_month = isinstance(month, str) and _MONTH.fullmatch(month)
+    what = f"{query}:{month}" if is_month else query
+    gate.note(event, who, where, what=what, check_id=_check_id(about))
+
+
+def note_after(gate: Gate, who: str, where: str, query: str, about: Mapping[str, Any]) -> None:
+    """Write in the audit what an order has changed; nothing for any other.
+
+    Args are those of ``note_before``.
+    """
+    if query in _DONE:
+        what = about.get("reason")
+        gate.note(_DONE[query], who, where, what=str(what), check_id=_check_id(about))
+
+
+def _check_id(about: Mapping[str, Any]) -> str:
+    check_id = about.get("check_id")
+    return check_id if isinstance(check_id, str) else ""
 
 
 def _caller(peer: Peer) -> Caller:

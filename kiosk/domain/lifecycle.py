@@ -15,6 +15,8 @@ class State(StrEnum):
     SET_ASIDE = "set_aside"
     ANSWERED = "answered"
     REFUSED = "refused"
+    CORRECTED = "corrected"
+    ANNULLED = "annulled"
 
 
 class Step(StrEnum):
@@ -26,6 +28,8 @@ class Step(StrEnum):
     DEFERRED = "deferred"
     SET_ASIDE = "set_aside"
     RETRIED = "retried"
+    CORRECTED = "corrected"
+    ANNULLED = "annulled"
 
 
 TRANSITIONS: dict[tuple[State, Step], State] = {
@@ -36,10 +40,20 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.SENDING, Step.SET_ASIDE): State.SET_ASIDE,
     (State.QUEUED, Step.CLAIMED): State.SENDING,
     (State.SET_ASIDE, Step.RETRIED): State.QUEUED,
+    # What is being asked cannot be taken back; what waits is never corrected, for the body of a
+    # question never changes.
+    (State.QUEUED, Step.ANNULLED): State.ANNULLED,
+    (State.SET_ASIDE, Step.ANNULLED): State.ANNULLED,
+    (State.ANSWERED, Step.ANNULLED): State.ANNULLED,
+    (State.REFUSED, Step.ANNULLED): State.ANNULLED,
+    (State.ANSWERED, Step.CORRECTED): State.CORRECTED,
+    (State.REFUSED, Step.CORRECTED): State.CORRECTED,
 }
 
 WAITING = frozenset({State.SENDING, State.QUEUED, State.SET_ASIDE})
 """Not answered yet; shown as 確認待ち with number and age."""
+WITHDRAWN = frozenset({State.CORRECTED, State.ANNULLED})
+"""Counts no more: another version stands for it, or none. Kept until the purge all the same."""
 
 
 def advance(state: State, step: Step) -> State:

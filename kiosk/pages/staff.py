@@ -16,6 +16,7 @@ from kiosk.pages.speech import Privacy
 from kiosk.pages.view import DIGITS, TITLES
 from kiosk.pages.visitor import Say
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
+from kiosk.phrasebook.told import WITHDRAWN_ITEM
 from kiosk.ports.voice import Output
 
 LOCK_S = 120.0
@@ -358,13 +359,17 @@ def history_lines(checks: Sequence[Mapping[str, Any]], book: Phrasebook) -> tupl
     if not checks:
         return (book.say(Phrase.HISTORY_NOTHING),)
     items = (_history_line(each, book) for each in reversed(checks))
-    return book.say(Phrase.HISTORY_ALL, count=len(checks)), *items
+    count = sum(each["outcome"] not in WITHDRAWN_ITEM for each in checks)
+    return book.say(Phrase.HISTORY_ALL, count=count), *items
 
 
 def _history_line(check: Mapping[str, Any], book: Phrasebook) -> Utterance:
     day = date.fromisoformat(check["treated_on"])
-    if check["outcome"] != "answered":
+    is_withdrawn = check["outcome"] in WITHDRAWN_ITEM
+    if check["outcome"] != "answered" and not is_withdrawn:
         return book.say(Phrase.HISTORY_ITEM_UNANSWERED, day=day)
     found: Mapping[str, Any] = check["eligibility"] or next(iter(check["eligibilities"]), {})
     name = PersonName(found.get("name"), found.get("name_kana"))
+    if is_withdrawn:
+        return book.say(WITHDRAWN_ITEM[check["outcome"]], day=day, name=name)
     return book.say(Phrase.HISTORY_ITEM, day=day, name=name)

@@ -133,6 +133,10 @@ class Phrase(StrEnum):
     HISTORY_NOTHING = "history.nothing"
     HISTORY_ITEM = "history.item"
     HISTORY_ITEM_UNANSWERED = "history.item_unanswered"
+    HISTORY_ITEM_ANNULLED = "history.item_annulled"
+    HISTORY_ITEM_CORRECTED = "history.item_corrected"
+    HISTORY_ANNULLED = "history.annulled"
+    HISTORY_CORRECTED = "history.corrected"
 
     PURGE_AHEAD = "purge.ahead"
     PURGE_DONE = "purge.done"

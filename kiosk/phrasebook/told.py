@@ -12,6 +12,7 @@ from datetime import date
 from kiosk.domain.certificate import CertificateState, CertificateWarning
 from kiosk.domain.check import Answer, Answered, Deferred, Eligibility, Outcome, Refused
 from kiosk.domain.codes import Validity
+from kiosk.domain.lifecycle import State
 from kiosk.domain.visit import Tell
 from kiosk.phrasebook.book import Phrasebook
 from kiosk.phrasebook.keys import Phrase
@@ -20,6 +21,11 @@ from kiosk.phrasebook.values import PersonName
 
 ERROR = "error."
 """What stands before the code in the phrase of an error: message and hint."""
+WITHDRAWN_ITEM: Mapping[str, Phrase] = {
+    State.ANNULLED.value: Phrase.HISTORY_ITEM_ANNULLED,
+    State.CORRECTED.value: Phrase.HISTORY_ITEM_CORRECTED,
+}
+"""How a list marks a check that counts no more, by its state."""
 _WHOLE = 100
 _NOT_VALID = frozenset({Validity.INVALID, Validity.SUPERSEDED})
 _NEEDS_ONE = frozenset({Validity.VALID, *_NOT_VALID})

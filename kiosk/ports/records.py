@@ -47,6 +47,10 @@ class StoredCheck:
         request: empty once answered.
         answer: once answered.
         person: keyed hash of whose check it is; None when it is not known.
+        corrects: id of the version that this one was put in the place of.
+        corrected_by: id of the version that stands for this one.
+        withdrawn_at: when it was corrected or annulled.
+        reason: why, a word of ``kiosk.ports.corrections.Reason``.
     """
 
     sequence: int
@@ -63,6 +67,10 @@ class StoredCheck:
     request: bytes = field(repr=False)
     answer: Answer | None = field(repr=False)
     person: str | None = field(default=None, repr=False)
+    corrects: str | None = None
+    corrected_by: str | None = None
+    withdrawn_at: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ class PurgedMonth:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many checks, without content.
+    """How many checks, without content; those annulled or corrected do not count.
 
     Args:
         checked: all of them.

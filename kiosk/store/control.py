@@ -176,6 +176,29 @@ class Control:
                 found[month] = found.get(month, Tally()) + tally_of(row)
         return found
 
+    def begin_withdrawal(self, check_id: str, new_id: str | None) -> None:
+        """Remember what is being put right until ``end_withdrawal``.
+
+        Args:
+            check_id: the mistaken check.
+            new_id: the version to stand for it; None = it is annulled.
+        """
+        with self._database.transaction():
+            self._database.rows(
+                "INSERT OR REPLACE INTO unfinished (check_id, new_id) VALUES (?, ?)",
+                (check_id, new_id),
+            )
+
+    def end_withdrawal(self, check_id: str) -> None:
+        """It is done, all of it."""
+        with self._database.transaction():
+            self._database.rows("DELETE FROM unfinished WHERE check_id = ?", (check_id,))
+
+    def unfinished_withdrawals(self) -> list[tuple[str, str | None]]:
+        """What a crash cut off: as given to ``begin_withdrawal``."""
+        rows = self._database.rows("SELECT check_id, new_id FROM unfinished")
+        return [(row["check_id"], row["new_id"]) for row in rows]
+
     @property
     def access(self) -> AccessBook:
         """Who may enter."""

@@ -69,15 +69,50 @@ class MonthFile:
             tuple(row.values()),
         )
 
+    def replace(self, old: Row, new: Row, follow_ups: Iterable[Row]) -> StoredCheck:
+        """Take both versions of a check and its follow-ups, from whichever file they come."""
+        with self._database.transaction():
+            self._database.rows("DELETE FROM checks WHERE check_id = ?", (old["check_id"],))
+            self._add(old)
+            (added,) = self._add(new)
+            for row in follow_ups:
+                self._put_follow_up(row)
+        return stored_check(added, self.month)
+
+    def let_go(self, check_id: str) -> None:
+        """Remove a check and the follow-ups it left: they are kept elsewhere."""
+        with self._database.transaction():
+            self._database.rows("DELETE FROM checks WHERE check_id = ?", (check_id,))
+            self._database.rows("DELETE FROM follow_ups WHERE check_id = ?", (check_id,))
+
+    def hand_over(self, check_id: str, new_id: str) -> None:
+        """What a check had closed was closed by the version that stands for it now."""
+        with self._database.transaction():
+            self._database.rows(
+                "UPDATE follow_ups SET closed_by = ? WHERE closed_by = ?", (new_id, check_id)
+            )
+
+    def annul_follow_ups(self, check_id: str, at: datetime) -> None:
+        """Close what a check left to be confirmed, and open what it had closed."""
+        with self._database.transaction():
+            self._database.rows(
+                "UPDATE follow_ups SET closed_at = ? WHERE check_id = ? AND closed_at IS NULL",
+                (at.isoformat(), check_id),
+            )
+            self._database.rows(
+                "UPDATE follow_ups SET closed_at = NULL, closed_by = NULL WHERE closed_by = ?",
+                (check_id,),
+            )
+
     def get(self, check_id: str) -> StoredCheck | None:
         """One check; None when it is not in this file."""
-        row = self._row(check_id)
+        row = self.row(check_id)
         return stored_check(row, self.month) if row else None
 
     def change(self, check_id: str, change: Change) -> StoredCheck | None:
         """Read, change and write one check in one transaction; None when it is not here."""
         with self._database.transaction():
-            row = self._row(check_id)
+            row = self.row(check_id)
             if row is None:
                 return None
             columns = change(row)
@@ -90,7 +125,7 @@ class MonthFile:
         check_id = seen["check_id"]
         # A claim that a power cut forgets was never made: its owner is gone with it.
         with self._database.unhurried(), self._database.transaction():
-            row = self._row(check_id)
+            row = self.row(check_id)
             if row is None or any(row[name] != seen[name] for name in ("state", "attempts")):
                 return None
             columns = change(row)
@@ -163,13 +198,16 @@ class MonthFile:
 
     def keep_follow_up(self, row: Row) -> None:
         """Write a follow-up, in place of an earlier version of it."""
-        columns, places = ", ".join(row), ", ".join("?" * len(row))
         with self._database.transaction():
-            self._database.rows(
-                # Column names are our own; every value is bound.
-                f"INSERT OR REPLACE INTO follow_ups ({columns}) VALUES ({places})",  # noqa: S608
-                tuple(row.values()),
-            )
+            self._put_follow_up(row)
+
+    def _put_follow_up(self, row: Row) -> None:
+        columns, places = ", ".join(row), ", ".join("?" * len(row))
+        self._database.rows(
+            # Column names are our own; every value is bound.
+            f"INSERT OR REPLACE INTO follow_ups ({columns}) VALUES ({places})",  # noqa: S608
+            tuple(row.values()),
+        )
 
     def close_follow_ups(self, person: str, *, by: str, at: datetime) -> int:
         """Close what is open of a person; how many. Nothing is written when there is nothing."""
@@ -196,6 +234,7 @@ class MonthFile:
             " total(state = 'refused') AS refused, total(deferrals > 0) AS deferred"
             # The index holds what is counted: the checks themselves need not be read.
             " FROM checks INDEXED BY search"
+            " WHERE state NOT IN ('corrected', 'annulled')"
         )
         return tally_of({name: int(number) for name, number in row.items()})
 
@@ -217,7 +256,8 @@ class MonthFile:
         rows = self._database.rows(f"SELECT * FROM checks {where} ORDER BY sequence")  # noqa: S608
         return [stored_check(row, self.month) for row in rows]
 
-    def _row(self, check_id: str) -> Row | None:
+    def row(self, check_id: str) -> Row | None:
+        """One check as a row; None when it is not in this file."""
         return self._database.row("SELECT * FROM checks WHERE check_id = ?", (check_id,))
 
     def _update(self, check_id: str, columns: Row) -> None:

@@ -8,7 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kiosk.events import Event
+from kiosk.log import record
+from kiosk.ports.records import DiskFull, DiskReadOnly, StoreCorrupt
 from kiosk.store.control import Control
+from kiosk.store.corrections import SealedCorrections
 from kiosk.store.database import open_database
 from kiosk.store.folder import StateFolder
 from kiosk.store.follow_ups import SealedFollowUps
@@ -26,12 +30,14 @@ class Store:
     Args:
         records: the checks.
         follow_ups: what is still to be confirmed.
+        corrections: how mistaken checks are put right.
         control: the clock's memory and counts.
         folder: where it lies.
     """
 
     records: SealedRecords
     follow_ups: SealedFollowUps
+    corrections: SealedCorrections
     control: Control
     folder: StateFolder
 
@@ -85,8 +91,18 @@ def open_store(
         if not control.has_given_numbers():
             # New, or begun anew beside months that lived on: their numbers stay theirs.
             control.skip_numbers_to(records.highest())
+        corrections = SealedCorrections(records, control, folder, boot)
+        _finish(corrections)
         undo.pop_all()
-    return Store(records, SealedFollowUps(records), control, folder)
+    return Store(records, SealedFollowUps(records), corrections, control, folder)
+
+
+def _finish(corrections: SealedCorrections) -> None:
+    try:
+        corrections.finish()
+    except (DiskFull, DiskReadOnly, StoreCorrupt) as error:
+        # Reception opens all the same; what is begun stays on record for the next time.
+        record(Event.WITHDRAWAL_UNFINISHED, code=error.code)
 
 
 def _open_control(folder: StateFolder, vault: Vault, boot: BootClock) -> Control:

@@ -82,17 +82,18 @@ class SealedRecords(SealedFiles, Records):
         self, check_id: str, outcome: Outcome, *, at: datetime, next_attempt_at: datetime | None
     ) -> StoredCheck:
         """Take the check through its life; ``kiosk.store.rows.settlement`` says what changes."""
-        return self._change(check_id, settlement(outcome, at, next_attempt_at))
+        return self.change(check_id, settlement(outcome, at, next_attempt_at))
 
     def retry(self, check_id: str) -> StoredCheck:
         """Queue again a check that was set aside; any other stays as it is."""
-        return self._change(check_id, renewal)
+        return self.change(check_id, renewal)
 
     def get(self, check_id: str) -> StoredCheck:
         """One check, settled or not."""
         return self._first(check_id, lambda file: file.get(check_id))
 
-    def _change(self, check_id: str, change: Change) -> StoredCheck:
+    def change(self, check_id: str, change: Change) -> StoredCheck:
+        """Read, change and write one check in one transaction; CheckUnknown."""
         return self._first(check_id, lambda file: file.change(check_id, change))
 
     @salvaging

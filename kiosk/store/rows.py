@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
 from kiosk.domain.dates import Month
-from kiosk.domain.lifecycle import State, Step, advance, step_of
+from kiosk.domain.lifecycle import WAITING, State, Step, advance, step_of
 from kiosk.formats import answer_json
 from kiosk.ports.records import NewCheck, StoredCheck
 from kiosk.store.database import Row
@@ -19,7 +19,7 @@ Change = Callable[[Row], Row]
 """From a row to the columns that change; none = it stays as it is."""
 
 _NO_LEASE: Row = {"lease_owner": None, "lease_boot_s": None}
-_SETTLED = frozenset({State.ANSWERED, State.REFUSED})
+_SETTLED = frozenset(State) - WAITING
 _WAY_TO_SENDING = {
     State.SENDING: (),
     State.QUEUED: (Step.CLAIMED,),
@@ -71,6 +71,10 @@ def stored_check(row: Row, month: Month | None) -> StoredCheck:
         request=row["request"],
         answer=row["answer"] and answer_json.from_record(json.loads(row["answer"])),
         person=row["person"],
+        corrects=row["corrects"],
+        corrected_by=row["corrected_by"],
+        withdrawn_at=moment(row["withdrawn_at"]),
+        reason=row["reason"],
     )
 
 

@@ -130,6 +130,13 @@ def _follow_ups(tables: sqlite_utils.Database) -> None:
     )
 
 
+def _withdrawals(tables: sqlite_utils.Database) -> None:
+    """What was put right: which version stands for which, since when and why."""
+    for column in ("corrects", "corrected_by", "withdrawn_at", "reason"):
+        # Column names are our own.
+        tables.execute(f"ALTER TABLE checks ADD COLUMN {column} TEXT")
+
+
 def _numbering(tables: sqlite_utils.Database) -> None:
     tables.table("numbering").insert(
         {"id": 1, "next": 1, "ceiling": 1, "boot_id": ""}, pk="id", strict=True
@@ -209,7 +216,12 @@ def _acceptances(tables: sqlite_utils.Database) -> None:
     )
 
 
-MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting, _people, _follow_ups, _search)
+def _unfinished(tables: sqlite_utils.Database) -> None:
+    """What is being put right, so that a crash leaves no half of it; ids are random."""
+    tables.table("unfinished").create({"check_id": str, "new_id": str}, pk="check_id", strict=True)
+
+
+MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting, _people, _follow_ups, _search, _withdrawals)
 CONTROL_FILE: tuple[Migration, ...] = (
     _numbering,
     _clock,
@@ -218,4 +230,5 @@ CONTROL_FILE: tuple[Migration, ...] = (
     _audit,
     _pepper,
     _acceptances,
+    _unfinished,
 )

@@ -12,7 +12,7 @@ from kiosk.domain.certificate import CertificateWarning
 from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
 from kiosk.domain.dates import Month
 from kiosk.domain.facility import Facility
-from kiosk.domain.lifecycle import State
+from kiosk.domain.lifecycle import WAITING, State
 from kiosk.domain.retention import purge_due_at
 from kiosk.errors import CardError
 from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
@@ -85,6 +85,10 @@ def stored_document(check: StoredCheck) -> dict[str, Any]:
     return document | {
         "outcome": _outcome_of(check.state),
         "code": check.code,
+        "corrects": check.corrects,
+        "corrected_by": check.corrected_by,
+        "withdrawn_at": _iso(check.withdrawn_at),
+        "reason": check.reason,
         **_course(check),
     }
 
@@ -249,7 +253,7 @@ def _course(check: StoredCheck) -> dict[str, Any]:
 
 
 def _outcome_of(state: State) -> str:
-    return state.value if state in {State.ANSWERED, State.REFUSED} else "deferred"
+    return "deferred" if state in WAITING else state.value
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.domain.dates import Month
-from kiosk.domain.lifecycle import WAITING
+from kiosk.domain.lifecycle import WAITING, WITHDRAWN
 from kiosk.domain.retention import is_past_retention
 from kiosk.ports.clock import Clock
 from kiosk.ports.records import ClockNotTrusted, PurgedMonth, Records
@@ -60,7 +60,7 @@ def foresee(records: Records, clock: Clock, *, as_of: datetime | None = None) ->
 
 
 def _counted(records: Records, month: Month) -> PurgedMonth:
-    checks = records.history(month)
+    checks = [each for each in records.history(month) if each.state not in WITHDRAWN]
     return PurgedMonth(month, len(checks), sum(each.state in WAITING for each in checks))
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ def settled(document: dict[str, Any]) -> dict[str, Any]:
         "as_of",
         "jobs",
         "mark",
+        "audit",
     }
     text = json.dumps(document)
     return dict(
@@ -146,6 +148,8 @@ def test_a_long_round_comes_in_pages_of_that_round(box: Box, a_visit: Visit) -> 
     deeds = Deeds(
         ask_all,
         records.retry,
+        box.kiosk.putting_right.annul,
+        box.kiosk.putting_right.correct,
         lambda now: purge(records, clock, as_of=now),
         lambda now: foresee(records, clock, as_of=now),
         clock,
@@ -197,3 +201,59 @@ def test_a_lock_that_a_killed_kioskd_left_hinders_nobody(
     with owned(box.world.folder / "state", tmp_path / "nobody.sock"):
         status, document = call("status")
     assert (status, document["queue"]["waiting"]) == (0, 0)
+
+
+def test_a_mistaken_check_is_put_right_both_ways(
+    box: Box, a_visit: Visit, call: Callable[..., Told], request: pytest.FixtureRequest
+) -> None:
+    for _ in range(2):
+        visitor = a_visit("taro", "1234")
+        visitor.until("result.valid")
+        with closing(visitor.link):
+            box.take()
+            visitor.until("reception.thanks")
+    first, second = (each.check_id for each in box.stored())
+    status, document = call("history", "annul", first, "--reason", "twice")
+    assert (status, document["outcome"], document["reason"]) == (0, "annulled", "twice")
+    request.getfixturevalue("desk")
+    day = box.stored()[1].treated_on - timedelta(days=1)
+    order = ("history", "correct", second, "--treated-on", day.isoformat(), "--reason", "wrong-day")
+    assert call(*order, passcode="000000")[1]["code"] == "K321"
+    status, document = call(*order, passcode=PASSCODE)
+    assert (status, document["outcome"], document["treated_on"]) == (0, "answered", str(day))
+    assert document["corrects"] == second
+    status, document = call(*order, passcode=PASSCODE)
+    assert (status, document["code"]) == (13, "K336")
+    history = call("history", passcode=PASSCODE)[1]["checks"]
+    assert [each["outcome"] for each in history] == ["annulled", "corrected", "answered"]
+    assert audited_orders(box) == [
+        ("ordered", f"uid:{os.getuid()}", "annul"),
+        ("check_annulled", f"uid:{os.getuid()}", "twice"),
+        ("ordered", "staff/staff-1", "correct"),
+        ("check_corrected", "staff/staff-1", "wrong-day"),
+        ("ordered", "staff/staff-1", "correct"),
+    ]
+
+
+def audited_orders(box: Box) -> list[tuple[str, str, str]]:
+    assert box.kiosk is not None
+    rows = [row for _, row in box.kiosk.store.control.audit.entries()]
+    changes = {"ordered", "check_annulled", "check_corrected"}
+    found = [row for row in rows if row.event.value in changes]
+    assert all(row.record for row in found), "each names its check"
+    return [(row.event.value, row.who, row.what) for row in found]
+
+
+@pytest.mark.usefixtures("desk")
+def test_who_asked_for_a_round_is_on_record(
+    box: Box, a_visit: Visit, call: Callable[..., Told]
+) -> None:
+    waits(box, a_visit)
+    call("sync", "--once")
+    call("purge", "--dry-run")
+    call("queue", "retry", box.stored()[0].check_id)
+    call("purge")
+    assert box.kiosk is not None
+    rows = [row for _, row in box.kiosk.store.control.audit.entries()]
+    ordered = [(row.what, bool(row.record)) for row in rows if row.event.value == "ordered"]
+    assert ordered == [("sync", False), ("retry", True), ("purge", False)]

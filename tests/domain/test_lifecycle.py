@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from kiosk.domain.check import Answer, Answered, Deferred, Outcome, Refused
-from kiosk.domain.lifecycle import TRANSITIONS, WAITING, State, Step, advance, step_of
+from kiosk.domain.lifecycle import TRANSITIONS, WAITING, WITHDRAWN, State, Step, advance, step_of
 
 ALLOWED = {
     ("sending", "claimed"): "sending",
@@ -17,6 +17,12 @@ ALLOWED = {
     ("sending", "set_aside"): "set_aside",
     ("queued", "claimed"): "sending",
     ("set_aside", "retried"): "queued",
+    ("queued", "annulled"): "annulled",
+    ("set_aside", "annulled"): "annulled",
+    ("answered", "annulled"): "annulled",
+    ("refused", "annulled"): "annulled",
+    ("answered", "corrected"): "corrected",
+    ("refused", "corrected"): "corrected",
 }
 
 
@@ -30,9 +36,10 @@ def test_a_step_leads_where_the_table_says_or_nowhere(state: State, step: Step) 
             advance(state, step)
 
 
-def test_what_is_settled_never_changes() -> None:
+def test_what_is_settled_is_withdrawn_or_never_changes() -> None:
     for state in set(State) - WAITING:
-        assert not [pair for pair in TRANSITIONS if pair[0] is state]
+        leads_to = {to for (of, _), to in TRANSITIONS.items() if of is state}
+        assert leads_to == (set() if state in WITHDRAWN else set(WITHDRAWN))
 
 
 def test_every_waiting_state_has_a_way_to_an_answer() -> None:

@@ -21,12 +21,14 @@ import pytest
 import kiosk.store
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
+from kiosk.ports.corrections import Reason
+from kiosk.ports.follow_ups import FollowUp
 from kiosk.ports.keys import VaultOutdated
 from kiosk.ports.records import CheckUnknown
 from kiosk.store.opening import Store
 from kiosk.store.vault import unseal
 from tests.support.keys import CountingLock, PowerCut
-from tests.support.store import Box, answered
+from tests.support.store import NOON, Box, answered
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
@@ -257,3 +259,67 @@ def test_a_copy_left_by_a_cut_off_move_does_not_outlive_its_month(box: Box, tmp_
             assert store.records.adopt_provisional(now) == 0
             with pytest.raises(CheckUnknown):
                 store.records.get(check_id)
+
+
+def confirming(box: Box) -> str:
+    """A check of December that closed a follow-up of November; its id."""
+    store = box.store()
+    follow_up = FollowUp(
+        follow_up_id="f", check_id=None, person="p", treated_on=NOVEMBER.first_day,
+        kept_at=box.wall, reason="K231",
+    )  # fmt: skip
+    store.follow_ups.keep(follow_up, is_dated=True)
+    check_id = store.records.open(box.check(treated_on=DECEMBER.first_day)).check_id
+    store.records.settle(check_id, answered(), at=box.wall, next_attempt_at=None)
+    store.follow_ups.close_all_of("p", by=check_id, at=box.wall)
+    store.close()
+    return check_id
+
+
+def test_correcting(box: Box, tmp_path: Path) -> None:
+    check_id = confirming(box)
+
+    def correct(store: Store) -> None:
+        store.corrections.correct(
+            check_id, "new", treated_on=NOVEMBER.last_day, reason=Reason.OTHER, at=box.wall
+        )
+
+    found = []
+    for picture in states_of(box, correct):
+        with reopened(box, tmp_path, picture) as after:
+            found.append(judged_correction(after, check_id))
+    assert found == sorted(found), "once corrected, always corrected"
+    assert set(found) == {False, True}
+
+
+def test_annulling(box: Box, tmp_path: Path) -> None:
+    check_id = confirming(box)
+
+    def annul(store: Store) -> None:
+        store.corrections.annul(check_id, reason=Reason.OTHER, at=box.wall)
+
+    found = []
+    for picture in states_of(box, annul):
+        with reopened(box, tmp_path, picture) as after:
+            is_annulled = after.records.get(check_id).state is State.ANNULLED
+            assert len(after.follow_ups.open()) == int(is_annulled)
+            assert after.control.unfinished_withdrawals() == []
+            found.append(is_annulled)
+    assert found == sorted(found)
+    assert set(found) == {False, True}
+
+
+def judged_correction(store: Store, check_id: str) -> bool:
+    """Whether it was made; in any case it was made entirely or not at all."""
+    kept = {each.check_id: (each.state, each.month) for each in store.records.history(None)}
+    assert store.follow_ups.open() == []
+    assert store.control.unfinished_withdrawals() == []
+    assert len(store.records.history(DECEMBER)) == int("new" not in kept)
+    if "new" not in kept:
+        assert kept == {check_id: (State.ANSWERED, DECEMBER)}
+        return False
+    assert kept == {check_id: (State.CORRECTED, NOVEMBER), "new": (State.ANSWERED, NOVEMBER)}
+    # What it had closed was closed by what stands for it now.
+    store.corrections.annul("new", reason=Reason.OTHER, at=NOON)
+    assert len(store.follow_ups.open()) == 1
+    return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,8 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from kiosk.domain.check import Answered, Deferred, Outcome, Refused
 from kiosk.domain.dates import Month
-from kiosk.domain.lifecycle import State
-from kiosk.ports.records import StoredCheck
+from kiosk.domain.lifecycle import WAITING, WITHDRAWN, State
+from kiosk.ports.corrections import AlreadyWithdrawn, BeingAsked, Reason, StillWaiting
+from kiosk.ports.records import ClockNotTrusted, StoredCheck
 from kiosk.store.leases import LEASE_SECONDS
 from tests.support.store import Box, answered
 
@@ -31,7 +33,7 @@ OUTCOMES: list[Outcome] = [
     Deferred("K201"),
     Deferred("K221", needs_staff=True),
 ]
-SETTLED = {State.ANSWERED, State.REFUSED}
+SETTLED = set(State) - WAITING
 
 
 @dataclass
@@ -60,7 +62,11 @@ class Clinic(RuleBasedStateMachine):
         self.folder = Path(self.undo.enter_context(tempfile.TemporaryDirectory()))
         self.box = Box(self.folder / "0", undo=ExitStack())
         self.undo.callback(self._leave_the_box)
-        self.records = self.box.store().records
+        self._open_store()
+
+    def _open_store(self) -> None:
+        store = self.box.store()
+        self.records, self.corrections = store.records, store.corrections
 
     def _leave_the_box(self) -> None:
         self.box.undo.close()
@@ -134,6 +140,45 @@ class Clinic(RuleBasedStateMachine):
             known.state = State.QUEUED
         assert self.records.retry(check_id).state is known.state
 
+    @precondition(lambda self: self.known)
+    @rule(draw=st.data())
+    def annul(self, draw: st.DataObject) -> None:
+        check_id = self._pick(draw)
+        known = self.known[check_id]
+        try:
+            self.corrections.annul(check_id, reason=Reason.OTHER, at=self.box.wall)
+        except BeingAsked:
+            assert known.state is State.SENDING
+        except AlreadyWithdrawn:
+            assert known.state in WITHDRAWN
+        else:
+            known.state = State.ANNULLED
+
+    @precondition(lambda self: self.known)
+    @rule(draw=st.data(), month=st.sampled_from(MONTHS))
+    def correct(self, draw: st.DataObject, month: Month) -> None:
+        check_id, new_id = self._pick(draw), str(uuid.uuid4())
+        known = self.known[check_id]
+        try:
+            stored = self.corrections.correct(
+                check_id,
+                new_id,
+                treated_on=month.last_day,
+                reason=Reason.OTHER,
+                at=self.box.wall,
+            )
+        except ClockNotTrusted:
+            assert known.month is None
+        except StillWaiting:
+            assert known.state in WAITING
+        except AlreadyWithdrawn:
+            assert known.state in WITHDRAWN
+        else:
+            assert stored.sequence > self.highest
+            self.highest = stored.sequence
+            self.known[new_id] = Known(known.state, month, stored.sequence, known.attempts)
+            known.state, known.month = State.CORRECTED, month
+
     @rule(seconds=st.sampled_from([1, 30, 61]))
     def wait(self, seconds: int) -> None:
         self.box.wait(seconds)
@@ -151,8 +196,9 @@ class Clinic(RuleBasedStateMachine):
     def purge(self, month: Month) -> None:
         gone = {i: known for i, known in self.known.items() if known.month == month}
         purged = self.records.purge(month)
-        open_ones = [known for known in gone.values() if known.state not in SETTLED]
-        assert (purged.checks, purged.unanswered) == (len(gone), len(open_ones))
+        open_ones = [known for known in gone.values() if known.state in WAITING]
+        counted = [known for known in gone.values() if known.state not in WITHDRAWN]
+        assert (purged.checks, purged.unanswered) == (len(counted), len(open_ones))
         for check_id in gone:
             del self.known[check_id]
 
@@ -164,12 +210,12 @@ class Clinic(RuleBasedStateMachine):
         self.box.state_dir = copy
         self.box.reboot()
         self.box.undo = ExitStack()
-        self.records = self.box.store().records
+        self._open_store()
         self.claimed.clear()
 
     @rule()
     def go_on_in_another_program(self) -> None:
-        self.records = self.box.store().records
+        self._open_store()
         self.box.wall += timedelta(seconds=1)
         self.claimed.clear()
 
