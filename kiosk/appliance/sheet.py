@@ -11,6 +11,7 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import pypdf
@@ -124,7 +125,7 @@ def _texts(raw: bytes, file: Path) -> Iterator[str]:
 def _values(text: str) -> dict[str, str]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     found: dict[str, str] = {}
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
         for name, labels in _LABELS.items():
             value = _behind(line, following, labels)
             if value:

@@ -125,6 +125,8 @@ def status(door: Door) -> None:
     settings = door.settings()
     with source(door, settings) as found:
         document = found.answer("status", {})
+    # Only kioskd has any.
+    document.setdefault("jobs", [])
     utterances = lines.status_utterances(document, phrasebook())
     utterances += jobs_utterances(document["jobs"], phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)

@@ -17,6 +17,7 @@ from kiosk.cli.asking import Asker, NobodyAnswers
 from kiosk.cli.desk_or_store import refuse_beside_kioskd
 from kiosk.cli.door import Door, phrasebook
 from kiosk.cli.setup_sheet import SheetSource
+from kiosk.domain.facility import Facility
 from kiosk.errors import KioskError, Remedy, SettingsError
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.phrasebook import SetupPhrase
@@ -179,7 +180,7 @@ def _registered(
     else:
         sheet = source.sheet(is_again=is_again)
         facility = sheet.facility
-    standing = _standing(identity, url, ca)
+    standing = _standing(asker, identity, url, ca)
     is_kept = standing is not None and standing[0] == facility
     if not is_kept:
         sheet = sheet or source.sheet(is_again=is_again)
@@ -210,14 +211,15 @@ def _write(course: Course, place: Place) -> None:
         asker.say(SetupPhrase.BACKUP, name=kept.name)
 
 
-def _standing(identity: Identity, url: str, ca: Path) -> tuple[object, bool] | None:
+def _standing(asker: Asker, identity: Identity, url: str, ca: Path) -> tuple[Facility, bool] | None:
     """Whose certificate lies here, if the service takes it, and whether all is simulated."""
     if not identity.certificate.exists():
         return None
     try:
         with HttpsService(url, ca=ca, certificate=identity.certificate, key=identity.key) as client:
             account = client.account(patience_s=PATIENCE_S)
-    except (ClientCertificateRevoked, ClientCertificateRefused):
+    except (ClientCertificateRevoked, ClientCertificateRefused) as error:
+        tell_error(asker, error)
         return None
     if account.is_stopped:
         raise AccountStopped

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from kiosk.cli.main import run
+from tests.support.cli import line_on_descriptor
 
 SETTINGS = """
 [facility]
@@ -35,13 +35,6 @@ def _settings(folder: Path, provider: str) -> str:
     return str(folder / "kiosk.toml")
 
 
-def _fd(text: str) -> str:
-    out, into = os.pipe()
-    os.write(into, f"{text}\n".encode())
-    os.close(into)
-    return str(out)
-
-
 def test_acceptance_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keys = ["setup", "keys", "--json", "--config", _settings(tmp_path, "test")]
     assert run(keys) == 13
@@ -53,11 +46,11 @@ def test_acceptance_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_a_locked_box(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = _settings(tmp_path, "passcode")
-    assert run(["setup", "keys", "--config", config, "--new-fd", _fd(PASSCODE)]) == 0
+    assert run(["setup", "keys", "--config", config, "--new-fd", line_on_descriptor(PASSCODE)]) == 0
     status = ["status", "--config", config]
     assert run(status) == 13
-    assert run([*status, "--unlock-fd", _fd("another passcode")]) == 13
+    assert run([*status, "--unlock-fd", line_on_descriptor("another passcode")]) == 13
     said = capsys.readouterr().err
     assert "K330" in said
     assert "K331" in said
-    assert run([*status, "--unlock-fd", _fd(PASSCODE)]) == 0
+    assert run([*status, "--unlock-fd", line_on_descriptor(PASSCODE)]) == 0

@@ -1,0 +1,240 @@
+"""``kiosk setup`` through the door, against the real service of a simulated world."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.appliance.network import look
+from kiosk.cli.main import run
+from kiosk.service.activation import Identity
+from kiosk.settings import load
+from kiosk.simulator.accounts import Account
+from kiosk.simulator.portal.sheet import sheet_pdf
+from kiosk.simulator.running import RunningSimulator
+from kiosk.simulator.world import World
+from tests.support.cli import line_on_descriptor
+
+CODE, PASSCODE = "9910000042", "482915"
+NEW_SHEET, AGAIN, STOP = "1", "2", "3"
+NEEDED = ["terms", "activation", "keys", "passcode", "service"]
+
+
+@dataclass
+class Box:
+    """A new box beside a running world.
+
+    Args:
+        folder: of its settings and state.
+        account: its account at the portal.
+        world: of the service.
+        call: runs ``kiosk setup`` with answers and further arguments; its exit status.
+    """
+
+    folder: Path
+    account: Account
+    world: World
+    call: Callable[..., int]
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "kiosk.toml"
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.folder / "state" / "identity")
+
+    def pdf(self, account: Account | None = None) -> Path:
+        """The sheet, on a stick."""
+        file = self.folder.with_name("sheet.pdf")
+        file.write_bytes(sheet_pdf(account or self.account, "架空はりきゅう院"))
+        return file
+
+
+@pytest.fixture
+def box(
+    world: World, simulator: RunningSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Box:
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    folder = tmp_path / "box"
+
+    def call(*arguments: str | Path, answers: tuple[str, ...] = ()) -> int:
+        # Where the box of the test itself has no line, the set-up asks: go on as it is.
+        lines = answers if look().is_up or not answers else ("2", *answers)
+        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        given = [
+            "setup", "--config", folder / "kiosk.toml", "--agree", "--accept-as", "試験 花子",
+            "--label", "受付", "--passcode-fd", line_on_descriptor(PASSCODE), "--no-practice",
+            "--service", simulator.url, "--ca", world.ca, *arguments,
+        ]  # fmt: skip
+        return run([str(each) for each in given])
+
+    account = world.accounts.add(CODE, begins_on=world.accounts.all()[0].begins_on)
+    return Box(folder, account, world, call)
+
+
+def document(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_from_the_pdf_to_a_box_that_may_ask(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
+    pdf = box.pdf()
+    box.call("--json", "--settings-pdf", pdf, "--delete-pdf")
+    told = document(capsys)
+    assert {name: told["steps"][name] for name in NEEDED} == dict.fromkeys(NEEDED, "done")
+    assert told["mark"] == "模擬"
+    assert (told["facility"], told["terminal"]) == (CODE, "W0000001")
+    assert told["config_before"] is None
+    settings = load(box.config)
+    assert settings.is_simulated
+    assert settings.service.certificate == box.identity.certificate
+    assert not pdf.exists()
+    assert run(["status", "--json", "--config", str(box.config)]) == 0
+
+
+def test_secrets_are_in_no_file_and_no_word(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
+    box.call("--settings-pdf", box.pdf(), "--keep-pdf")
+    said = capsys.readouterr()
+    kept = [each.read_bytes() for each in box.folder.rglob("*") if each.is_file()]
+    for secret in (box.account.password, box.account.activation_code, PASSCODE):
+        assert secret not in said.out + said.err
+        assert not [content for content in kept if secret.encode() in content]
+    assert "\x1b" not in said.out + said.err
+    assert box.folder.with_name("sheet.pdf").exists()
+
+
+def test_again_keeps_everything_and_needs_no_sheet(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box.call("--settings-pdf", box.pdf(), "--keep-pdf")
+    before = box.identity.certificate.read_bytes(), box.config.read_bytes()
+    capsys.readouterr()
+    box.call("--json")
+    steps = document(capsys)["steps"]
+    assert [steps[name] for name in ("activation", "keys", "passcode")] == ["kept", "done", "kept"]
+    assert (box.identity.certificate.read_bytes(), box.config.read_bytes()) == before
+    box.call("--json", "--settings-pdf", box.pdf(), "--keep-pdf")
+    assert document(capsys)["steps"]["activation"] == "kept"
+
+
+def test_typed_values_in_full_width(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
+    account = box.account
+    typed = (
+        "",
+        "９９１００００００４２".replace("００００００００", "００００００００"),
+        "w0000001",
+    )
+    typed = ("", "９９１００００" + "０４２", "ｗ0000001")
+    box.call("--json", answers=(*typed, account.password, account.activation_code.lower()))
+    assert document(capsys)["steps"]["activation"] == "done"
+
+
+def test_four_lines_of_a_descriptor(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
+    account = box.account
+    lines = f"{CODE}\nW0000001\n{account.password}\n{account.activation_code}"
+    box.call("--json", "--sheet-fd", line_on_descriptor(lines))
+    assert document(capsys)["steps"]["activation"] == "done"
+
+
+def is_untouched(box: Box) -> bool:
+    return not box.config.exists() and box.identity.expires_at is None
+
+
+def test_wrong_stopped_and_half_typed_values_change_nothing(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facility, accounts = box.account.facility, box.world.accounts
+    values = (CODE, facility.terminal, box.account.password, box.account.activation_code)
+    for place, value, code, status in (
+        (2, "WRONG", "K213", 12), (3, "ACDE-FGHJ-KLMN-PQRT", "K215", 12), (3, "ACDE", "K507", 15),
+    ):  # fmt: skip
+        lines = "\n".join((*values[:place], value, *values[place + 1 :]))
+        assert box.call("--json", "--sheet-fd", line_on_descriptor(lines)) == status
+        assert document(capsys)["code"] == code
+        assert is_untouched(box)
+    accounts.stop(facility, box.account.begins_on)
+    assert box.call("--json", "--settings-pdf", box.pdf()) == 12
+    assert document(capsys)["code"] == "K221"
+    assert is_untouched(box)
+    accounts.resume(facility)
+    box.call("--json", "--settings-pdf", box.pdf(), "--keep-pdf")
+    assert document(capsys)["steps"]["activation"] == "done"
+
+
+def test_a_slip_is_put_right_at_once(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
+    letter = box.folder.with_name("letter.pdf")
+    letter.write_bytes(b"%PDF-1.4 no sheet")
+    answers = ("9", NEW_SHEET, str(box.pdf()))
+    box.call("--json", "--settings-pdf", letter, "--keep-pdf", answers=answers)
+    said = capsys.readouterr()
+    assert "K506" in said.err
+    assert "その番号はありません。" in said.err
+    assert json.loads(said.out)["steps"]["activation"] == "done"
+
+
+def test_a_replaced_box_is_led_through_the_reissue(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pdf = box.pdf()
+    box.call("--settings-pdf", pdf, "--keep-pdf")
+    old = box.identity.certificate.read_bytes()
+    box.folder.rename(box.folder.with_name("stolen"))
+    assert box.call("--settings-pdf", pdf, answers=(STOP,)) == 12
+    said = capsys.readouterr().err
+    assert "K214" in said
+    assert "再発行を押し、新しいPDFをダウンロードしてください。" in said
+    assert "前の端末に残っていた確認待ちは、取り戻せません。" in said
+    assert is_untouched(box)
+    fresh = box.pdf(box.world.accounts.reissue(box.account.facility))
+    box.call("--json", "--settings-pdf", fresh, "--keep-pdf")
+    assert document(capsys)["steps"]["activation"] == "done"
+    assert box.identity.certificate.read_bytes() != old
+    stolen = box.folder.with_name("stolen")
+    moved = (stolen / "kiosk.toml").read_text().replace(str(box.folder), str(stolen))
+    (stolen / "kiosk.toml").write_text(moved)
+    capsys.readouterr()
+    assert run(["setup", "--config", str(stolen / "kiosk.toml"), "--agree"]) == 2
+    assert "K217" in capsys.readouterr().err
+
+
+def test_while_the_line_is_down_nothing_is_lost(
+    box: Box, simulator: RunningSimulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.offline()
+    assert box.call("--json", "--settings-pdf", box.pdf()) == 12
+    assert document(capsys)["code"].startswith("K2")
+    assert is_untouched(box)
+    simulator.online()
+    box.call("--json", "--settings-pdf", box.pdf(), "--keep-pdf", answers=())
+    assert document(capsys)["steps"]["activation"] == "done"
+
+
+def test_another_account_leaves_the_settings_before(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box.call("--settings-pdf", box.pdf(), "--keep-pdf")
+    before = box.config.read_text("utf-8")
+    second = box.world.accounts.add(CODE, begins_on=box.account.begins_on)
+    capsys.readouterr()
+    box.call("--json", "--settings-pdf", box.pdf(second), "--keep-pdf")
+    told = document(capsys)
+    assert told["terminal"] == "W0000002"
+    assert Path(told["config_before"]).read_text("utf-8") == before
+
+
+def test_terms_that_are_declined_end_it(
+    box: Box, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("２\n"))
+    assert run(["setup", "--json", "--config", str(box.config)]) == 15
+    assert document(capsys)["code"] == "K509"
+    assert is_untouched(box)
