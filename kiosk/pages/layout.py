@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kiosk.pages.big import big
 from kiosk.pages.page import Page, Role
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
@@ -94,6 +95,9 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
     """
     columns, height = max(size.columns, SMALLEST[0]), max(size.rows, SMALLEST[1])
     keys = [Row(each, Role.KEYS) for each in wrap(book.say(Phrase.SCREEN_KEYS).read, columns)]
+    with_big = _with_big(page, size, book, keys, is_simulated=is_simulated)
+    if with_big is not None:
+        return (with_big,)
     head: list[Row] = []
     bodies: list[list[Row]] = []
     for is_tight in (False, True) if page.entry else (False,):
@@ -107,6 +111,21 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         if len(bodies) == 1:
             break
     return tuple(_framed(head, each, keys, height) for each in bodies)
+
+
+def _with_big(
+    page: Page, size: Size, book: Phrasebook, keys: list[Row], *, is_simulated: bool
+) -> Sheet | None:
+    """The one word in the place of the title, where everything still fits on one sheet."""
+    drawn = big(page.big.read.rstrip("。.")) if page.big else None
+    if drawn is None or len(drawn[0]) > size.columns:
+        return None
+    band = _head(page, size.columns, book, is_simulated=is_simulated, is_tight=False)
+    head = [row for row in band if row.role is Role.BAND]
+    head += [Row(each, Role.TITLE) for each in drawn]
+    groups = list(_groups(page, book, is_tight=False))
+    body = _fitting(groups, size.columns, size.rows - len(head) - len(keys))
+    return None if body is None else _framed(head, body, keys, size.rows)
 
 
 def _framed(head: list[Row], body: list[Row], keys: list[Row], height: int) -> Sheet:

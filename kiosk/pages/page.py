@@ -78,6 +78,7 @@ class Page:
         entry: a secret being typed.
         code: K-code of an error, for the one who calls for help.
         digits: which digits are a choice here, e.g. "12".
+        big: the one word of a result, for eyes that cannot read the rest; it is in the lines too.
         beats: seconds a thing has taken so far, shown as dots: a sign of life that does not move.
     """
 
@@ -89,6 +90,7 @@ class Page:
     entry: Masked | None = None
     code: str = ""
     digits: str = ""
+    big: Utterance | None = None
     beats: int = 0
 
     @property
@@ -103,4 +105,6 @@ class Page:
 
     def public(self) -> Page:
         """The same without what is of a patient."""
-        return replace(self, lines=tuple(each for each in self.lines if not each.is_private))
+        lines = tuple(each for each in self.lines if not each.is_private)
+        big = None if self.big and self.big.is_private else self.big
+        return replace(self, lines=lines, big=big)

@@ -41,6 +41,13 @@ _WAYS = (
     Phrase.FALLBACK_KNOWN,
     Phrase.FALLBACK_FIRST_VISIT,
 )
+_BIG: Mapping[str, Phrase] = {
+    Phrase.RESULT_VALID: Phrase.BIG_VALID,
+    Phrase.RESULT_VALID_ASK_SHARE: Phrase.BIG_VALID,
+    Phrase.RESULT_NOT_VALID: Phrase.BIG_NOT_VALID,
+    Phrase.RESULT_NONE: Phrase.BIG_NONE,
+    Phrase.OUTAGE_RECEIVED: Phrase.BIG_WAITING,
+}
 _RESULTS = ("result.", "validity.")
 _KINDS: Mapping[str, Kind] = {
     Phrase.RECEPTION_WELCOME: Kind.PIN,
@@ -115,9 +122,9 @@ def told(before: Page | None, message: Happened, book: Phrasebook) -> Told:
     kind = _kind_after(before, message.phrase, is_private=is_private)
     if before is not None and _joins(before, message.phrase, kind):
         page = replace(before, kind=kind, title=book.say(TITLES[kind]))
-        return Told(_with(page, words, message.phrase), words, is_new_page=False)
+        return Told(_with(page, words, message.phrase, book), words, is_new_page=False)
     page = Page(kind, book.say(TITLES[kind]))
-    return Told(_with(page, words, message.phrase), words, is_new_page=True)
+    return Told(_with(page, words, message.phrase, book), words, is_new_page=True)
 
 
 def asking_pin(before: Page | None, book: Phrasebook) -> Told:
@@ -238,12 +245,14 @@ def _joins(before: Page, phrase: str, kind: Kind) -> bool:
     return phrase not in _KINDS and before.kind is kind
 
 
-def _with(page: Page, words: tuple[Utterance, ...], phrase: str) -> Page:
+def _with(page: Page, words: tuple[Utterance, ...], phrase: str, book: Phrasebook) -> Page:
     if phrase == Phrase.RECEPTION_STILL_THERE:
         return replace(page, lines=words)
     code = phrase.removeprefix(ERROR) if phrase.startswith(ERROR) else page.code
     lines = tuple(each for each in page.lines if each not in words)
-    return replace(page, lines=(*lines, *words), code=code)
+    word = _BIG.get(phrase)
+    big = book.say(word) if word else page.big
+    return replace(page, lines=(*lines, *words), code=code, big=big)
 
 
 def _state(condition: Condition, book: Phrasebook) -> tuple[Utterance, ...]:

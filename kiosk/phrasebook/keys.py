@@ -183,6 +183,11 @@ class Phrase(StrEnum):
     SCREEN_KEYS = "screen.keys"
     SCREEN_MORE = "screen.more"
     SCREEN_CODE = "screen.code"
+    BIG_VALID = "big.valid"
+    BIG_NOT_VALID = "big.not_valid"
+    BIG_NONE = "big.none"
+    BIG_WAITING = "big.waiting"
+
     SCREEN_TITLE_IDLE = "screen.title_idle"
     SCREEN_TITLE_CLOSED = "screen.title_closed"
     SCREEN_TITLE_PIN = "screen.title_pin"
