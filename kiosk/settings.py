@@ -1,4 +1,4 @@
-"""Everything a technician can set, in one TOML file.
+"""Everything a technician can set, in one TOML file and its drop-ins.
 
 The file is named by ``--config``; relative paths in it count from its own folder. The simulator
 writes one ready-made. A wrong key, type or value is a K501 with its place.
@@ -7,9 +7,11 @@ writes one ready-made. A wrong key, type or value is a K501 with its place.
 from __future__ import annotations
 
 import os
-import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,6 +20,10 @@ from kiosk.domain.passcode import Factor
 from kiosk.domain.protection import KeyProvider
 from kiosk.domain.visit import Attendance
 from kiosk.errors import SettingsError
+from kiosk.settings_files import Place, Unreadable, Written, gather, nearest
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 DEFAULT_CONFIG = Path("/etc/madoguchi/kiosk.toml")
 DEFAULT_STATE = Path("/var/lib/madoguchi")
@@ -45,6 +51,12 @@ class SimulatorUnreachable(SettingsError):
     """No simulator runs in the folder named."""
 
     code = "K505"
+
+
+class SimulatorAbsent(SettingsError):
+    """This command is of the simulated world, which the package of a clinic does not contain."""
+
+    code = "K520"
 
 
 class ClockTrust(StrEnum):
@@ -236,8 +248,29 @@ class Settings(_Section):
         return self.service.simulated
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with the settings.
+
+    Args:
+        place: file and line.
+        key: "section.key", "" where it is the file.
+        what: is wrong.
+        nearest: the valid key that was probably meant.
+    """
+
+    place: Place
+    key: str
+    what: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        meant = f" ({self.nearest}?)" if self.nearest else ""
+        return ": ".join(each for each in (str(self.place), self.key, self.what) if each) + meant
+
+
 def load(path: Path | None, *, state_dir: Path | None = None) -> Settings:
-    """Read and check the settings file.
+    """Read and check the settings file and its drop-ins (``kiosk.settings_files``).
 
     Args:
         path: the file; None = ``/etc/madoguchi/kiosk.toml``.
@@ -247,29 +280,62 @@ def load(path: Path | None, *, state_dir: Path | None = None) -> Settings:
         SettingsMissing: no such file.
         SettingsInvalid: not TOML, an unknown key, a wrong value; the detail names the place.
     """
-    file = path or DEFAULT_CONFIG
-    return checked(_read(file), file, state_dir=state_dir)
+    return checked(None, path or DEFAULT_CONFIG, state_dir=state_dir)
 
 
-def checked(text: str, file: Path, *, state_dir: Path | None = None) -> Settings:
-    """As ``load``, of a text that stands in the file or is to stand there."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsInvalid(f"{file}: {error}") from None
-    if state_dir is not None:
-        document["state"] = {"dir": str(state_dir.absolute())}
-    try:
-        settings = _beside_the_file(file, Settings.model_validate(document))
-        settings.facility.facility()
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SettingsInvalid(f"{file}: {place}: {first['msg']}") from None
-    except ValueError as error:
-        raise SettingsInvalid(f"{file}: facility: {error}") from None
-    _refuse_pretence(file, settings)
+def checked(text: str | None, file: Path, *, state_dir: Path | None = None) -> Settings:
+    """As ``load``, of a text that is to stand in the file; None = as the file stands."""
+    settings, problems, _ = examine(file, text=text, state_dir=state_dir)
+    if settings is None:
+        raise SettingsInvalid(str(problems[0]))
     return settings
+
+
+def examine(
+    path: Path | None, *, text: str | None = None, state_dir: Path | None = None
+) -> tuple[Settings | None, list[Problem], Written]:
+    """As ``load``, but with all that is wrong; the settings are None where anything is.
+
+    Raises:
+        SettingsMissing: no such file.
+    """
+    file = path or DEFAULT_CONFIG
+    try:
+        written = gather(file, text)
+    except FileNotFoundError:
+        raise SettingsMissing(str(file)) from None
+    except Unreadable as fault:
+        place = Place(fault.file, fault.line)
+        return None, [Problem(place, "", fault.what)], Written(file)
+    if state_dir is not None:
+        written.document["state"] = {"dir": str(state_dir.absolute())}
+    try:
+        settings = _beside_the_file(file, Settings.model_validate(written.document))
+    except ValidationError as error:
+        return None, [_problem(written, each) for each in error.errors()], written
+    problems = [Problem(written.place(key), key, what) for key, what in _pretence(settings)]
+    try:
+        settings.facility.facility()
+    except ValueError as error:
+        problems.append(Problem(written.place("facility.code"), "facility", str(error)))
+    return None if problems else settings, problems, written
+
+
+def known_keys() -> list[str]:
+    """Every "section.key", in the order of the sample."""
+    return [
+        f"{name}.{key}"
+        for name, section in Settings.model_fields.items()
+        if isinstance(section.annotation, type) and issubclass(section.annotation, BaseModel)
+        for key in section.annotation.model_fields
+    ]
+
+
+def _problem(written: Written, error: ErrorDetails) -> Problem:
+    key = ".".join(str(part) for part in error["loc"])
+    known = known_keys() if len(error["loc"]) > 1 else list(Settings.model_fields)
+    meant = nearest(key, known) if error["type"] == "extra_forbidden" else None
+    return Problem(written.place(key), key, error["msg"], meant)
 
 
 def _beside_the_file(file: Path, settings: Settings) -> Settings:
@@ -284,23 +350,14 @@ def _beside_the_file(file: Path, settings: Settings) -> Settings:
     return settings.model_copy(update=placed)
 
 
-def _read(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except FileNotFoundError:
-        raise SettingsMissing(str(file)) from None
-    except (UnicodeDecodeError, OSError) as error:
-        raise SettingsInvalid(f"{file}: {error}") from None
-
-
-def _refuse_pretence(file: Path, settings: Settings) -> None:
+def _pretence(settings: Settings) -> Iterator[tuple[str, str]]:
     """What weakens the box is for the simulated world alone."""
     if settings.is_simulated:
         return
     if settings.keys.provider is KeyProvider.TEST:
-        raise SettingsInvalid(f"{file}: keys.provider: test is for the simulated world only")
+        yield "keys.provider", "test is for the simulated world only"
     if settings.clock.trust is not ClockTrust.AUTO:
-        raise SettingsInvalid(f"{file}: clock.trust: only auto outside the simulated world")
+        yield "clock.trust", "only auto outside the simulated world"
 
 
 def credentials_dir() -> Path | None:

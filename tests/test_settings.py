@@ -12,6 +12,7 @@ from kiosk.settings import (
     SettingsInvalid,
     SettingsMissing,
     credentials_dir,
+    examine,
     load,
 )
 
@@ -137,3 +138,47 @@ def test_credentials_come_from_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
     assert credentials_dir() is None
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/credentials/kiosk")
     assert credentials_dir() == Path("/run/credentials/kiosk")
+
+
+def test_a_wrong_key_is_told_with_its_line_and_the_nearest_valid_one(file: Path) -> None:
+    file.write_text(f"{REAL}patience = 5\n[screen]\nloudspeaker = 'x'\n[vioce]\n")
+    settings, problems, _ = examine(file)
+    assert settings is None
+    told = {each.key: (each.place.line, each.nearest) for each in problems}
+    lines = file.read_text().splitlines()
+    assert told == {
+        "service.patience": (lines.index("patience = 5") + 1, "service.patience_s"),
+        "screen.loudspeaker": (lines.index("loudspeaker = 'x'") + 1, "voice.loudspeaker"),
+        "vioce": (lines.index("[vioce]") + 1, "voice"),
+    }
+
+
+def test_a_line_that_is_no_toml_is_named(file: Path) -> None:
+    file.write_text(f"{REAL}simulated = yes\n")
+    _, problems, _ = examine(file)
+    assert [each.place.line for each in problems] == [file.read_text().count("\n")]
+
+
+def test_drop_ins_go_over_the_file_in_the_order_of_their_names(file: Path) -> None:
+    file.write_text(f"{REAL}[reader]\nname = 'main'\n[access]\nidle_minutes = 7\n")
+    folder = file.with_suffix(".d")
+    folder.mkdir()
+    (folder / "20.toml").write_text("[reader]\nname = 'second'\n")
+    (folder / "10.toml").write_text("[reader]\nname = 'first'\n[service]\npatience_s = 3.0\n")
+    (folder / "note.txt").write_text("not read")
+    settings, _, written = examine(file)
+    assert settings
+    assert (settings.reader.name, settings.service.patience_s) == ("second", 3.0)
+    assert settings.access.idle_minutes == 7
+    assert settings.service.ca == file.parent / "ca.pem"
+    assert written.place("reader.name").file == folder / "20.toml"
+
+
+def test_a_mistake_in_a_drop_in_is_told_with_its_own_file(file: Path) -> None:
+    file.write_text(REAL)
+    file.with_suffix(".d").mkdir()
+    (file.with_suffix(".d") / "10.toml").write_text("\n[reader]\nnames = 'x'\n")
+    with pytest.raises(
+        SettingsInvalid, match=r"kiosk\.d/10\.toml:3: reader\.names: .*reader\.name\?"
+    ):
+        load(file)

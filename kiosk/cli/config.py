@@ -1,22 +1,80 @@
-"""``kiosk config``: what the kiosk remembers about itself, put right by a technician."""
+"""``kiosk config``: the settings, looked at; what the kiosk remembers about itself, put right."""
 
 from __future__ import annotations
 
+import json
 import os
 
 import click
 
-from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.door import Door, json_option, phrasebook, print_json, tell_error
 from kiosk.events import Event
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.phrasebook import Phrase
 from kiosk.ports.access import Entry
+from kiosk.settings import SettingsInvalid, examine
 from kiosk.wiring import assemble
 
 
 @click.group()
 def config() -> None:
-    """Put right what the kiosk remembers about itself."""
+    """Look at the settings; put right what the kiosk remembers about itself."""
+
+
+@config.command()
+@json_option
+@click.pass_obj
+def check(door: Door) -> int:
+    """Look for mistakes in the settings, all of them, each with file, line and key."""
+    settings, problems, _ = examine(door.config, state_dir=door.state_dir)
+    document = {
+        "is_valid": settings is not None,
+        "problems": [
+            {
+                "file": str(each.place.file),
+                "line": each.place.line or None,
+                "key": each.key or None,
+                "what": each.what,
+                "nearest": each.nearest,
+            }
+            for each in problems
+        ],
+    }
+    if settings is None:
+        for each in problems[1:]:
+            click.echo(str(each), err=True)
+        return tell_error(door, SettingsInvalid(str(problems[0])), document)
+    told = [phrasebook().say(Phrase.CONFIG_VALID)]
+    door.report(document, told, is_simulated=settings.is_simulated)
+    return 0
+
+
+@config.command()
+@json_option
+@click.pass_obj
+def show(door: Door) -> None:
+    """Show every setting as it counts, and where it is written; what is not is the default."""
+    settings, problems, written = examine(door.config, state_dir=door.state_dir)
+    if settings is None:
+        raise SettingsInvalid(str(problems[0]))
+    rows = [
+        {
+            "key": key,
+            "value": value,
+            "from": str(place) if (place := written.places.get(key)) else None,
+        }
+        for name, section in settings.model_dump(mode="json").items()
+        for key, value in ((f"{name}.{each}", section[each]) for each in section)
+    ]
+    if door.as_json:
+        mark = SIMULATED_MARK if settings.is_simulated else None
+        print_json({"simulated": settings.is_simulated, "mark": mark, "settings": rows})
+        return
+    if settings.is_simulated:
+        click.echo(f"# {SIMULATED_MARK}")
+    for row in rows:
+        origin = f"  # {row['from']}" if row["from"] else ""
+        click.echo(f"{row['key']} = {json.dumps(row['value'], ensure_ascii=False)}{origin}")
 
 
 @config.group(name="clock-mark")

@@ -11,6 +11,7 @@ import traceback
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import click
@@ -32,12 +33,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "setup": ("kiosk.cli.setup", "Decide what is decided once: the device key, passcodes."),
     "audit": ("kiosk.cli.audit", "Who did what; whether the record of it still holds together."),
     "logs": ("kiosk.cli.logs", "What kioskd logged, from the journal; no patient data."),
-    "config": ("kiosk.cli.config", "Put right what the kiosk remembers about itself."),
+    "config": ("kiosk.cli.config", "Look at the settings; put right what the kiosk remembers."),
     "doctor": ("kiosk.cli.doctor", "Look at the box and say what is wrong and who can mend it."),
     "simulator": ("kiosk.cli.simulator", "The simulated world: service, people, cards, faults."),
 }
 
 
+_SIMULATED = frozenset({"demo", "simulator"})
+"""Not in the package of a clinic (ARCHITECTURE, decision 9)."""
 _GLOBALS = ("--config", "--state-dir", "--unlock-fd")
 
 
@@ -54,7 +57,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        command: click.Command = getattr(_module_of(cmd_name), cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -62,6 +65,18 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _module_of(cmd_name: str) -> ModuleType:
+    """The command's module; K520 where only a source tree has it."""
+    try:
+        return import_module(COMMANDS[cmd_name][0])
+    except ModuleNotFoundError as error:
+        if cmd_name not in _SIMULATED or not (error.name or "").startswith("kiosk."):
+            raise
+        from kiosk.settings import SimulatorAbsent  # noqa: PLC0415 - --help needs no settings
+
+        raise SimulatorAbsent(cmd_name) from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

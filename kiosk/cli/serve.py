@@ -28,6 +28,12 @@ def desk_path(settings: Settings, given: Path | None) -> Path:
     return given or (Path(runtime) if runtime else settings.state.dir) / SOCKET
 
 
+def _desk_mode(path: Path) -> int:
+    """Under systemd the folder and our group say who comes near; else nobody but this user."""
+    runtime = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
+    return 0o660 if runtime and path.parent == Path(runtime) else 0o600
+
+
 @click.command()
 @click.option(
     "--socket", type=click.Path(path_type=Path),
@@ -49,7 +55,8 @@ def serve(door: Door, *, socket: Path | None) -> None:
         assemble(settings, unlock=door.unlock) as kiosk,
     ):
         core = seat(kiosk, language=phrasebook().language)
-        with DeskServer(core.counter, path, reach(settings.access)) as desk, core:
+        reaches = reach(settings.access)
+        with DeskServer(core.counter, path, reaches, mode=_desk_mode(path)) as desk, core:
             print_json({"socket": str(path), "pid": os.getpid(), "simulated": core.is_simulated})
             watch_over(core, desk, stop)
 

@@ -147,6 +147,7 @@ class Phrase(StrEnum):
     PURGE_WOULD = "purge.would"
     PURGE_LATE = "purge.late"
     CLOCK_MARK_RESET = "clock.mark_reset"
+    CONFIG_VALID = "config.valid"
     STATUS_CLOCK_SET_BACK = "status.clock_set_back"
     STATUS_CLOCK_LEAPT_AHEAD = "status.clock_leapt_ahead"
 

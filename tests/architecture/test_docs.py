@@ -28,6 +28,12 @@ def test_the_page_of_errors_is_up_to_date(root: Path) -> None:
     assert done.returncode == 0, "run: .venv/bin/python tools/errors_md.py"
 
 
+def test_the_schema_for_editors_is_up_to_date(root: Path) -> None:
+    tool = root / "tools" / "settings_schema.py"
+    done = subprocess.run([sys.executable, tool, "--check"], check=False)
+    assert done.returncode == 0, "run: .venv/bin/python tools/settings_schema.py"
+
+
 def test_every_error_is_on_it(root: Path) -> None:
     codes = {
         code

@@ -1,0 +1,141 @@
+"""What the settings file and its drop-ins say together, and on which line each key stands.
+
+Beside ``kiosk.toml`` the folder ``kiosk.d`` may hold more files ``*.toml``; they are read in the
+order of their names, and a key goes over the same key of the files before (as systemd has it).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_HEADER = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
+_KEY = re.compile(r"\s*([\w-]+)\s*=")
+
+
+class Unreadable(Exception):
+    """A file is no TOML, or cannot be read.
+
+    Args:
+        file: which.
+        line: where, 0 = not at a line.
+        what: is wrong.
+    """
+
+    def __init__(self, file: Path, line: int, what: str) -> None:
+        super().__init__(file, line, what)
+        self.file, self.line, self.what = file, line, what
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is written; line 0 = nowhere in particular."""
+
+    file: Path
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else str(self.file)
+
+
+@dataclass(slots=True)
+class Written:
+    """All files together.
+
+    Args:
+        file: the first of them.
+        document: as TOML gives it, merged.
+        places: of "section" and "section.key", the last that counts.
+    """
+
+    file: Path
+    document: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def place(self, key: str) -> Place:
+        """Of a key, or of its section, or of the file."""
+        section = key.partition(".")[0]
+        return self.places.get(key) or self.places.get(section) or Place(self.file)
+
+
+def drop_ins(file: Path) -> list[Path]:
+    """The files that go over this one, in order."""
+    return sorted(file.with_suffix(".d").glob("*.toml"))
+
+
+def gather(file: Path, text: str | None = None) -> Written:
+    """Read a settings file and its drop-ins.
+
+    Args:
+        file: which.
+        text: takes the place of what the file holds.
+
+    Raises:
+        FileNotFoundError: the file itself is not there.
+        Unreadable: one of them cannot be used.
+    """
+    written = Written(file)
+    texts = {file: _text(file) if text is None else text}
+    texts |= {each: _text(each) for each in drop_ins(file)}
+    for each, held in texts.items():
+        for section, content in _parsed(each, held).items():
+            before = written.document.get(section)
+            if isinstance(before, dict) and isinstance(content, dict):
+                before.update(content)
+            else:
+                written.document[section] = content
+        written.places.update(_places(each, held))
+    return written
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        raise
+    except UnicodeDecodeError as error:
+        raise Unreadable(file, 0, str(error)) from None
+    except OSError as error:
+        raise Unreadable(file, 0, error.strerror or type(error).__name__) from None
+
+
+def _parsed(file: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        # tomllib says the place in words only.
+        found = re.search(r"line (\d+)", str(error))
+        raise Unreadable(file, int(found[1]) if found else 0, str(error)) from None
+
+
+def _places(file: Path, text: str) -> dict[str, Place]:
+    """By line, as people write settings; a key within a long string is not told apart."""
+    places: dict[str, Place] = {}
+    above = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _HEADER.match(line):
+            above = f"{found[1]}."
+            places[found[1]] = Place(file, number)
+        elif found := _KEY.match(line):
+            places[f"{above}{found[1]}"] = Place(file, number)
+    return places
+
+
+def nearest(key: str, known: Iterable[str]) -> str | None:
+    """The valid "section.key" that was probably meant; None where none is like it.
+
+    A key that stands in the wrong section is found as well.
+    """
+    candidates = list(known)
+    section, _, name = key.rpartition(".")
+    for each in candidates:
+        if section and each.rpartition(".")[2] == name:
+            return each
+    here = [each for each in candidates if each.rpartition(".")[0] == section]
+    found = difflib.get_close_matches(key, here, 1) or difflib.get_close_matches(key, candidates, 1)
+    return found[0] if found else None
