@@ -1,5 +1,5 @@
 # `make demo` and `make test` are all a newcomer needs; each does the whole set-up first.
-.PHONY: setup demo test check bench soak clean
+.PHONY: setup demo test check bench soak deb clean
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -30,6 +30,11 @@ soak: setup
 
 bench: setup
 	@$(BIN)/python -m bench
+
+# The box's package, for Debian 12 and 13; as root. tools/deb SUITE ARCH makes one of them.
+deb:
+	@tools/deb bookworm
+	@tools/deb trixie
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,173 @@
+"""A box: Debian in a folder, booted by systemd-nspawn, with the package in it.
+
+The card's virtual reader and the simulated service are outside, reached over loopback.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_INCLUDE = (
+    "systemd,systemd-sysv,dbus,libpam-systemd,pcscd,polkitd,vsmartcard-vpcd,ca-certificates,"
+    "python3-minimal,python3,alsa-utils,init-system-helpers"
+)
+_DISPLAY = {"trixie": ",cage,foot,fonts-morisawa-bizud-gothic,grim"}
+_PATIENCE_S = 120.0
+_LOOK_AGAIN_S = 0.1
+_POWER_OFF = signal.SIGRTMIN + 4
+TOOLS = ("mmdebstrap", "systemd-nspawn", "nsenter", "dpkg-deb")
+
+
+def missing() -> str | None:
+    """Why no box can be booted here; None when one can."""
+    if os.geteuid() != 0:
+        return "only root can boot a box"
+    lacking = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if lacking:
+        return f"{', '.join(lacking)} missing: apt-get install mmdebstrap systemd-container"
+    return None
+
+
+def base(suite: str, folder: Path) -> Path:
+    """A plain Debian, made once, kept for the next run."""
+    root = folder / suite
+    if not (root / "etc/os-release").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        include = _INCLUDE + _DISPLAY.get(suite, "")
+        command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={include}"]
+        made = folder / f"{suite}.new"
+        shutil.rmtree(made, ignore_errors=True)
+        subprocess.run([*command, suite, str(made)], check=True, timeout=900)
+        made.rename(root)
+    return root
+
+
+@dataclass
+class Box:
+    """One box; what is written in it stays from boot to boot.
+
+    Args:
+        root: its file system.
+        log: of its console.
+    """
+
+    root: Path
+    log: Path
+    boot_s: float = 0.0
+    _nspawn: subprocess.Popen[bytes] | None = None
+    _init: int = field(default=0)
+
+    def chroot(self, *command: str) -> str:
+        """Run in the folder, nothing booted."""
+        return _run(["chroot", str(self.root), *command], check=True).stdout
+
+    def boot(self) -> None:
+        """Switch on; returns when systemd has done what it was to start."""
+        command = [
+            "systemd-nspawn", "--boot", "--register=no", "--keep-unit", "--link-journal=no",
+            "--settings=no", "--quiet", f"--directory={self.root}",
+        ]  # fmt: skip
+        began = time.monotonic()
+        with self.log.open("ab") as log:
+            self._nspawn = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        self.until(self._find_init, "init runs")
+        self.until(self._is_up, "the box came up")
+        self.boot_s = time.monotonic() - began
+
+    def _find_init(self) -> bool:
+        assert self._nspawn is not None
+        assert self._nspawn.poll() is None, self.log.read_text(errors="replace")[-2000:]
+        children = Path(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children")
+        for child in children.read_text().split():
+            if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
+                self._init = int(child)
+        return self._init > 0
+
+    def _is_up(self) -> bool:
+        said = self.run("systemctl", "is-system-running", check=False).stdout.strip()
+        return said in {"running", "degraded"}
+
+    def run(
+        self, *command: str, check: bool = True, given: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run as root in the booted box."""
+        inside = ["nsenter", f"--target={self._init}", "--all", "--wd=/", "env", "-i",
+                  "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", *command]  # fmt: skip
+        return _run(inside, check=check, given=given)
+
+    def is_active(self, unit: str) -> bool:
+        """A unit runs."""
+        return self.run("systemctl", "is-active", unit, check=False).stdout.strip() == "active"
+
+    def path(self, inside: str) -> Path:
+        """A path of the running box, its own tmpfs included."""
+        return Path(f"/proc/{self._init}/root{inside}")
+
+    def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Poll across the border of the box, with a deadline."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < deadline, what
+            time.sleep(_LOOK_AGAIN_S)
+
+    def power_off(self) -> None:
+        """As the switch does that asks first."""
+        if self._nspawn is None:
+            return
+        if self._nspawn.poll() is None and self._init:
+            os.kill(self._init, _POWER_OFF)
+        self._end(_PATIENCE_S)
+
+    def cut_the_power(self) -> None:
+        """As the plug does."""
+        assert self._nspawn is not None
+        os.kill(self._init, signal.SIGKILL)
+        self._end(_PATIENCE_S)
+
+    def _end(self, patience_s: float) -> None:
+        assert self._nspawn is not None
+        try:
+            self._nspawn.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self._nspawn.kill()
+            self._nspawn.wait()
+            raise
+        self._nspawn, self._init = None, 0
+
+
+@contextmanager
+def laid_out(lower: Path, folder: Path) -> Iterator[Box]:
+    """A box over a plain Debian, which stays as it is; gone, with its mounts, on leaving."""
+    upper, work, root = (folder / name for name in ("upper", "work", "root"))
+    for each in (upper, work, root):
+        each.mkdir()
+    options = f"lowerdir={lower},upperdir={upper},workdir={work}"
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, str(root)], check=True)
+    box = Box(root, folder / "console.log")
+    try:
+        yield box
+    finally:
+        try:
+            box.power_off()
+        finally:
+            subprocess.run(["umount", "--lazy", str(root)], check=True)
+
+
+def _run(
+    command: list[str], *, check: bool, given: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=300, input=given
+    )
+    assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    return done
