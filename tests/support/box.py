@@ -45,7 +45,7 @@ def base(suite: str, folder: Path) -> Path:
         command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={include}"]
         made = folder / f"{suite}.new"
         shutil.rmtree(made, ignore_errors=True)
-        subprocess.run([*command, suite, str(made)], check=True, timeout=900)
+        _run([*command, suite, str(made)], check=True)
         made.rename(root)
     return root
 
@@ -73,7 +73,8 @@ class Box:
         """Switch on; returns when systemd has done what it was to start."""
         command = [
             "systemd-nspawn", "--boot", "--register=no", "--keep-unit", "--link-journal=no",
-            "--settings=no", "--quiet", f"--directory={self.root}",
+            # Units with PrivateNetwork= make a network of their own.
+            "--settings=no", "--quiet", "--capability=CAP_NET_ADMIN", f"--directory={self.root}",
         ]  # fmt: skip
         began = time.monotonic()
         with self.log.open("ab") as log:
@@ -104,6 +105,11 @@ class Box:
         inside = ["nsenter", f"--target={self._init}", "--all", "--wd=/", "env", "-i",
                   "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", *command]  # fmt: skip
         return _run(inside, check=check, given=given)
+
+    def start(self, unit: str) -> None:
+        """Start a unit; its log where it does not."""
+        done = self.run("systemctl", "start", unit, check=False)
+        assert done.returncode == 0, self.run("journalctl", "-b", "--no-pager", "-n", "40").stdout
 
     def is_active(self, unit: str) -> bool:
         """A unit runs."""
@@ -152,7 +158,7 @@ def laid_out(lower: Path, folder: Path) -> Iterator[Box]:
     for each in (upper, work, root):
         each.mkdir()
     options = f"lowerdir={lower},upperdir={upper},workdir={work}"
-    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, str(root)], check=True)
+    _run(["mount", "-t", "overlay", "overlay", "-o", options, str(root)], check=True)
     box = Box(root, folder / "console.log")
     try:
         yield box
@@ -160,14 +166,14 @@ def laid_out(lower: Path, folder: Path) -> Iterator[Box]:
         try:
             box.power_off()
         finally:
-            subprocess.run(["umount", "--lazy", str(root)], check=True)
+            _run(["umount", "--lazy", str(root)], check=True)
 
 
 def _run(
     command: list[str], *, check: bool, given: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=300, input=given
+        command, capture_output=True, text=True, check=False, timeout=900, input=given
     )
     assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done

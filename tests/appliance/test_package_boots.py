@@ -1,0 +1,161 @@
+"""The package on a box that boots: installed, set up, checked with, restarted, updated, purged.
+
+Debian 12 and 13 by systemd-nspawn, with the real units, pcscd and polkit; the virtual card and the
+simulated service are outside. ``dist/`` must hold the packages: ``make deb``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kiosk.desk.client import SocketLink
+from kiosk.settings import load
+from kiosk.simulator.world import World
+from tests.journeys.conftest import Clinic, open_clinic
+from tests.support.box import Box, base, laid_out, missing
+from tests.support.visitor import Visitor
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+
+ROOT = Path(__file__).parents[2]
+BASES = Path(os.environ.get("MADOGUCHI_BOXES", tempfile.gettempdir() + "/madoguchi-boxes"))
+RELEASES = {"bookworm": "deb12", "trixie": "deb13"}
+KEY = "/etc/credstore.encrypted/madoguchi-device-key"
+SETTINGS = """\
+[facility]
+code = "{code}"
+terminal = "{terminal}"
+[service]
+url = "{url}"
+ca = "ca.pem"
+certificate = "/var/lib/madoguchi/identity/facility.pem"
+key = "/var/lib/madoguchi/identity/facility.key"
+simulated = true
+[clock]
+trust = "always"
+"""
+READER = """\
+FRIENDLYNAME "Virtual PCD"
+DEVICENAME /dev/null:0x{port:04X}
+LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so
+CHANNELID 0x{port:04X}
+"""
+
+
+@dataclass
+class Site:
+    """A clinic with a box in it."""
+
+    box: Box
+    clinic: Clinic
+    package: Path
+
+    def install(self) -> None:
+        """As an image is built: nothing runs yet."""
+        shutil.copy(self.package, self.box.root / "root/kiosk.deb")
+        self.box.chroot("dpkg", "--install", "/root/kiosk.deb")
+
+    def set_up(self) -> None:
+        """What a technician does: settings, certificate, reader."""
+        known = load(self.clinic.config)
+        facility = known.facility
+        url = known.service.url
+        text = SETTINGS.format(code=facility.code, terminal=facility.terminal, url=url)
+        etc = self.box.path("/etc/madoguchi")
+        (etc / "kiosk.toml").write_text(text)
+        shutil.copyfile(known.service.ca, etc / "ca.pem")
+        given = (known.service.certificate, known.service.key)
+        identity = "/var/lib/madoguchi/identity"
+        owner = ("-o", "madoguchi", "-g", "madoguchi")
+        self.box.run("install", "-d", "-m", "700", *owner, "/var/lib/madoguchi", identity)
+        for file in given:
+            shutil.copy(file, self.box.path("/root") / file.name)
+            source, target = f"/root/{file.name}", f"{identity}/{file.name}"
+            self.box.run("install", "-m", "600", *owner, source, target)
+            self.box.run("rm", source)
+
+    def check(self, person: str, *, until: str) -> None:
+        """A visit at the desk of kioskd, with a card on the reader."""
+        link = SocketLink(self.box.path("/run/madoguchi/desk.sock"))
+        try:
+            visitor = Visitor(link)
+            visitor.until_condition(lambda condition: condition.reader)
+            with self.clinic.card(person):
+                visitor.until("<ask_pin>")
+                visitor.type_pin(World.open(self.clinic.dir).pin(person))
+                visitor.until(until)
+        finally:
+            link.close()
+
+    def is_open(self) -> bool:
+        return self.box.is_active("kioskd.service")
+
+    def waiting(self) -> int:
+        found = self.box.run("kiosk", "queue", "list", "--json").stdout
+        return int(found.count('"check_id"'))
+
+
+@pytest.fixture(params=RELEASES)
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    if reason := missing():
+        pytest.skip(reason)
+    packages = sorted((ROOT / "dist").glob(f"madoguchi-kiosk_*+{RELEASES[request.param]}_*.deb"))
+    if not packages:
+        pytest.skip("no package in dist/: make deb")
+    with laid_out(base(request.param, BASES), tmp_path) as box, _clinic() as clinic:
+        port = _free_port()
+        clinic.vpcd = f"127.0.0.1:{port}"
+        (box.root / "etc/reader.conf.d/vpcd").write_text(READER.format(port=port))
+        yield Site(box, clinic, packages[0])
+
+
+@contextmanager
+def _clinic() -> Iterator[Clinic]:
+    with tempfile.TemporaryDirectory() as name, open_clinic(Path(name)) as clinic:
+        yield clinic
+
+
+def _free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("", 0))
+        return int(line.getsockname()[1])
+
+
+def test_life_of_a_box(site: Site) -> None:
+    box = site.box
+    site.install()
+    assert not (box.root / KEY.lstrip("/")).exists(), "an image must hold no key"
+    box.boot()
+    assert box.path(KEY).stat().st_mode & 0o777 == 0o600
+    assert not site.is_open(), "not set up yet"
+    assert box.run("kiosk", "demo", check=False).stderr.startswith("K520: ")
+
+    site.set_up()
+    box.start("kioskd.service")
+    site.check("taro", until="result.valid")
+
+    site.clinic.simulator("offline")
+    site.check("taro", until="outage.received")
+    assert site.waiting() == 1
+    box.cut_the_power()
+    box.boot()
+    box.until(site.is_open, "the box opens without anybody")
+    site.clinic.simulator("online")
+    box.until(lambda: site.waiting() == 0, "the queue drained")
+    assert len(site.clinic.processed()) == 2
+
+    box.run("systemctl", "kill", "--signal=KILL", "kioskd.service")
+    box.until(site.is_open, "kioskd came back by itself")
+
+    box.run("dpkg", "--purge", "madoguchi-kiosk")
+    for gone in (KEY, "/var/lib/madoguchi", "/var/lib/madoguchi-update", "/etc/madoguchi"):
+        assert not box.path(gone).exists(), gone
