@@ -26,6 +26,7 @@ class Event(StrEnum):
     READING_FAILED = "reading_failed"
     CARD_COMMANDED = "card_commanded"
     CHECK_STORED = "check_stored"
+    RECEIPT_LINK_FAILED = "receipt_link_failed"
     CHECK_NOT_KEPT = "check_not_kept"
     CHECK_ANSWERED = "check_answered"
     SETTLING_FAILED = "settling_failed"
@@ -41,6 +42,10 @@ class Event(StrEnum):
     ORDERED = "ordered"
     COPIED = "copied"
     EXPORTED = "exported"
+    COMPUTER_PAIRED = "computer_paired"
+    COMPUTER_REVOKED = "computer_revoked"
+    PAIRING_FAILED = "pairing_failed"
+    TOKEN_MISUSED = "token_misused"  # noqa: S105 - a name, no secret
     SETTINGS_CHANGED = "settings_changed"
     PASSCODE_SET = "passcode_set"
     PASSCODE_REMOVED = "passcode_removed"

@@ -179,6 +179,45 @@ class ReceptionSection(_Section):
     )
 
 
+class ReceiptEncoding(StrEnum):
+    """How files for receipt computers are written."""
+
+    SHIFT_JIS = "Shift_JIS"
+    UTF_8 = "UTF-8"
+
+
+class ReceiptSection(_Section):
+    """The receipt computer's link (``kiosk receipt serve``); every way is off until set here."""
+
+    drop_folder: Path | None = Field(
+        default=None, description="folder shared with the receipt computer: files of the OQS tree"
+    )
+    encoding: ReceiptEncoding = Field(
+        default=ReceiptEncoding.SHIFT_JIS, description="of the files in the drop folder"
+    )
+    listen: str = Field(
+        default="",
+        pattern=r"^$|^[^\s]+:\d{1,5}$",
+        description="address and port on the local network for the API; empty: off",
+    )
+    bind_address: bool = Field(
+        default=True,
+        strict=True,
+        description="a token works only from the network address it was paired from",
+    )
+    qr: bool = Field(default=False, strict=True, description="results as QR codes on the screen")
+    copy_text: bool = Field(
+        default=False, strict=True, description="copy a result to the terminal's clipboard (OSC 52)"
+    )
+    files: bool = Field(
+        default=False, strict=True, description="kiosk export writes files that are not encrypted"
+    )
+    receiver: Path | None = Field(
+        default=None,
+        description="PEM certificate of who receives encrypted exports, e.g. on a USB stick",
+    )
+
+
 class StateSection(_Section):
     """Where the kiosk keeps things."""
 
@@ -238,6 +277,7 @@ class Settings(_Section):
     access: AccessSection = AccessSection()
     reader: ReaderSection = ReaderSection()
     reception: ReceptionSection = ReceptionSection()
+    receipt: ReceiptSection = ReceiptSection()
     state: StateSection = StateSection()
     screen: ScreenSection = ScreenSection()
     voice: VoiceSection = VoiceSection()

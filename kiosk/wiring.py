@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import Pace
@@ -202,7 +202,9 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
     from kiosk.usecases.documents import About  # noqa: PLC0415
     from kiosk.usecases.follow_up import FollowingUp  # noqa: PLC0415
 
-    settings = kiosk.settings
+    settings, control = kiosk.settings, kiosk.store.control
+    # A stick that was away when its month went may be there now.
+    control.held.overdue(kiosk.records.months())
     about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
     chosen = settings.screen.language
     parts = Parts(
@@ -213,6 +215,8 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         kiosk.card,
         watch or PcscWatch(reader_name=settings.reader.name or None),
         kiosk.gate,
+        control.computers,
+        _receipt_manner(settings),
         language if chosen is Language.AUTO else chosen.value,
         idle_s=settings.access.idle_minutes * 60.0,
         manner=_manner(settings),
@@ -220,6 +224,12 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         care=kiosk.care,
     )
     return Core(parts)
+
+
+def _receipt_manner(settings: Settings) -> dict[str, Any]:
+    """What the link of the receipt computers needs of the settings."""
+    document = settings.receipt.model_dump(mode="json")
+    return {name: document[name] for name in ("drop_folder", "encoding", "listen", "bind_address")}
 
 
 def _manner(settings: Settings) -> Manner:

@@ -7,7 +7,7 @@ A command holds no lock of its own: the store's are enough, and kioskd may start
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,22 +17,11 @@ from kiosk.cli.secret import Step
 from kiosk.core.answers import QUERIES, Answers
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.ownership import owner
+from kiosk.desk.asking import Asker
 from kiosk.desk.client import SocketLink
-from kiosk.desk.messages import (
-    VERSION,
-    Ask,
-    CoreUnreachable,
-    Failed,
-    Hello,
-    Login,
-    Message,
-    Prove,
-    Reply,
-)
+from kiosk.desk.messages import CoreUnreachable
 from kiosk.desk.sessions import note_after, note_before
-from kiosk.errors import KioskError
 from kiosk.events import Event
-from kiosk.ports.access import LockedOut
 from kiosk.ports.records import StateInUse
 from kiosk.settings import Settings
 from kiosk.sync.drain import drain
@@ -67,7 +56,7 @@ def source(door: Door, settings: Settings, *, login: Step | None = None) -> Iter
             yield _Store(kiosk)
         return
     try:
-        desk = _Desk(link)
+        desk = Asker(link, "command")
         if login is not None:
             desk.log_in(login)
         yield desk
@@ -104,49 +93,6 @@ def refuse_beside_kioskd(settings: Settings) -> None:
         link.close()
         found = owner(settings.state.dir)
         raise StateInUse(f"kioskd runs as process {found.pid if found else '?'}")
-
-
-class _Desk:
-    """``Source`` at the desk.
-
-    Args:
-        link: new.
-    """
-
-    def __init__(self, link: SocketLink) -> None:
-        self._link = link
-        self._number = 0
-        link.send(Hello(VERSION, "command"))
-
-    def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
-        """As ``Source.answer``."""
-        return self._request(lambda number: Ask(number, query, dict(about)))
-
-    def log_in(self, login: Step) -> None:
-        """Raise the role, in one step or two; K32x when it is not to be."""
-        passcode = login("")
-        answer = self._request(lambda number: Login(number, passcode))
-        if second := answer.get("second"):
-            code = login(second)
-            self._request(lambda number: Prove(number, code))
-
-    def _request(self, make: Callable[[int], Message]) -> dict[str, Any]:
-        self._number += 1
-        self._link.send(make(self._number))
-        while True:
-            match self._link.receive():
-                case Reply(id=self._number, document=document):
-                    return document
-                case Failed(id=number, code=code, wait_s=wait_s) if number in {0, self._number}:
-                    raise _named(code, wait_s)
-
-
-def _named(code: str, wait_s: int) -> Exception:
-    """The error of a code; a fault of kioskd's own is a bug here as well."""
-    if code == LockedOut.code:
-        return LockedOut(wait_s)
-    kind = KioskError.by_code.get(code)
-    return kind("kioskd says so") if kind else RuntimeError(code)
 
 
 def _purge(kiosk: Kiosk, now: datetime | None) -> PurgeReport:

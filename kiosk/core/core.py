@@ -16,6 +16,7 @@ from kiosk.core.checking import Checker
 from kiosk.core.looking import Looker
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.parts import Parts
+from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts
 from kiosk.core.visits import Hands, VisitLoop
 from kiosk.desk.counter import Counter
 from kiosk.desk.manner import Manner
@@ -51,7 +52,7 @@ class Core:
         self._stopping = threading.Event()
         self._drained_at = time.monotonic()
         self._orders = Orders(self._deeds())
-        self.counter = Counter(self, {**QUERIES, **ORDERS}, idle_s=parts.idle_s)
+        self.counter = Counter(self, {**QUERIES, **ORDERS, **RECEIPT_QUERIES}, idle_s=parts.idle_s)
         counter = self.counter
         self._visits = VisitLoop(
             Hands(
@@ -80,6 +81,7 @@ class Core:
         )
         self._schedule = Schedule(self._jobs(tempo))
         self._answers = self._answering()
+        self._receipts = Receipts(self._handing())
 
     # -- the house behind the desk -----------------------------------------------------------
 
@@ -106,6 +108,8 @@ class Core:
         """As ``House.answer``."""
         if query in ORDERS:
             return self._orders.carry_out(query, about)
+        if query in RECEIPT_QUERIES:
+            return self._receipts.answer(query, about)
         return self._answers.answer(query, about)
 
     @property
@@ -208,6 +212,18 @@ class Core:
                 "jobs": jobs_document(self._schedule.states()),
                 "unkept": self._board.unkept,
             },
+        )
+
+    def _handing(self) -> Handing:
+        parts = self._parts
+        return Handing(
+            parts.asking.records,
+            parts.asking.clock,
+            parts.gate,
+            parts.computers,
+            parts.about.facility.code,
+            parts.about.is_simulated,
+            parts.receipt_manner,
         )
 
     def _deeds(self) -> Deeds:

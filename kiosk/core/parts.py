@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from kiosk.desk.counter import IDLE_S
 from kiosk.desk.manner import Manner
 from kiosk.domain.visit import Attendance
 from kiosk.ports.card import CardReader, CardWatch
+from kiosk.ports.exports import Computers
 from kiosk.sync.care import NO_CARE, Care
 from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import About
@@ -28,6 +31,8 @@ class Parts:
         card: where the card is laid.
         watch: tells when one is.
         gate: lets people in, and keeps the audit.
+        computers: receipt computers that may fetch.
+        receipt_manner: what their link needs of the settings.
         language: of the screen, "ja" or "en".
         idle_s: a session that nobody uses for so long ends.
         manner: of the fronts.
@@ -42,6 +47,8 @@ class Parts:
     card: CardReader
     watch: CardWatch
     gate: Gate
+    computers: Computers
+    receipt_manner: Mapping[str, Any] = field(default_factory=dict)
     language: str = "ja"
     idle_s: float = IDLE_S
     manner: Manner = field(default_factory=Manner)

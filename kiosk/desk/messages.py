@@ -73,6 +73,8 @@ class Reach(StrEnum):
     """Patient data: a staff session."""
     RECEIPT = "receipt"
     """What the receipt computer fetches: its own uid, or a staff session."""
+    NEWS = "news"
+    """What its link asks all day, no patient data: as RECEIPT, and not on record."""
 
     def is_open_to(self, role: Role, highest: Role) -> bool:
         """Whether a front may ask.
@@ -90,7 +92,7 @@ class Reach(StrEnum):
                 return role in {Role.TECHNICIAN, Role.STAFF}
             case Reach.STAFF:
                 return role is Role.STAFF
-            case Reach.RECEIPT:
+            case Reach.RECEIPT | Reach.NEWS:
                 return highest is Role.RECEIPT or role is Role.STAFF
 
 

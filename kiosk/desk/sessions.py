@@ -16,7 +16,7 @@ from kiosk.ports.access import Caller, Holder, Standing
 
 WARNING_S = 20
 """So long before a session ends by itself its front is told (Section 508, 407.5)."""
-_UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX})
+_UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset({"sync", "retry", "purge", "annul", "correct"})
 _DONE: Mapping[str, Event] = {"annul": Event.CHECK_ANNULLED, "correct": Event.CHECK_CORRECTED}
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -51,6 +52,7 @@ class StoredCheck:
         corrected_by: id of the version that stands for this one.
         withdrawn_at: when it was corrected or annulled.
         reason: why, a word of ``kiosk.ports.corrections.Reason``.
+        exported_at: when a receipt computer first acknowledged it; None = not yet.
     """
 
     sequence: int
@@ -71,6 +73,7 @@ class StoredCheck:
     corrected_by: str | None = None
     withdrawn_at: datetime | None = None
     reason: str | None = None
+    exported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,22 @@ class Records(Protocol):
 
     def get(self, check_id: str) -> StoredCheck:
         """One check, settled or not."""
+
+    def mark_exported(self, check_id: str, at: datetime) -> StoredCheck:
+        """Put on record that a receipt computer has it; only the first time changes anything."""
+
+    def settled(
+        self, after: Mapping[Month | None, int], most: int
+    ) -> list[tuple[int, StoredCheck]]:
+        """Settled checks that a reader has not seen, with their numbers.
+
+        In each treatment month (None = provisional) what is settled is numbered in that order; a
+        check that moves from the provisional file to its month is new there.
+
+        Args:
+            after: the latest number the reader saw of each month; a month left out was not read.
+            most: so many at most.
+        """
 
     def waiting(self) -> list[StoredCheck]:
         """SENDING, QUEUED and SET_ASIDE, oldest first."""

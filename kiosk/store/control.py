@@ -15,6 +15,7 @@ from kiosk.ports.records import Tally
 from kiosk.store.access import AccessBook
 from kiosk.store.audit import AuditLog
 from kiosk.store.database import Database, Row
+from kiosk.store.exports import HeldFiles, PairedComputers
 from kiosk.store.leases import BootClock, read_boot_clock
 
 NUMBERS_AHEAD = 64
@@ -208,6 +209,16 @@ class Control:
     def audit(self) -> AuditLog:
         """Who did what."""
         return AuditLog(self._database)
+
+    @property
+    def computers(self) -> PairedComputers:
+        """Which receipt computers may fetch."""
+        return PairedComputers(self._database)
+
+    @property
+    def held(self) -> HeldFiles:
+        """Files with results that we wrote."""
+        return HeldFiles(self._database)
 
     def close(self) -> None:
         """Close control.db."""

@@ -196,6 +196,14 @@ class MonthFile:
         )
         return [stored_check(row, self.month) for row in rows]
 
+    def settled(self, after: int, most: int) -> list[tuple[int, StoredCheck]]:
+        """Settled checks with their numbers, in the order in which they were settled."""
+        rows = self._database.rows(
+            "SELECT * FROM checks WHERE settled_number > ? ORDER BY settled_number LIMIT ?",
+            (after, most),
+        )
+        return [(int(row["settled_number"]), stored_check(row, self.month)) for row in rows]
+
     def keep_follow_up(self, row: Row) -> None:
         """Write a follow-up, in place of an earlier version of it."""
         with self._database.transaction():

@@ -29,6 +29,8 @@ def mended(row: Row, now: Stamp) -> Row:
         **stamp_columns(opened),
         **_treatment(row, taken, shift),
         **_settling(row, opened, shift, now),
+        # In its month it is new to receipt computers: its treatment date may be another.
+        "settled_number": None,
         # Times of the wrong clock: it is due at once.
         "next_attempt_at": None,
         "deferred_at": None,

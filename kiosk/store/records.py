@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from itertools import groupby
 from typing import TypeVar
@@ -29,7 +29,7 @@ from kiosk.store.folder import StateFolder
 from kiosk.store.leases import BootClock, Lease
 from kiosk.store.month_file import MonthFile
 from kiosk.store.provisional import mended
-from kiosk.store.rows import Change, claim, moment, new_row, renewal, settlement
+from kiosk.store.rows import Change, claim, export, moment, new_row, renewal, settlement
 from kiosk.store.salvage import salvaging
 from kiosk.store.vault import Vault
 
@@ -88,6 +88,10 @@ class SealedRecords(SealedFiles, Records):
         """Queue again a check that was set aside; any other stays as it is."""
         return self.change(check_id, renewal)
 
+    def mark_exported(self, check_id: str, at: datetime) -> StoredCheck:
+        """Put the first acknowledgement on record."""
+        return self._change(check_id, export(at))
+
     def get(self, check_id: str) -> StoredCheck:
         """One check, settled or not."""
         return self._first(check_id, lambda file: file.get(check_id))
@@ -140,6 +144,19 @@ class SealedRecords(SealedFiles, Records):
         """SENDING, QUEUED and SET_ASIDE, oldest first."""
         with self._folder.shared():
             return _in_order(each for file in self._files() for each in file.waiting())
+
+    @salvaging
+    def settled(
+        self, after: Mapping[Month | None, int], most: int
+    ) -> list[tuple[int, StoredCheck]]:
+        """Settled checks a reader has not seen: file by file, in each by number."""
+        found: list[tuple[int, StoredCheck]] = []
+        with self._folder.shared():
+            for file in self._files():
+                room = most - len(found)
+                if room > 0:
+                    found += file.settled(after.get(file.month, 0), room)
+        return found
 
     @salvaging
     def backlog(self) -> Backlog:
@@ -241,6 +258,8 @@ class SealedRecords(SealedFiles, Records):
                 return PurgedMonth(month, 0, 0)
             tally = self._last_tally(month)
             self._control.keep_tally(month, sealed.name, tally)
+            # Copies follow the record; before it, so that a crash in between forgets neither.
+            self._control.held.destroy(month)
             self._destroy(keys.without_month(month))
             self._folder.trim()
             return PurgedMonth(month, tally.checked, tally.unanswered)

@@ -75,7 +75,18 @@ def stored_check(row: Row, month: Month | None) -> StoredCheck:
         corrected_by=row["corrected_by"],
         withdrawn_at=moment(row["withdrawn_at"]),
         reason=row["reason"],
+        exported_at=moment(row["exported_at"]),
     )
+
+
+def export(at: datetime) -> Change:
+    """What the first acknowledgement by a receipt computer changes; later ones change nothing."""
+
+    def change(row: Row) -> Row:
+        is_new = row["exported_at"] is None and State(row["state"]) is State.ANSWERED
+        return {"exported_at": at.isoformat()} if is_new else {}
+
+    return change
 
 
 def settlement(outcome: Outcome, at: datetime, next_attempt_at: datetime | None) -> Change:

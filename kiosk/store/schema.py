@@ -221,7 +221,52 @@ def _unfinished(tables: sqlite_utils.Database) -> None:
     tables.table("unfinished").create({"check_id": str, "new_id": str}, pk="check_id", strict=True)
 
 
-MONTH_FILE: tuple[Migration, ...] = (_checks, _waiting, _people, _follow_ups, _search, _withdrawals)
+def _handing_over(tables: sqlite_utils.Database) -> None:
+    """What receipt computers have and have not: settled checks are numbered in their order.
+
+    By triggers, so that whatever settles a check, or brings a settled one from another file,
+    numbers it in the same transaction.
+    """
+    tables.execute("ALTER TABLE checks ADD COLUMN exported_at TEXT")
+    tables.execute("ALTER TABLE checks ADD COLUMN settled_number INTEGER")
+    tables.execute(
+        "UPDATE checks SET settled_number = sequence WHERE state IN ('answered', 'refused')"
+    )
+    tables.execute(
+        "CREATE UNIQUE INDEX settled ON checks (settled_number) WHERE settled_number IS NOT NULL"
+    )
+    for name, event in (("settle", "UPDATE OF state"), ("settle_new", "INSERT")):
+        tables.execute(
+            # Names and events are those of the loop, none comes from outside.
+            f"CREATE TRIGGER {name} AFTER {event} ON checks"  # noqa: S608 - see above
+            " WHEN NEW.state IN ('answered', 'refused') AND NEW.settled_number IS NULL BEGIN"
+            " UPDATE checks SET settled_number = 1 + (SELECT coalesce(max(settled_number), 0)"
+            " FROM checks WHERE settled_number IS NOT NULL) WHERE sequence = NEW.sequence; END"
+        )
+
+
+def _computers(tables: sqlite_utils.Database) -> None:
+    """Which receipt computers may fetch, and which files with results we wrote."""
+    tables.table("computers").create(
+        {"name": str, "address": str, "paired_at": str, "token_hash": str},
+        pk="name",
+        not_null={"address", "paired_at", "token_hash"},
+        strict=True,
+    )
+    tables.table("held_files").create(
+        {"path": str, "month": str}, pk="path", not_null={"month"}, strict=True
+    )
+
+
+MONTH_FILE: tuple[Migration, ...] = (
+    _checks,
+    _waiting,
+    _people,
+    _follow_ups,
+    _search,
+    _withdrawals,
+    _handing_over,
+)
 CONTROL_FILE: tuple[Migration, ...] = (
     _numbering,
     _clock,
@@ -231,4 +276,5 @@ CONTROL_FILE: tuple[Migration, ...] = (
     _pepper,
     _acceptances,
     _unfinished,
+    _computers,
 )

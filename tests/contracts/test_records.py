@@ -252,3 +252,49 @@ def test_nothing_is_adopted_by_an_untrusted_stamp(box: Box, records: Records) ->
     with pytest.raises(ClockNotTrusted):
         records.adopt_provisional(box.stamp(is_trusted=False))
     assert records.get(taken.check_id).month is None
+
+
+# ------------------------------------------------------------------ handing over
+
+
+def test_what_is_settled_is_numbered_in_that_order(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    first, second, third = (records.open(box.check()).check_id for _ in range(3))
+    settle(third, answered())
+    settle(first, REVOKED)
+    settle(second, OUTAGE)
+    found = records.settled({}, 10)
+    assert [(number, check.check_id) for number, check in found] == [(1, third), (2, first)]
+    assert [number for number, _ in records.settled({NOVEMBER: 1}, 10)] == [2]
+    assert [number for number, _ in records.settled({}, 1)] == [1]
+    records.claim(now=box.wall + timedelta(days=1), due_only=False)
+    settle(second, answered())
+    assert [check.check_id for _, check in records.settled({NOVEMBER: 2}, 10)] == [second]
+
+
+def test_a_check_that_gets_its_month_is_new_there(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    settle(records.open(box.check()).check_id, answered())
+    untrusted = records.open(box.check(is_trusted=False)).check_id
+    settle(untrusted, answered())
+    assert [check.check_id for _, check in records.settled({NOVEMBER: 1}, 10)] == [untrusted]
+    records.adopt_provisional(box.stamp())
+    assert [(n, each.check_id) for n, each in records.settled({NOVEMBER: 1, None: 1}, 10)] == [
+        (2, untrusted)
+    ]
+
+
+def test_only_the_first_acknowledgement_of_an_answer_counts(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    done, waits = (records.open(box.check()).check_id for _ in range(2))
+    settle(done, answered())
+    first = box.wall
+    assert records.mark_exported(done, first).exported_at == first
+    assert records.mark_exported(done, first + timedelta(hours=1)).exported_at == first
+    assert records.get(done).exported_at == first
+    assert records.mark_exported(waits, first).exported_at is None
+    with pytest.raises(CheckUnknown):
+        records.mark_exported("no such check", first)

@@ -1,0 +1,356 @@
+"""What receipt computers ask at the desk, through their link; and who of them may.
+
+Their link (``kiosk receipt serve``) runs as a user of its own and sees results only: what it asks
+is put on record check by check, under the name of the computer it hands them to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kiosk.desk.messages import BadMessage, Reach
+from kiosk.domain.dates import Month
+from kiosk.domain.retention import is_past_retention
+from kiosk.events import Event
+from kiosk.formats.answer_json import SIMULATED_MARK
+from kiosk.formats.result import Request, Result
+from kiosk.formats.result_json import result_json
+from kiosk.ports.clock import Clock
+from kiosk.ports.exports import (
+    Computer,
+    ComputerRefused,
+    Computers,
+    ComputerUnknown,
+    PairingRefused,
+)
+from kiosk.ports.records import Records
+from kiosk.usecases.access import Gate
+from kiosk.usecases.export import (
+    Comparison,
+    Cursor,
+    compare,
+    look_up,
+    new_results,
+    one_result,
+)
+
+RECEIPT_QUERIES: Mapping[str, Reach] = {
+    "receipt_news": Reach.NEWS,
+    "receipt_token": Reach.NEWS,
+    "receipt_redeem": Reach.NEWS,
+    "receipt_open": Reach.NEWS,
+    "results": Reach.RECEIPT,
+    "result": Reach.RECEIPT,
+    "look_up": Reach.RECEIPT,
+    "compare": Reach.RECEIPT,
+    "exported": Reach.RECEIPT,
+    "receipt_pair": Reach.TECHNICIAN,
+    "receipt_computers": Reach.TECHNICIAN,
+    "receipt_revoke": Reach.TECHNICIAN,
+}
+"""By name: who may ask."""
+CODE_DIGITS = 8
+CODE_S = 300.0
+CODE_TRIES = 5
+"""A pairing code ends after its time, its use, or so many wrong ones."""
+PAGE_BYTES = 40 * 1024
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,19}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What handing over needs.
+
+    Args:
+        records: where checks are kept.
+        clock: what time it is.
+        gate: keeps the audit.
+        computers: which are paired.
+        facility_code: of this kiosk.
+        is_simulated: mark everything.
+        manner: ``[receipt]`` of the settings, for the link.
+    """
+
+    records: Records
+    clock: Clock
+    gate: Gate
+    computers: Computers
+    facility_code: str
+    is_simulated: bool
+    manner: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Code:
+    digits: str
+    ends_at: float
+    tries_left: int = CODE_TRIES
+
+
+class Receipts:
+    """Answers the link of receipt computers.
+
+    Args:
+        handing: what it needs.
+        now: seconds, only forward.
+    """
+
+    def __init__(self, handing: Handing, now: Callable[[], float] = time.monotonic) -> None:
+        self._handing = handing
+        self._now = now
+        self._lock = threading.Lock()
+        self._code: _Code | None = None
+        self._place: dict[str, Any] = {}
+        self._answers: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+            "receipt_news": self._news,
+            "receipt_token": self._token,
+            "receipt_redeem": self._redeem,
+            "receipt_open": self._open,
+            "results": self._results,
+            "result": self._result,
+            "look_up": self._look_up,
+            "compare": self._compare,
+            "exported": self._exported,
+            "receipt_pair": self._pair,
+            "receipt_computers": self._computers,
+            "receipt_revoke": self._revoke,
+        }
+
+    def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """The document of a query of RECEIPT_QUERIES.
+
+        Raises:
+            BadMessage: a parameter is not of its form.
+            NoResult, CheckUnknown: nothing fits.
+            PairingRefused, ComputerRefused, ComputerUnknown: as they say.
+            StoreError: the store cannot be read.
+        """
+        return self._answers[query](about)
+
+    # -- results -----------------------------------------------------------------------------
+
+    def _news(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """Whether there is something past a cursor, and which of some months are over.
+
+        No patient data; of the months asked for, those whose files must go.
+        """
+        held = self._handing
+        found = held.records.settled(_cursor(about).seen, 1)
+        return {**self._marks, "news": bool(found), "over": self._over(about)}
+
+    def _over(self, about: Mapping[str, Any]) -> list[str]:
+        asked = about.get("months", [])
+        if not isinstance(asked, list):
+            raise BadMessage("months")
+        try:
+            months = {Month.parse(str(each)) for each in asked}
+        except ValueError:
+            raise BadMessage("months") from None
+        kept = self._handing.records.months()
+        gone = months - set(kept)
+        # A provisional check has a day of treatment and no month yet.
+        has_provisional = gone and self._handing.records.settled(dict.fromkeys(kept, 1 << 62), 1)
+        now = self._handing.clock.now()
+        return sorted(str(m) for m in gone if not has_provisional or is_past_retention(m, now))
+
+    def _results(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """As many results past a cursor as a line holds; each is on record as exported."""
+        held, who = self._handing, _who(about)
+        page = new_results(
+            held.records, held.facility_code, _cursor(about), held.clock.now(), _most(about)
+        )
+        shown: list[dict[str, Any]] = []
+        room, cursor, is_last = PAGE_BYTES, page.cursor, page.is_last
+        for result, past in page.results:
+            document = {**result_json(result), "cursor": str(past)}
+            room -= len(json.dumps(document, ensure_ascii=False).encode())
+            if shown and room < 0:
+                cursor, is_last = Cursor.parse(shown[-1]["cursor"]), False
+                break
+            shown.append(document)
+        for document in shown:
+            held.gate.note(
+                Event.EXPORTED, who, "receipt", what=_how(about), check_id=document["check_id"]
+            )
+        return {**self._marks, "results": shown, "cursor": str(cursor), "more": not is_last}
+
+    def _result(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        held = self._handing
+        check_id = _text(about, "check_id")
+        return self._told(
+            one_result(held.records, held.facility_code, check_id, held.clock.now()), about
+        )
+
+    def _look_up(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        held = self._handing
+        names = ("insurer_number", "symbol", "number", "branch_number")
+        born = about.get("birth_date")
+        try:
+            born_on = date.fromisoformat(str(born)) if born else None
+        except ValueError:
+            raise BadMessage("birth_date") from None
+        texts = {name: _text(about, name) for name in names if about.get(name) is not None}
+        if not texts.get("insurer_number") or not texts.get("number"):
+            raise BadMessage("insurer_number, number")
+        asked = Request(**texts, birth_date=born_on)
+        return self._told(look_up(held.records, held.facility_code, asked, held.clock.now()), about)
+
+    def _told(self, result: Result, about: Mapping[str, Any]) -> dict[str, Any]:
+        self._handing.gate.note(
+            Event.EXPORTED, _who(about), "receipt", what=_how(about), check_id=result.check_id
+        )
+        return result_json(result)
+
+    def _compare(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        held = self._handing
+        theirs = about.get("fields")
+        if not isinstance(theirs, dict) or not all(isinstance(v, str) for v in theirs.values()):
+            raise BadMessage("fields")
+        found = compare(held.records, held.facility_code, theirs, held.clock.now())
+        held.gate.note(
+            Event.LOOKED, _who(about), "receipt", what="compare", check_id=found.result.check_id
+        )
+        return {**self._marks, **_comparison_part(found)}
+
+    def _exported(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """An acknowledgement; the first one counts, each is answered alike."""
+        held = self._handing
+        check_id = _text(about, "check_id")
+        one_result(held.records, held.facility_code, check_id, held.clock.now())
+        check = held.records.mark_exported(check_id, held.clock.now())
+        held.gate.note(Event.EXPORTED, _who(about), "receipt", what="received", check_id=check_id)
+        at = check.exported_at
+        return {"check_id": check_id, "exported_at": at.isoformat() if at else None}
+
+    @property
+    def _marks(self) -> dict[str, Any]:
+        is_simulated = self._handing.is_simulated
+        return {"simulated": is_simulated, "mark": SIMULATED_MARK if is_simulated else None}
+
+    # -- computers ---------------------------------------------------------------------------
+
+    def _open(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """The link says where it listens, and gets what it needs of the settings."""
+        with self._lock:
+            self._place = {
+                name: _text(about, name) for name in ("url", "fingerprint") if name in about
+            }
+        held = self._handing
+        return {**self._marks, "facility_code": held.facility_code, **held.manner}
+
+    def _pair(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """A new pairing code, in place of the one before."""
+        del about
+        code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+        with self._lock:
+            self._code = _Code(code, self._now() + CODE_S)
+            place = {"url": None, "fingerprint": None, **self._place}
+        return {**self._marks, "code": code, "seconds": int(CODE_S), **place}
+
+    def _redeem(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """A code becomes a token, once; only its hash is kept."""
+        held, name = self._handing, _text(about, "computer")
+        if not _NAME.fullmatch(name):
+            raise BadMessage("computer")
+        if not self._uses_up(_text(about, "code")):
+            held.gate.note(Event.PAIRING_FAILED, f"computer/{name}", "receipt")
+            raise PairingRefused
+        token = secrets.token_urlsafe(32)
+        hashed = hashlib.sha256(token.encode()).hexdigest()
+        held.computers.pair(Computer(name, _text(about, "address"), held.clock.now(), hashed))
+        held.gate.note(Event.COMPUTER_PAIRED, f"computer/{name}", "receipt")
+        return {"computer": name, "token": token}
+
+    def _uses_up(self, digits: str) -> bool:
+        with self._lock:
+            code = self._code
+            if code is None or self._now() >= code.ends_at:
+                self._code = None
+                return False
+            is_right = secrets.compare_digest(code.digits.encode(), digits.encode())
+            code.tries_left -= 1
+            if is_right or code.tries_left == 0:
+                self._code = None
+            return is_right
+
+    def _token(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """Whose token it is; from another address than it was given to, it is nobody's."""
+        held = self._handing
+        computer = held.computers.of_token(_text(about, "token_hash"))
+        if computer is None:
+            raise ComputerRefused("token")
+        if computer.address and computer.address != _text(about, "address"):
+            held.gate.note(Event.TOKEN_MISUSED, f"computer/{computer.name}", "receipt")
+            raise ComputerRefused("address")
+        return {"computer": computer.name}
+
+    def _computers(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        del about
+        found = [
+            {"name": each.name, "address": each.address, "paired_at": each.paired_at.isoformat()}
+            for each in self._handing.computers.all()
+        ]
+        return {**self._marks, "computers": found}
+
+    def _revoke(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        name = _text(about, "computer")
+        if not self._handing.computers.revoke(name):
+            raise ComputerUnknown
+        self._handing.gate.note(Event.COMPUTER_REVOKED, f"computer/{name}", "receipt")
+        return {**self._marks, "computer": name}
+
+
+def _comparison_part(found: Comparison) -> dict[str, Any]:
+    result = found.result
+    return {
+        "check_id": result.check_id,
+        "treated_on": result.treated_on.isoformat(),
+        "confirmed": result.answer.confirms(result.treated_on),
+        "agrees": not found.differences,
+        "differences": [
+            {"field": each.field, "theirs": each.theirs, "ours": each.ours}
+            for each in found.differences
+        ],
+    }
+
+
+def _cursor(about: Mapping[str, Any]) -> Cursor:
+    try:
+        return Cursor.parse(str(about.get("after") or ""))
+    except ValueError:
+        raise BadMessage("after") from None
+
+
+def _most(about: Mapping[str, Any]) -> int:
+    most = about.get("most", 100)
+    if not isinstance(most, int) or not 0 < most <= 100:  # noqa: PLR2004 - a page
+        raise BadMessage("most")
+    return most
+
+
+def _text(about: Mapping[str, Any], name: str) -> str:
+    value = about.get(name, "")
+    if not isinstance(value, str):
+        raise BadMessage(name)
+    return value
+
+
+def _who(about: Mapping[str, Any]) -> str:
+    """As the audit names the reader; the link is the only one that may speak for computers."""
+    name = about.get("computer")
+    is_name = isinstance(name, str) and _NAME.fullmatch(name)
+    return f"computer/{name}" if is_name else "receipt"
+
+
+def _how(about: Mapping[str, Any]) -> str:
+    how = about.get("how")
+    return how if how in {"api", "drop"} else "desk"

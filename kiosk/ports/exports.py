@@ -1,0 +1,126 @@
+"""Socket for what leaves the kiosk: which computers fetch, and which files of ours still lie about.
+
+Codes K602 to K629; K601 stands with the form it refuses (``kiosk.formats.result``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.domain.dates import Month
+from kiosk.errors import ExportError, Remedy
+
+
+class NoResult(ExportError):
+    """No result inside retention fits what was asked, or several people do; none is chosen."""
+
+    code = "K602"
+    remedy = Remedy.STAFF
+
+
+class WaySwitchedOff(ExportError):
+    """This way of handing results over is off in the settings."""
+
+    code = "K603"
+
+
+class DropUnreachable(ExportError):
+    """The drop folder is not there or cannot be written; what is due is delivered later."""
+
+    code = "K604"
+    retryable = True
+
+
+class PairingRefused(ExportError):
+    """The pairing code is wrong, used, or too old."""
+
+    code = "K605"
+    remedy = Remedy.STAFF
+
+
+class ComputerRefused(ExportError):
+    """The token is unknown, revoked, or comes from another computer than the one paired."""
+
+    code = "K606"
+
+
+class ComputerUnknown(ExportError):
+    """No computer of that name is paired."""
+
+    code = "K607"
+    remedy = Remedy.STAFF
+
+
+class PartMissing(ExportError):
+    """A library of this way of handing over is not installed."""
+
+    code = "K608"
+
+
+class CannotListen(ExportError):
+    """The address for receipt computers cannot be used."""
+
+    code = "K609"
+
+
+class NotWritten(ExportError):
+    """The file is there already, or its folder cannot be written; nothing was changed."""
+
+    code = "K610"
+    remedy = Remedy.STAFF
+
+
+class ReceiverUnknown(ExportError):
+    """The certificate to encrypt to is missing, or none that can be encrypted to."""
+
+    code = "K611"
+
+
+@dataclass(frozen=True, slots=True)
+class Computer:
+    """A receipt computer that was paired.
+
+    Args:
+        name: a short name given at the pairing.
+        address: network address it was paired from; "" = any.
+        paired_at: aware UTC.
+        token_hash: hex SHA-256 of the token it holds.
+    """
+
+    name: str
+    address: str
+    paired_at: datetime
+    token_hash: str = field(repr=False)
+
+
+class Computers(Protocol):
+    """Computers that may fetch results. Every change is durable when the call returns."""
+
+    def pair(self, computer: Computer) -> None:
+        """Keep it, in place of an earlier one of its name: that one's token ends."""
+
+    def all(self) -> Sequence[Computer]:
+        """By name."""
+
+    def of_token(self, token_hash: str) -> Computer | None:
+        """Whose token it is."""
+
+    def revoke(self, name: str) -> bool:
+        """Its token ends; False when there was none."""
+
+
+class Held(Protocol):
+    """Files with results that the kiosk wrote and may still hold; each goes with its month."""
+
+    def hold(self, month: Month, file: Path) -> None:
+        """Remember a file; durable when it returns, to be called before it is written."""
+
+    def let_go(self, file: Path) -> None:
+        """It was never written, or is gone."""
+
+    def files(self, month: Month) -> Sequence[Path]:
+        """What is remembered of a month."""
