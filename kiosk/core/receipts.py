@@ -181,7 +181,10 @@ class Receipts:
             held.gate.note(
                 Event.EXPORTED, who, "receipt", what=_how(about), check_id=document["check_id"]
             )
-        return {**self._marks, "results": shown, "cursor": str(cursor), "more": not is_last}
+        # All of the page, though some results may be for the next: to hear it twice is no harm.
+        withdrawn = list(page.withdrawn)
+        told = {"results": shown, "withdrawn": withdrawn, "cursor": str(cursor)}
+        return {**self._marks, **told, "more": not is_last}
 
     def _result(self, about: Mapping[str, Any]) -> dict[str, Any]:
         held = self._handing

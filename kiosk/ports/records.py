@@ -227,7 +227,8 @@ class Records(Protocol):
         """Settled checks that a reader has not seen, with their numbers.
 
         In each treatment month (None = provisional) what is settled is numbered in that order; a
-        check that moves from the provisional file to its month is new there.
+        check that moves from the provisional file to its month is new there, and one that was
+        withdrawn is new once more.
 
         Args:
             after: the latest number the reader saw of each month; a month left out was not read.

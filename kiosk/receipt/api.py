@@ -158,7 +158,8 @@ class Api:
         news = await self._desk("receipt_news", after=after)
         if not news["news"]:
             marks = {name: news[name] for name in ("simulated", "mark")}
-            return _json({**marks, "results": [], "cursor": after, "more": False})
+            nothing: dict[str, Any] = {"results": [], "withdrawn": []}
+            return _json({**marks, **nothing, "cursor": after, "more": False})
         return _json(
             await self._desk("results", after=after, most=int(limit), computer=computer, how="api")
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,9 +193,19 @@ class Drop:
                     delivered += 1
                 cursor = document["cursor"]
                 self._ledger.reached(cursor)
+            self._take_back(page["withdrawn"])
             cursor = page["cursor"]
             self._ledger.reached(cursor)
         return delivered
+
+    def _take_back(self, withdrawn: Iterable[str]) -> None:
+        """What was annulled or corrected, and nobody took yet, does not lie there any longer."""
+        ids = tuple(f"_{check_id.replace('-', '')}_" for check_id in withdrawn)
+        gone = [name for name in self._ledger.written() if any(each in name for each in ids)]
+        for name in gone:
+            (self._folder / name).unlink(missing_ok=True)
+        if gone:
+            self._ledger.forget(gone)
 
     # -- files -------------------------------------------------------------------------------
 

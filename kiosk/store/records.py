@@ -90,7 +90,7 @@ class SealedRecords(SealedFiles, Records):
 
     def mark_exported(self, check_id: str, at: datetime) -> StoredCheck:
         """Put the first acknowledgement on record."""
-        return self._change(check_id, export(at))
+        return self.change(check_id, export(at))
 
     def get(self, check_id: str) -> StoredCheck:
         """One check, settled or not."""

@@ -235,11 +235,20 @@ def _handing_over(tables: sqlite_utils.Database) -> None:
     tables.execute(
         "CREATE UNIQUE INDEX settled ON checks (settled_number) WHERE settled_number IS NOT NULL"
     )
-    for name, event in (("settle", "UPDATE OF state"), ("settle_new", "INSERT")):
+    is_settled = "NEW.state IN ('answered', 'refused') AND NEW.settled_number IS NULL"
+    # A reader of results must hear that one it has does not stand any more: it is new once more.
+    is_withdrawn = (
+        "NEW.withdrawn_at IS NOT NULL AND OLD.withdrawn_at IS NULL"
+        " AND NEW.settled_number IS NOT NULL"
+    )
+    for name, event, condition in (
+        ("settle", "UPDATE OF state", is_settled),
+        ("settle_new", "INSERT", is_settled),
+        ("withdraw", "UPDATE OF withdrawn_at", is_withdrawn),
+    ):
         tables.execute(
-            # Names and events are those of the loop, none comes from outside.
-            f"CREATE TRIGGER {name} AFTER {event} ON checks"  # noqa: S608 - see above
-            " WHEN NEW.state IN ('answered', 'refused') AND NEW.settled_number IS NULL BEGIN"
+            # Names, events and conditions are those of the loop, none comes from outside.
+            f"CREATE TRIGGER {name} AFTER {event} ON checks WHEN {condition} BEGIN"  # noqa: S608
             " UPDATE checks SET settled_number = 1 + (SELECT coalesce(max(settled_number), 0)"
             " FROM checks WHERE settled_number IS NOT NULL) WHERE sequence = NEW.sequence; END"
         )

@@ -57,11 +57,13 @@ class Page:
 
     Args:
         results: each with the cursor that is past it.
+        withdrawn: ids of checks that were annulled or corrected since: they count no more.
         cursor: past all that was looked at, refused checks too.
         is_last: there is nothing more now.
     """
 
     results: tuple[tuple[Result, Cursor], ...]
+    withdrawn: tuple[str, ...]
     cursor: Cursor
     is_last: bool
 
@@ -87,12 +89,14 @@ def new_results(
         result = result_of(check, facility_code)
         if result is not None and not is_over(check, now):
             found.append((result, reached))
-    return Page(tuple(found), reached, len(rows) < most)
+    withdrawn = tuple(check.check_id for _, check in rows if check.withdrawn_at is not None)
+    return Page(tuple(found), withdrawn, reached, len(rows) < most)
 
 
 def result_of(check: StoredCheck, facility_code: str) -> Result | None:
-    """A check as the formats take it; None unless it was answered."""
-    if check.answer is None or check.settled_at is None:
+    """A check as the formats take it; None unless it was answered and still stands."""
+    is_withdrawn = check.withdrawn_at is not None
+    if check.answer is None or check.settled_at is None or is_withdrawn:
         return None
     return Result(
         check_id=check.check_id,
@@ -293,12 +297,14 @@ def month_lines(checks: Iterable[StoredCheck], facility_code: str) -> list[Line]
     """What the 療養費支給申請書 of a month needs: what is not confirmed first, then by reading.
 
     A patient with two eligibilities in the month has two lines; a check that waits or was refused
-    is never counted to a patient, nor shown as confirmed.
+    is never counted to a patient, nor shown as confirmed; one that was withdrawn is left out.
     """
     unknown: list[Line] = []
     by_person: dict[tuple[str, ...], list[Result]] = {}
     for check in checks:
         result = result_of(check, facility_code)
+        if check.withdrawn_at is not None:
+            continue
         if result is None:
             day = check.treated_on.isoformat()
             unknown.append(Line((day,), None, is_simulated=check.is_simulated))

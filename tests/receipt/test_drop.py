@@ -235,3 +235,21 @@ def test_the_ledger_holds_no_patient(clinic: Clinic, drop: Drop) -> None:
     assert "髙﨑" not in text
     assert "998877" not in text
     assert json.dumps(text).isascii()
+
+
+def test_what_is_annulled_is_taken_back_and_a_computer_hears_of_it(
+    clinic: Clinic, drop: Drop
+) -> None:
+    annulled, kept = clinic.answer(), clinic.answer()
+    drop.look()
+    line = clinic.line()
+    before = line.ask("results", after="")["cursor"]
+    staff = clinic.staff()
+    staff.query("annul", check_id=annulled, reason="not-this-patient")
+    assert drop.look() == Look(0, 0, 0)
+    (name,) = laid_down(clinic)
+    assert kept.replace("-", "") in name
+    page = line.ask("results", after=before)
+    assert (page["results"], page["withdrawn"]) == ([], [annulled])
+    assert [each["check_id"] for each in line.ask("results")["results"]] == [kept]
+    line.close()
