@@ -74,7 +74,7 @@ class Answers:
 
         ``waiting``, ``history`` and ``search`` give ``{"count", "checks", "next"}``: as many
         checks as a line holds, by sequence, those of a search latest first; ``next`` is to be asked
-        for as ``after``, null when there are no more.
+        for as ``after``, null when there are no more; ``retention_over`` of a month or day.
 
         Args:
             query: its name.
@@ -100,12 +100,18 @@ class Answers:
             page = self._page(records.waiting(), after, lambda each: waiting_document(each, now))
             return page | {"purge_ahead": soon}
         if query == "search":
-            found = records.search(_wanted(about))
-            return self._page(_below(found, after), 0, stored_document) | {"count": len(found)}
+            return self._found(_wanted(about), after)
         month = _month(about)
         is_over = month is not None and is_gone(records, month, clock.now())
         page = self._page(records.history(month), after, stored_document)
         return page | {"retention_over": is_over}
+
+    def _found(self, wanted: Search, after: int) -> dict[str, Any]:
+        found = self._records.search(wanted)
+        day = wanted.day
+        is_over = day is not None and is_gone(self._records, Month.of(day), self._clock.now())
+        page = self._page(_below(found, after), 0, stored_document)
+        return page | {"count": len(found), "retention_over": is_over}
 
     def _page(
         self,

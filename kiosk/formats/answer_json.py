@@ -35,6 +35,20 @@ def eligibility_json(answer: Answer, eligibility: Eligibility, treated_on: date)
     return document
 
 
+def eligibility_of(document: Mapping[str, Any]) -> Eligibility:
+    """What ``eligibility_json`` wrote; a word for the sex of another version stays a word.
+
+    Raises:
+        KeyError, TypeError, ValueError: it did not.
+    """
+    values: dict[str, Any] = {
+        each.name: document[each.name] for each in fields(Eligibility) if each.name != "unknown"
+    }
+    days = {name: _day(values[name]) for name in _DAY_FIELDS}
+    sex = next((each.value for each in Sex if each.word == values["sex"]), values["sex"])
+    return Eligibility(**values | days | {"sex": sex})
+
+
 def answer_json(answer: Answer, treated_on: date) -> dict[str, Any]:
     """``validity``, ``eligibility`` (the one that counts, or null) and all ``eligibilities``."""
     counts = answer.the_one_that_counts(treated_on)

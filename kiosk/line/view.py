@@ -15,7 +15,7 @@ from kiosk.domain.codes import Validity
 from kiosk.domain.visit import Tell
 from kiosk.errors import KioskError
 from kiosk.formats.answer_json import validity_word
-from kiosk.line.facts import eligibility_lines
+from kiosk.pages.facts import eligibility_lines
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import told, told_certificate, told_later, utterances
 
@@ -106,7 +106,7 @@ def _answer_lines(outcome: Answered, treated_on: date, book: Phrasebook) -> list
         if not counts:
             lines.append(book.say(Phrase.LINE_WHICH, position=position))
         if answer.validity is not Validity.NONE:
-            lines += eligibility_lines(answer, eligibility, treated_on, book)
+            lines += eligibility_lines(answer.validity, eligibility, treated_on, book)
     if answer.warning:
         lines.append(book.say(Phrase.LINE_WARNING, warning=answer.warning))
     lines += _said(told_certificate(outcome.certificate), book)

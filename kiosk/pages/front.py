@@ -127,7 +127,7 @@ class Front:
 
     @property
     def _has_more(self) -> bool:
-        is_cut = self._lines is None and not self.page.entry
+        is_cut = self._lines is None and not self.page.is_one_sheet
         return is_cut and len(self._sheets()) > 1
 
     # ---------------------------------------------------------------- the line to the core
@@ -190,7 +190,7 @@ class Front:
             self._beat_at_s = self._now() + BEAT_S
         if self._staff and self._now() >= self._staff.wakes_at_s:
             self._help = None
-            self._staff.tick()
+            self._staff.tick_on()
             self._close_staff_if_over()
 
     def _welcomed(self, welcome: Welcome) -> None:
@@ -352,7 +352,8 @@ class Front:
             self._say(self.page.said)
             return
         is_resting = not self._visitor.has_begun and self._staff is None
-        self._help = view.help_page(self.book, has_staff_login=is_resting)
+        here = self.page.help
+        self._help = view.help_page(self.book, has_staff_login=is_resting, here=here)
         self._say(self._help.said, is_new_page=True)
 
     def _end_staff(self) -> None:

@@ -100,7 +100,7 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         return (with_big,)
     head: list[Row] = []
     bodies: list[list[Row]] = []
-    for is_tight in (False, True) if page.entry else (False,):
+    for is_tight in (False, True) if page.is_one_sheet else (False,):
         head = _head(page, columns, book, is_simulated=is_simulated, is_tight=is_tight)
         room = height - len(head) - len(keys)
         groups = list(_groups(page, book, is_tight=is_tight))
@@ -193,7 +193,7 @@ def _groups(page: Page, book: Phrasebook, *, is_tight: bool) -> Iterator[_Group]
     if page.entry and page.entry.boxes and not is_tight:
         yield Role.ENTRY, [page.entry.boxes]
     # Where a secret is typed 決定 sends it, so nothing may stand on a second sheet.
-    joint = " " if all(each.isascii() for each in lines) else ""
+    joint = "" if book.language == "ja" else " "
     yield Role.TEXT, [joint.join(lines)] if is_tight else lines
     yield Role.STATE, list(_sentences(page.state))
     yield Role.CHOICE, list(_sentences(page.choices))

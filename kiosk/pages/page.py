@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -27,7 +27,11 @@ class Kind(StrEnum):
     LOGIN = "login"
     STAFF = "staff"
     QUEUE = "queue"
-    HISTORY = "history"
+    SECURITY = "security"
+    SEARCH = "search"
+    WAYS = "ways"
+    FIND = "find"
+    RECORD = "record"
     OUTPUT = "output"
     BUSY = "busy"
     GONE = "gone"
@@ -66,6 +70,27 @@ class Masked:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Something typed that may be seen; it may be of a patient, so it is in no ``repr``.
+
+    Args:
+        boxes: what stands there.
+        is_added_to: what is typed next goes behind it, in line mode too.
+    """
+
+    boxes: str = field(repr=False)
+    is_added_to: bool = False
+
+    is_secret: ClassVar[bool] = False
+    places: ClassVar[int] = 0
+
+    @property
+    def count(self) -> int:
+        """How many 戻る it takes to clear it, before something else is typed."""
+        return 0 if self.is_added_to else len(self.boxes)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One screen.
 
@@ -75,10 +100,12 @@ class Page:
         lines: what there is to know, one fact a sentence.
         state: of the box; several facts may share a row.
         choices: what may be pressed here beside the four keys.
-        entry: a secret being typed.
+        entry: what is being typed.
         code: K-code of an error, for the one who calls for help.
         digits: which digits are a choice here, e.g. "12".
         big: the one word of a result, for eyes that cannot read the rest; it is in the lines too.
+        holds_enter: 決定 does something here, so all must stand on one sheet.
+        help: what further keys do here; the help page says it first.
         beats: seconds a thing has taken so far, shown as dots: a sign of life that does not move.
     """
 
@@ -87,11 +114,18 @@ class Page:
     lines: tuple[Utterance, ...] = ()
     state: tuple[Utterance, ...] = ()
     choices: tuple[Utterance, ...] = ()
-    entry: Masked | None = None
+    entry: Masked | Shown | None = None
     code: str = ""
     digits: str = ""
     big: Utterance | None = None
+    holds_enter: bool = False
+    help: tuple[Utterance, ...] = ()
     beats: int = 0
+
+    @property
+    def is_one_sheet(self) -> bool:
+        """決定 does something else here than turn a sheet."""
+        return self.holds_enter or self.entry is not None
 
     @property
     def is_private(self) -> bool:

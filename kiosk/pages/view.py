@@ -29,7 +29,11 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.LOGIN: Phrase.SCREEN_TITLE_LOGIN,
     Kind.STAFF: Phrase.SCREEN_TITLE_STAFF,
     Kind.QUEUE: Phrase.SCREEN_TITLE_QUEUE,
-    Kind.HISTORY: Phrase.SCREEN_TITLE_HISTORY,
+    Kind.SECURITY: Phrase.SCREEN_TITLE_SECURITY,
+    Kind.SEARCH: Phrase.SCREEN_TITLE_SEARCH,
+    Kind.WAYS: Phrase.FIND_TITLE,
+    Kind.FIND: Phrase.FIND_KANA,
+    Kind.RECORD: Phrase.SCREEN_TITLE_RECORD,
     Kind.OUTPUT: Phrase.SCREEN_TITLE_OUTPUT,
     Kind.BUSY: Phrase.SCREEN_TITLE_BUSY,
     Kind.GONE: Phrase.SCREEN_TITLE_GONE,
@@ -198,8 +202,14 @@ def idle(
     return Page(Kind.IDLE, book.say(title), (*fault, *(public or (how,))), state)
 
 
-def help_page(book: Phrasebook, *, has_staff_login: bool) -> Page:
-    """What each key means; from rest, also the way to the staff login."""
+def help_page(book: Phrasebook, *, has_staff_login: bool, here: tuple[Utterance, ...] = ()) -> Page:
+    """What each key means; from rest, also the way to the staff login.
+
+    Args:
+        book: the language.
+        has_staff_login: the kiosk is at rest.
+        here: what further keys do on the page that help was asked for on.
+    """
     phrases = (
         Phrase.SCREEN_HELP_DIGITS,
         Phrase.SCREEN_HELP_ENTER,
@@ -208,7 +218,7 @@ def help_page(book: Phrasebook, *, has_staff_login: bool) -> Page:
         Phrase.SCREEN_HELP_HELP,
         Phrase.SCREEN_HELP_PERSON,
     )
-    lines = tuple(book.say(each) for each in phrases)
+    lines = (*here, *(book.say(each) for each in phrases))
     at_rest = (Phrase.SCREEN_CHOICE_WITHOUT_CARD, Phrase.SCREEN_CHOICE_STAFF)
     choices = tuple(book.say(each) for each in at_rest) if has_staff_login else ()
     digits = "01" if has_staff_login else ""

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import pty
-import queue
 import re
 import termios
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from typing import TextIO
 
 import pytest
 
 from kiosk.desk.counter import Counter
-from kiosk.desk.link import Link
 from kiosk.desk.local import LocalLink
-from kiosk.desk.messages import VERSION, Claim, Condition, CoreUnreachable, Hello, Reach, Reply
+from kiosk.desk.messages import VERSION, Claim, Condition, Hello, Reply
 from kiosk.domain.check import Answer, Answered, Eligibility
 from kiosk.domain.visit import (
     Approached,
@@ -27,8 +22,6 @@ from kiosk.domain.visit import (
     AskPin,
     CameWithoutCard,
     Chose,
-    Effect,
-    Event,
     Forget,
     FrontCame,
     FrontLeft,
@@ -36,11 +29,10 @@ from kiosk.domain.visit import (
     Tell,
     WentBack,
 )
-from kiosk.line.front import LineFront
-from kiosk.line.keyboard import Keyboard
-from kiosk.phrasebook import Phrase, Phrasebook
+from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code, told
-from tests.support.desk import PASSCODE, House, hear
+from tests.support.desk import hear
+from tests.support.line_terminal import Terminal
 
 SOON_S = 10.0
 ALL_WELL = Condition(line=True, reader=True, waiting=0, clock=True)
@@ -49,110 +41,6 @@ TARO = Eligibility(name="山田　太郎", name_kana="ﾔﾏﾀﾞ ﾀﾛｳ", b
 VALID = Answered(
     Answer(validity_code="1", confirmed_on=TODAY, eligibilities=(TARO,), is_simulated=False)
 )
-
-
-class Paper:
-    """Where lines are written; one can wait for words."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self.text = ""
-
-    def writelines(self, lines: Iterator[str]) -> None:
-        with self._changed:
-            self.text += "".join(lines)
-
-    def flush(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
-    def wait_for(self, words: str, count: int = 1) -> None:
-        with self._changed:
-            there = self._changed.wait_for(lambda: self.text.count(words) >= count, SOON_S)
-        assert there, f"{words!r} is not {count} times in:\n{self.text}"
-
-
-@dataclass
-class Terminal:
-    """A front in line mode with a hand at its keyboard."""
-
-    house: House
-    counter: Counter
-    paper: Paper = field(default_factory=Paper)
-    status: queue.Queue[int] = field(default_factory=queue.Queue)
-    keys: int = -1
-    is_down: bool = False
-    stream: TextIO | None = None
-
-    def link(self) -> Link:
-        if self.is_down:
-            raise CoreUnreachable
-        return LocalLink(self.counter)
-
-    def begin(self) -> None:
-        reading, self.keys = os.pipe()
-        self.begin_at(os.fdopen(reading, encoding="utf-8", errors="replace"))
-
-    def begin_at(self, stream: TextIO) -> None:
-        self.stream = stream
-        front = LineFront(self.link, Phrasebook.load("ja"), Keyboard(stream), self.paper)  # type: ignore[arg-type]
-        threading.Thread(target=lambda: self.status.put(front.run()), name="front").start()
-
-    def close(self) -> None:
-        if self.keys >= 0:
-            os.close(self.keys)
-        for each in threading.enumerate():
-            if each.name in {"front", "keyboard", "link"}:
-                each.join(SOON_S)
-        if self.stream is not None:
-            self.stream.close()
-
-    def enter(self, *lines: str) -> None:
-        os.write(self.keys, "".join(f"{line}\n" for line in lines).encode())
-
-    def hang_up(self) -> int:
-        os.close(self.keys)
-        self.keys = -1
-        return self.ended()
-
-    def ended(self) -> int:
-        return self.status.get(timeout=SOON_S)
-
-    def effects(self, *effects: Effect) -> None:
-        for each in effects:
-            self.counter.happened(each)
-
-    def events(self, *kinds: type) -> None:
-        for kind in kinds:
-            self.event(kind)
-
-    def event(self, kind: type) -> Event:
-        """The next one; every key of a visit buys time, which is an event of its own."""
-        heard = self.house.next_event()
-        while isinstance(heard, Approached) and kind is not Approached:
-            heard = self.house.next_event()
-        assert type(heard) is kind
-        return heard
-
-
-@pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    house = House(is_simulated=False)
-    house.documents["waiting"] = {"count": 0, "checks": [], "next": None}
-    counter = Counter(house, {"waiting": Reach.BOX})
-    counter.condition(ALL_WELL)
-    made = Terminal(house, counter)
-    yield made
-    made.close()
-    made.counter.close()
-
-
-@pytest.fixture
-def at_rest(terminal: Terminal) -> Terminal:
-    terminal.begin()
-    terminal.events(FrontCame)
-    terminal.paper.wait_for("0、終わる。")
-    return terminal
 
 
 def test_status_first_then_numbered_choices(at_rest: Terminal) -> None:
@@ -251,39 +139,6 @@ def test_a_question_takes_its_choices_and_nothing_else(at_rest: Terminal) -> Non
     at_rest.paper.wait_for("その番号はありません。")
     at_rest.enter("２")
     assert at_rest.event(Chose) == Chose(2)
-
-
-def test_the_staff_log_in_unseen_and_walk_the_same_menu(at_rest: Terminal) -> None:
-    at_rest.enter("3")
-    at_rest.paper.wait_for("職員の番号を押し、決定を押してください。")
-    at_rest.paper.wait_for("0、戻る。")
-    at_rest.enter(PASSCODE)
-    at_rest.paper.wait_for("0、戻る。", 2)
-    assert "ログインしました。" in at_rest.paper.text
-    before = len(at_rest.paper.text)
-    at_rest.enter("8", "１")
-    at_rest.paper.wait_for("確認待ちはありません。")
-    at_rest.paper.wait_for("0、戻る。", 4)
-    lines = at_rest.paper.text[before:].splitlines()
-    assert lines[0] == "その番号はありません。"
-    at_rest.enter("0", "-")
-    at_rest.paper.wait_for("ログアウトしました。")
-    at_rest.paper.wait_for("受付できます。", 2)
-    assert PASSCODE not in at_rest.paper.text
-
-
-def test_help_says_what_a_line_may_be(at_rest: Terminal) -> None:
-    at_rest.enter("？")
-    at_rest.paper.wait_for("キーの使いかた")
-    at_rest.paper.wait_for("-、戻る。")
-    assert "0、職員のログイン。" in at_rest.paper.text
-    at_rest.enter("")
-    at_rest.paper.wait_for("1、受付を始める。", 2)
-
-
-def test_what_happens_to_the_box_is_told_at_rest(at_rest: Terminal) -> None:
-    at_rest.effects(tell(Phrase.OUTAGE_RESTARTED, waiting=1))
-    at_rest.paper.wait_for("再起動しました。")
 
 
 def test_everything_of_the_simulated_world_is_marked(terminal: Terminal) -> None:

@@ -21,7 +21,7 @@ from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Devices, Happening, VoiceEvent
 from tests.support.screen import Desk
-from tests.support.screen_script import GOOD, HISTORY, PASSCODE, PIN, TARO, ScriptedCore
+from tests.support.screen_script import GOOD, PASSCODE, PIN, TARO, ScriptedCore
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZES = (Size(40, 12), Size(32, 9), Size(80, 24))
@@ -165,24 +165,72 @@ def _staff_warned(desk: Desk) -> None:
     desk.wait(100.0)
 
 
-def _queue(desk: Desk) -> None:
+def _security(desk: Desk) -> None:
     desk.keys(LOGIN + "1")
 
 
-def _history(desk: Desk) -> None:
-    desk.core.documents["history"] = {"checks": HISTORY["checks"] * 4}
+def _queue(desk: Desk) -> None:
     desk.keys(LOGIN + "2")
+
+
+def _search(desk: Desk) -> None:
+    desk.keys(LOGIN + "11")
+
+
+def _search_none(desk: Desk) -> None:
+    desk.core.documents["search"] = {"count": 0, "checks": [], "next": None}
+    desk.keys(LOGIN + "11")
+
+
+def _search_next(desk: Desk) -> None:
+    desk.keys(LOGIN + "118")
+
+
+def _ways(desk: Desk) -> None:
+    desk.keys(LOGIN + "111")
+
+
+def _find_kana(desk: Desk) -> None:
+    desk.keys(LOGIN + "1111" + "87744444444")
+
+
+def _find_day(desk: Desk) -> None:
+    desk.keys(LOGIN + "1112" + "1122")
+
+
+def _find_no_day(desk: Desk) -> None:
+    desk.keys(LOGIN + "1112" + "1399決")
+
+
+def _find_number(desk: Desk) -> None:
+    desk.keys(LOGIN + "1113" + "123")
+
+
+def _find_birth(desk: Desk) -> None:
+    desk.keys(LOGIN + "1114")
+
+
+def _record(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決")
+
+
+def _record_share(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決" + "決" * 6)
+
+
+def _record_waiting(desk: Desk) -> None:
+    desk.keys(LOGIN + "118決")
 
 
 def _output(desk: Desk) -> None:
     headphones = Manner(devices=Devices(headphones="hw:1"))
     desk.core.manner = headphones
     desk.connect()
-    desk.keys(LOGIN + "3")
+    desk.keys(LOGIN + "12")
 
 
 def _staff_loudspeaker(desk: Desk) -> None:
-    desk.keys(LOGIN + "32")
+    desk.keys(LOGIN + "122")
 
 
 def _idle_no_sound(desk: Desk) -> None:
@@ -233,8 +281,20 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "staff": (_staff, Kind.STAFF),
     "staff_warned": (_staff_warned, Kind.STAFF),
     "queue": (_queue, Kind.QUEUE),
-    "history": (_history, Kind.HISTORY),
-    "staff_loudspeaker": (_staff_loudspeaker, Kind.STAFF),
+    "search": (_search, Kind.SEARCH),
+    "search_none": (_search_none, Kind.SEARCH),
+    "search_next": (_search_next, Kind.SEARCH),
+    "ways": (_ways, Kind.WAYS),
+    "find_kana": (_find_kana, Kind.FIND),
+    "find_day": (_find_day, Kind.FIND),
+    "find_no_day": (_find_no_day, Kind.FIND),
+    "find_number": (_find_number, Kind.FIND),
+    "find_birth": (_find_birth, Kind.FIND),
+    "record": (_record, Kind.RECORD),
+    "record_share": (_record_share, Kind.RECORD),
+    "record_waiting": (_record_waiting, Kind.RECORD),
+    "security": (_security, Kind.SECURITY),
+    "security_loudspeaker": (_staff_loudspeaker, Kind.SECURITY),
     "output": (_output, Kind.OUTPUT),
     "busy": (_busy, Kind.BUSY),
     "gone": (_gone, Kind.GONE),

@@ -9,6 +9,7 @@ import queue
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from kiosk.desk.manner import Manner
@@ -32,7 +33,9 @@ from kiosk.desk.messages import (
     Welcome,
     happened,
 )
+from kiosk.domain.check import Answer, Eligibility
 from kiosk.domain.visit import AskPin, Effect, Forget
+from kiosk.formats.answer_json import answer_json
 from kiosk.phrasebook import PersonName, Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Devices, Output, Urgency, VoiceEvent
@@ -42,23 +45,41 @@ PASSCODE = "135790"
 TARO = PersonName("山田　太郎", "ﾔﾏﾀﾞ ﾀﾛｳ")
 SECRETS = ("山田", "太郎", "ヤマダ", "タロウ", "3割", "サンワリ", "有効", PIN, PASSCODE)
 """What must never be on a resting screen."""
-HISTORY: dict[str, Any] = {
+_TARO = Eligibility(
+    card_classification="01",
+    insurer_number="06139992",
+    number="１２３",
+    branch_number="01",
+    name="山田　太郎",
+    name_kana="ﾔﾏﾀﾞ ﾀﾛｳ",
+    sex="1",
+    birth_date=date(1980, 4, 7),
+    insurer_name="模擬健康保険組合",
+)
+_ANSWER = Answer(
+    validity_code="1", confirmed_on=date(2026, 11, 21), eligibilities=(_TARO,), is_simulated=False
+)
+SEARCH: dict[str, Any] = {
     "count": 2,
     "checks": [
         {
-            "treated_on": "2026-11-20",
-            "outcome": "deferred",
-            "eligibility": None,
-            "eligibilities": [],
+            "treated_on": "2026-11-21",
+            "outcome": "answered",
+            "code": None,
+            **answer_json(_ANSWER, date(2026, 11, 21)),
         },
         {
             "treated_on": "2026-11-21",
-            "outcome": "answered",
-            "eligibility": {"name": "山田　太郎", "name_kana": "ﾔﾏﾀﾞ ﾀﾛｳ"},
+            "outcome": "deferred",
+            "code": "K201",
+            "validity": None,
+            "eligibility": None,
             "eligibilities": [],
+            "warning": None,
         },
     ],
 }
+STATUS: dict[str, Any] = {"clock": {"now": "2026-11-21T03:00:00+00:00"}}
 WAITING: dict[str, Any] = {"count": 1, "checks": [{"treated_on": "2026-11-20", "attempts": 3}]}
 GOOD = Condition(line=True, reader=True, waiting=0, clock=True)
 
@@ -89,7 +110,7 @@ class ScriptedCore:
     condition: Condition = GOOD
     manner: Manner = field(default_factory=Manner)
     documents: dict[str, dict[str, Any]] = field(
-        default_factory=lambda: {"history": HISTORY, "waiting": WAITING}
+        default_factory=lambda: {"search": SEARCH, "waiting": WAITING, "status": STATUS}
     )
     page_size: int = 10
     _number: int = 0
@@ -128,7 +149,7 @@ class ScriptedCore:
 
     def page(self, query: str, after: int) -> dict[str, Any]:
         """As the core pages: a few checks a line."""
-        document = self.documents[query]
+        document = self.documents.get(query, {})
         if not isinstance(document.get("checks"), list):
             return document
         rest = document["checks"][after:]

@@ -1,0 +1,192 @@
+"""What is searched for, typed on a keypad: kana, a day, a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from kiosk.pages.kana import KanaEntry
+from kiosk.pages.keys import Action, Press
+from kiosk.pages.leaf import Inside, Leaf
+from kiosk.pages.page import Kind, Page, Shown
+from kiosk.pages.view import TITLES
+from kiosk.phrasebook import Phrase, Utterance
+
+_MOST_DIGITS = 20
+_EVERY = "0123456789"
+
+
+class KanaLeaf(Leaf):
+    """The beginning of a name, as on a telephone.
+
+    Args:
+        inside: the session.
+        take: gets the kana; what it finds takes the place of this page.
+    """
+
+    kind = Kind.FIND
+
+    def __init__(self, inside: Inside, take: Callable[[str], None]) -> None:
+        super().__init__(inside)
+        self._take = take
+        self._typed = KanaEntry()
+
+    @property
+    def page(self) -> Page:
+        """As ``Leaf``."""
+        entry = Shown(self._typed.text, is_added_to=True)
+        lines = self.say(Phrase.FIND_KANA_HOW)
+        title = self.book.say(TITLES[self.kind])
+        leave = self.say(Phrase.SCREEN_CHOICE_BACK)
+        return Page(self.kind, title, lines, choices=leave, entry=entry, digits=_EVERY)
+
+    def press(self, press: Press) -> None:
+        """As ``Leaf``: 決定 fixes a kana, then it searches."""
+        if press.action is Action.DIGIT:
+            kana = self._typed.press(press.digit)
+            self.inside.say(*([self._sound(kana)] if kana else self.page.said))
+        elif press.action is not Action.ENTER or not self._typed.text:
+            self.inside.say(*self._so_far(), *self.page.said)
+        elif self._typed.fix():
+            self.inside.say(*self._so_far())
+        else:
+            self._take(self._typed.text)
+
+    def back(self) -> bool:
+        """As ``Leaf``."""
+        was_there = self._typed.back()
+        if was_there:
+            self.inside.say(*(self._so_far() or self.page.said))
+        return was_there
+
+    def _so_far(self) -> tuple[Utterance, ...]:
+        text = self._typed.text
+        return (self._sound(text),) if text else ()
+
+    def _sound(self, kana: str) -> Utterance:
+        return self.book.say(Phrase.FIND_KANA_SO_FAR, kana=kana)
+
+
+class _Digits(Leaf):
+    """Digits that are shown and said."""
+
+    kind = Kind.FIND
+    title: Phrase
+    how: Phrase
+
+    def __init__(self, inside: Inside) -> None:
+        super().__init__(inside)
+        self._typed = ""
+
+    @property
+    def page(self) -> Page:
+        """As ``Leaf``."""
+        entry = Shown(self._typed)
+        leave = self.say(Phrase.SCREEN_CHOICE_BACK)
+        lines = self.say(self.how)
+        return Page(self.kind, self.book.say(self.title), lines, choices=leave, entry=entry)
+
+    def press(self, press: Press) -> None:
+        """As ``Leaf``."""
+        if press.action is Action.DIGIT and len(self._typed) < _MOST_DIGITS:
+            self._typed += press.digit
+            self._say_typed(press.digit)
+        elif press.action is Action.ENTER and self._typed:
+            self._enter(self._typed)
+        else:
+            self.inside.say(*self.page.said)
+
+    def back(self) -> bool:
+        """As ``Leaf``."""
+        was_typed = bool(self._typed)
+        self._typed = self._typed[:-1]
+        if was_typed and self._typed:
+            self._say_typed(self._typed)
+        elif was_typed:
+            self.inside.say(*self.page.said)
+        return was_typed
+
+    def _say_typed(self, digits: str) -> None:
+        self.inside.say(self.book.say(Phrase.FIND_DIGITS_SO_FAR, value=digits))
+
+    def _enter(self, digits: str) -> None:
+        raise NotImplementedError
+
+
+class NumberEntry(_Digits):
+    """番号 of an insured person.
+
+    Args:
+        inside: the session.
+        take: gets the digits; what it finds takes the place of this page.
+    """
+
+    title = Phrase.FIND_NUMBER
+    how = Phrase.FIND_NUMBER_HOW
+
+    def __init__(self, inside: Inside, take: Callable[[str], None]) -> None:
+        super().__init__(inside)
+        self._take = take
+
+    def _enter(self, digits: str) -> None:
+        self._take(digits)
+
+
+class DayEntry(_Digits):
+    """A day: treatment date or birth date.
+
+    Args:
+        inside: the session.
+        take: gets the day; what it finds takes the place of this page.
+        today: a day without a year is the last one not after it.
+        is_birth: a birth date, always with its year.
+    """
+
+    def __init__(
+        self,
+        inside: Inside,
+        take: Callable[[date], None],
+        *,
+        today: date,
+        is_birth: bool = False,
+    ) -> None:
+        super().__init__(inside)
+        self.title = Phrase.FIND_BIRTH if is_birth else Phrase.FIND_DAY
+        self.how = Phrase.FIND_BIRTH_HOW if is_birth else Phrase.FIND_DAY_HOW
+        self._take = take
+        self._today = today
+        self._is_birth = is_birth
+
+    def _enter(self, digits: str) -> None:
+        day = day_typed(digits, self._today, is_birth=self._is_birth)
+        if day is None:
+            # What was typed stays, to be mended by 戻る.
+            self.inside.note(self.book.say(Phrase.FIND_NO_DAY))
+            return
+        self._take(day)
+
+
+def day_typed(digits: str, today: date, *, is_birth: bool = False) -> date | None:
+    """The day that digits mean; None = none.
+
+    Args:
+        digits: YYYYMMDD, or for a treatment date MMDD or D or DD of this month.
+        today: in Japan.
+        is_birth: the year is needed.
+    """
+    padded = {8: digits}
+    if not is_birth:
+        year, month = f"{today.year:04}", f"{today.month:02}"
+        padded |= {4: year + digits, 2: year + month + digits, 1: f"{year}{month}0{digits}"}
+    text = padded.get(len(digits), "")
+    try:
+        day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+    is_last_year = len(digits) == len("MMDD") and day > today
+    return day.replace(year=day.year - 1) if is_last_year and _has_day(day) else day
+
+
+def _has_day(day: date) -> bool:
+    """29 February has no day of the year before."""
+    return (day.month, day.day) != (2, 29)

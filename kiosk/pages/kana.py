@@ -1,0 +1,69 @@
+"""Kana on ten digits, as on a telephone: あかさたな on 1 to 9 and わ on 0. Pure.
+
+The same key again goes on to the next kana of its row, at whatever pace: nothing runs out, for
+nothing must be quick (EN 301 549 5.7). Another key begins the next kana; two of one row have 決定
+between them. Voiced kana follow the plain ones of their row, so no key is needed for ゛ and ゜.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ROWS: Mapping[str, str] = {
+    "1": "アイウエオ",
+    "2": "カキクケコガギグゲゴ",
+    "3": "サシスセソザジズゼゾ",
+    "4": "タチツテトッダヂヅデド",
+    "5": "ナニヌネノ",
+    "6": "ハヒフヘホバビブベボパピプペポ",
+    "7": "マミムメモ",
+    "8": "ヤユヨャュョ",
+    "9": "ラリルレロ",
+    "0": "ワヲンー",
+}
+MOST = 20
+"""Kana; longer than any name that is searched for."""
+
+
+@dataclass(slots=True)
+class KanaEntry:
+    """Kana being typed; patient data, so in no ``repr``.
+
+    Attributes:
+        text: what stands there, the kana still being chosen at its end.
+    """
+
+    text: str = field(default="", repr=False)
+    _key: str = field(default="", repr=False)
+    _presses: int = field(default=0, repr=False)
+
+    @property
+    def is_choosing(self) -> bool:
+        """The same key would change the last kana."""
+        return bool(self._key)
+
+    def press(self, digit: str) -> str:
+        """A digit; the kana that stands at the end now, "" when there is no room for another."""
+        row = ROWS[digit]
+        if digit == self._key:
+            self._presses += 1
+            self.text = self.text[:-1] + row[self._presses % len(row)]
+        elif len(self.text) < MOST:
+            self._key, self._presses = digit, 0
+            self.text += row[0]
+        else:
+            return ""
+        return self.text[-1]
+
+    def fix(self) -> bool:
+        """The last kana is meant; False when it was already."""
+        was_choosing = self.is_choosing
+        self._key = ""
+        return was_choosing
+
+    def back(self) -> bool:
+        """Take the last kana away; False when there is none."""
+        was_there = bool(self.text)
+        self.text, self._key = self.text[:-1], ""
+        return was_there

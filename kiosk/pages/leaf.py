@@ -1,0 +1,182 @@
+"""One page of the staff's, and what it may do; the session lays them over each other."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kiosk.pages.keys import Action, Press
+from kiosk.pages.page import Kind, Page
+from kiosk.pages.speech import Privacy
+from kiosk.pages.view import DIGITS, TITLES
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.phrasebook.utterance import Sentence
+
+Document = Mapping[str, Any]
+MALFORMED = (KeyError, TypeError, ValueError)
+"""What reading a document of another version may raise."""
+
+
+class Inside(Protocol):
+    """A staff session as its pages see it."""
+
+    @property
+    def book(self) -> Phrasebook:
+        """The language."""
+
+    @property
+    def privacy(self) -> Privacy:
+        """Where private words are heard."""
+
+    def open(self, leaf: Leaf, *notes: Utterance) -> None:
+        """Lay a page over this one and say it."""
+
+    def back(self, *notes: Utterance) -> None:
+        """One step back."""
+
+    def show(self, leaf: Leaf) -> None:
+        """Back to a page that lies below, all that lies over it gone; says it."""
+
+    def note(self, *notes: Utterance) -> None:
+        """Show and say something below the page, until the next key or page."""
+
+    def say(self, *utterances: Utterance) -> None:
+        """Only say it."""
+
+    def tick(self) -> None:
+        """The sound of a digit that was taken."""
+
+    def ask(
+        self,
+        query: str,
+        about: Mapping[str, Any],
+        then: Callable[[Document], None],
+    ) -> None:
+        """Ask the desk.
+
+        Args:
+            query: its name.
+            about: its parameters.
+            then: gets the document, if the session and the page are still there; what it raises
+                of MALFORMED is told as K314.
+        """
+
+
+class Leaf(ABC):
+    """One page.
+
+    Args:
+        inside: the session.
+    """
+
+    kind: Kind
+
+    def __init__(self, inside: Inside) -> None:
+        self.inside = inside
+
+    @property
+    def book(self) -> Phrasebook:
+        """The language."""
+        return self.inside.book
+
+    @property
+    @abstractmethod
+    def page(self) -> Page:
+        """What is shown."""
+
+    @abstractmethod
+    def press(self, press: Press) -> None:
+        """A key; 戻る, もう一度 and ヘルプ never come here."""
+
+    @property
+    def is_empty(self) -> bool:
+        """It has nothing to show: where it cannot be filled, it is left again."""
+        return False
+
+    def back(self) -> bool:
+        """戻る: whether it was taken here, as by a digit that is deleted."""
+        return False
+
+    def opened(self) -> None:
+        """It has come to the top."""
+        self.inside.say(*self.page.said)
+
+    def say(self, *phrases: Phrase) -> tuple[Utterance, ...]:
+        """Phrases without values."""
+        return tuple(self.book.say(each) for each in phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A choice of a menu.
+
+    Args:
+        label: what it is.
+        choose: what it does.
+    """
+
+    label: Phrase
+    choose: Callable[[], None]
+
+
+class Menu(Leaf):
+    """Numbered choices.
+
+    Args:
+        inside: the session.
+        kind: which menu.
+        items: the choices, at most seven: line mode keeps 0 and 9 for itself.
+        leave: what 戻る leads to.
+        lines: what is to be known above the choices, as it is at that moment.
+    """
+
+    def __init__(
+        self,
+        inside: Inside,
+        kind: Kind,
+        items: Sequence[Item],
+        leave: Phrase,
+        lines: Callable[[], tuple[Utterance, ...]] = tuple,
+    ) -> None:
+        super().__init__(inside)
+        self.kind = kind
+        self._items = tuple(items)
+        self._leave = leave
+        self._lines = lines
+
+    @property
+    def page(self) -> Page:
+        """As ``Leaf``."""
+        book = self.book
+        choices = (
+            *numbered([each.label for each in self._items], book),
+            book.say(self._leave),
+        )
+        digits = DIGITS[: len(self._items)]
+        title = book.say(TITLES[self.kind])
+        return Page(self.kind, title, self._lines(), choices=choices, digits=digits)
+
+    def press(self, press: Press) -> None:
+        """As ``Leaf``."""
+        if press.action is not Action.DIGIT:
+            self.inside.say(*self.page.said)
+        elif press.digit in self.page.digits:
+            self._items[int(press.digit) - 1].choose()
+        else:
+            self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
+
+
+def numbered(labels: Sequence[Phrase], book: Phrasebook) -> tuple[Utterance, ...]:
+    """Labels as choices, from 1."""
+    return tuple(
+        joined(book.say(Phrase.SCREEN_CHOICE, number=number), book.say(label))
+        for number, label in enumerate(labels, start=1)
+    )
+
+
+def joined(first: Utterance, second: Utterance) -> Utterance:
+    """Two as one sentence; private if either is."""
+    read, heard = first.read + second.read, first.heard + second.heard
+    return Utterance((Sentence(read, heard),), first.is_private or second.is_private, first.joint)

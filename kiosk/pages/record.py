@@ -1,0 +1,175 @@
+"""One record: a fact a line, the numbers first, walked by keys as one writes it down (JOURNEYS C3).
+
+8 and 2 walk the lines, 6 and 4 the characters of a line, 5 says the line again, 1 says them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from kiosk.domain.codes import Validity
+from kiosk.domain.text import full_width_kana, half_width
+from kiosk.formats.answer_json import eligibility_of
+from kiosk.pages.facts import record_lines
+from kiosk.pages.keys import Action, Press
+from kiosk.pages.leaf import Inside, Leaf
+from kiosk.pages.page import Kind, Page
+from kiosk.pages.view import TITLES
+from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
+from kiosk.phrasebook.told import WITHDRAWN_ITEM
+
+_LINE = {"8": 1, "2": -1}
+_CHARACTER = {"6": 1, "4": -1}
+_AGAIN, _ALL = "5", "1"
+_SPELLED = (
+    ("insurer_number", Phrase.LINE_INSURER_NUMBER),
+    ("symbol", Phrase.LINE_SYMBOL),
+    ("number", Phrase.LINE_NUMBER),
+    ("branch_number", Phrase.LINE_BRANCH_NUMBER),
+)
+
+
+class RecordLeaf(Leaf):
+    """One check that was kept.
+
+    Args:
+        inside: the session.
+        check: its document, as ``search`` gives it; KeyError, TypeError or ValueError when it is
+            of another form.
+    """
+
+    kind = Kind.RECORD
+
+    def __init__(self, inside: Inside, check: Mapping[str, Any]) -> None:
+        super().__init__(inside)
+        self._lines = lines_of(check, self.book)
+        self._spelled = _spellings(check, self.book)
+        self._at = 0
+        self._character = -1
+
+    @property
+    def page(self) -> Page:
+        """As ``Leaf``."""
+        book = self.book
+        place = book.say(Phrase.RECORD_PLACE, count=len(self._lines), position=self._at + 1)
+        choices = self.say(Phrase.RECORD_LINES, Phrase.RECORD_MORE, Phrase.SCREEN_CHOICE_BACK)
+        lines = (self._lines[self._at], place)
+        title = book.say(TITLES[self.kind])
+        return Page(
+            self.kind,
+            title,
+            lines,
+            choices=choices,
+            digits="124568",
+            holds_enter=True,
+            help=self.say(Phrase.RECORD_CHARACTERS, Phrase.RECORD_AGAIN),
+        )
+
+    def press(self, press: Press) -> None:
+        """As ``Leaf``: 決定 goes on to the next line."""
+        if press.action is Action.ENTER or press.digit in _LINE:
+            self._walk(_LINE.get(press.digit, 1))
+        elif press.digit in _CHARACTER:
+            self._spell(_CHARACTER[press.digit])
+        elif press.digit == _AGAIN:
+            self.inside.say(self._lines[self._at])
+        elif press.digit == _ALL:
+            self.inside.say(*self._lines)
+        elif press.action is Action.DIGIT:
+            self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
+        else:
+            self.inside.say(*self.page.said)
+
+    def _walk(self, step: int) -> None:
+        at = self._at + step
+        if not 0 <= at < len(self._lines):
+            edge = Phrase.SEARCH_FIRST if step < 0 else Phrase.SEARCH_LAST
+            self.inside.note(self.book.say(edge))
+            return
+        self._at, self._character = at, -1
+        self.inside.say(self._lines[at])
+
+    def _spell(self, step: int) -> None:
+        """One character of this line, for who writes it down."""
+        text = self._spelled.get(self._lines[self._at], "")
+        at = self._character + step
+        if 0 <= at < len(text):
+            self._character = at
+            self.inside.say(self.book.say(Phrase.RECORD_CHARACTER, value=text[at]))
+        else:
+            self.inside.note(self.book.say(Phrase.RECORD_NO_MORE))
+
+
+def entry_line(check: Mapping[str, Any], book: Phrasebook) -> Utterance:
+    """One check of a list: day and person.
+
+    Args:
+        check: with ``treated_on``, ``outcome``, ``eligibility``, ``eligibilities``; KeyError,
+            TypeError or ValueError when it has not.
+        book: the language.
+    """
+    day = date.fromisoformat(check["treated_on"])
+    phrase = {"answered": Phrase.HISTORY_ITEM, **WITHDRAWN_ITEM}.get(check["outcome"])
+    if phrase is None:
+        return book.say(Phrase.HISTORY_ITEM_UNANSWERED, day=day)
+    found: Mapping[str, Any] = check["eligibility"] or next(iter(check["eligibilities"]), {})
+    name = PersonName(found.get("name"), found.get("name_kana"))
+    return book.say(phrase, day=day, name=name)
+
+
+def lines_of(check: Mapping[str, Any], book: Phrasebook) -> list[Utterance]:
+    """Every fact of a check, numbers first.
+
+    Args:
+        check: as ``history --json`` writes it.
+        book: the language.
+    """
+    day = date.fromisoformat(check["treated_on"])
+    treated = book.say(Phrase.LINE_TREATED_ON, day=day)
+    # That a record counts no more comes before anything one might write down of it.
+    withdrawn = [entry_line(check, book)] if check["outcome"] in WITHDRAWN_ITEM else []
+    if check["validity"] is None:
+        code = check["code"]
+        said = (book.message(code), book.hint(code)) if code else ()
+        first = withdrawn or [book.say(Phrase.HISTORY_ITEM_UNANSWERED, day=day)]
+        return [*first, *said, treated]
+    lines = [line for each in _counting(check) for line in _facts(each, check, day, book)]
+    validity = book.say(Phrase(f"validity.{check['validity']}"))
+    if check["warning"]:
+        lines.append(book.say(Phrase.LINE_WARNING, warning=check["warning"]))
+    return [*withdrawn, *lines, validity, treated]
+
+
+def _counting(check: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The eligibility that counts, or every one from 1."""
+    if check["eligibility"]:
+        yield 0, check["eligibility"]
+    else:
+        yield from enumerate(check["eligibilities"], start=1)
+
+
+def _facts(
+    each: tuple[int, Mapping[str, Any]], check: Mapping[str, Any], day: date, book: Phrasebook
+) -> Iterator[Utterance]:
+    position, document = each
+    if position:
+        yield book.say(Phrase.LINE_WHICH, position=position)
+    word = check["validity"]
+    validity = Validity.from_word(word) if word != "unknown" else None
+    yield from record_lines(validity, eligibility_of(document), day, book)
+
+
+def _spellings(check: Mapping[str, Any], book: Phrasebook) -> dict[Utterance, str]:
+    """What can be walked character by character, by its line."""
+    found: dict[Utterance, str] = {}
+    for _, document in _counting(check) if check["validity"] else ():
+        for name, phrase in _SPELLED:
+            value = document[name]
+            if value and value.strip():
+                found[book.say(phrase, value=value)] = half_width(value).replace(" ", "")
+        kana = document["name_kana"]
+        if kana:
+            found[book.say(Phrase.LINE_KANA, kana=kana)] = full_width_kana(kana).replace(" ", "")
+    return found

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kiosk.desk.counter import Counter
+from kiosk.desk.messages import Reach
+from kiosk.domain.visit import FrontCame
+from tests.support.desk import House
+from tests.support.line_terminal import ALL_WELL, Terminal
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    house = House(is_simulated=False)
+    house.documents["waiting"] = {"count": 0, "checks": [], "next": None}
+    counter = Counter(house, {"waiting": Reach.BOX})
+    counter.condition(ALL_WELL)
+    made = Terminal(house, counter)
+    yield made
+    made.close()
+    made.counter.close()
+
+
+@pytest.fixture
+def at_rest(terminal: Terminal) -> Terminal:
+    terminal.begin()
+    terminal.events(FrontCame)
+    terminal.paper.wait_for("0、終わる。")
+    return terminal
