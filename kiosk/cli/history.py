@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
 from kiosk.cli import lines
+from kiosk.cli.brf import write_brf
 from kiosk.cli.desk_or_store import source, whole
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.secret import staff_login
@@ -61,6 +63,10 @@ _reason_option = click.option(
 @click.option("--number", help="Insured number, whole.")
 @click.option("--day", type=DAY, help="Treatment date.")
 @_passcode_option
+@click.option(
+    "--brf", type=click.Path(path_type=Path), metavar="FILE",
+    help="Write the same to a new file for a braille embosser, which its owner alone may read.",
+)  # fmt: skip
 @json_option
 @click.pass_context
 def history(
@@ -69,6 +75,7 @@ def history(
     *,
     month: Month | None,
     passcode_fd: int | None,
+    brf: Path | None,
     **looked_for: date | str | None,
 ) -> None:
     """Show the checks that are kept, by the order they were opened; looked for, latest first.
@@ -76,13 +83,14 @@ def history(
     A mistaken one is put right by a command of its own.
     """
     if ctx.invoked_subcommand is None:
-        _show(ctx.ensure_object(Door), month, passcode_fd, looked_for)
+        _show(ctx.ensure_object(Door), month, passcode_fd, brf, looked_for)
 
 
 def _show(
     door: Door,
     month: Month | None,
     passcode_fd: int | None,
+    brf: Path | None,
     looked_for: dict[str, date | str | None],
 ) -> None:
     settings = door.settings()
@@ -98,6 +106,10 @@ def _show(
     utterances = lines.history_utterances(document["checks"], phrasebook())
     if document["retention_over"]:
         utterances = [phrasebook().say(Phrase.PURGE_RETENTION_OVER)]
+    if brf:
+        book = phrasebook()
+        block = book.simulated_block(utterances) if settings.is_simulated else utterances
+        write_brf(brf, block)
     door.report(document, utterances, is_simulated=settings.is_simulated)
 
 

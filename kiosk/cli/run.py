@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from kiosk.cli.door import Door, end_by_signal, phrasebook
+from kiosk.pages.felt import Display, Told
 from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency, Voice, VoiceEvent
 
 
@@ -22,19 +23,28 @@ from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency, Voice
     help="Where kioskd is; without it desk.sock in the state folder of the settings.",
 )  # fmt: skip
 @click.option("--voice/--no-voice", default=True, help="Say what the screen shows.")
+@click.option("--braille/--no-braille", help="Drive a braille display through brltty (BrlAPI).")
 @click.option(
     "--transcript", type=click.Path(path_type=Path),
     help="Write down what is said, with ‹private› in place of private words.",
 )  # fmt: skip
 @click.pass_obj
 def run(
-    door: Door, *, plain: bool, socket: Path | None, voice: bool, transcript: Path | None
+    door: Door,
+    *,
+    plain: bool,
+    socket: Path | None,
+    voice: bool,
+    braille: bool,
+    transcript: Path | None,
 ) -> int:
     """Serve visitors at this terminal; kiosk serve must be running."""
     path = socket or _in_state_folder(door)
     end_by_signal()
     is_plain = plain or os.environ.get("TERM", "dumb") == "dumb" or not sys.stdout.isatty()
-    return _lines(path) if is_plain else _screen(path, transcript, has_voice=voice)
+    if is_plain:
+        return _lines(path)
+    return _screen(path, transcript, has_voice=voice, has_braille=braille)
 
 
 def _in_state_folder(door: Door) -> Path:
@@ -52,7 +62,7 @@ def _lines(path: Path) -> int:
     return LineFront(lambda: SocketLink(path), phrasebook(), keyboard, sys.stdout).run()
 
 
-def _screen(path: Path, transcript: Path | None, *, has_voice: bool) -> int:
+def _screen(path: Path, transcript: Path | None, *, has_voice: bool, has_braille: bool) -> int:
     from kiosk.desk.client import SocketLink  # noqa: PLC0415 - only when it is the screen
     from kiosk.desk.link import Link, NoLink  # noqa: PLC0415 - likewise
     from kiosk.desk.messages import CoreUnreachable  # noqa: PLC0415 - likewise
@@ -64,7 +74,16 @@ def _screen(path: Path, transcript: Path | None, *, has_voice: bool) -> int:
         link = NoLink()
     language = phrasebook().language
     with aloud(has_voice=has_voice, transcript=transcript) as voice:
-        return app.run(link, voice, language=language, reconnect=lambda: SocketLink(path))
+        return app.run(
+            link, voice, language=language, reconnect=lambda: SocketLink(path),
+            braille=_display if has_braille else None,
+        )  # fmt: skip
+
+
+def _display(tell: Callable[[Told], None]) -> Display:
+    from kiosk.voice.braille import BrailleDisplay  # noqa: PLC0415 - where there is one
+
+    return BrailleDisplay(tell, tell, tell)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 from kiosk.errors import Remedy
+from kiosk.phrasebook.felt import JA_FELT, felt_template
 from kiosk.phrasebook.forms import FORMS
 from kiosk.phrasebook.keys import Phrase
 from kiosk.phrasebook.setup_keys import SetupPhrase
@@ -71,11 +72,11 @@ class Phrasebook:
 
     def say(self, phrase: Key, **values: object) -> Utterance:
         """A phrase with its values; PhraseError when one is missing or not of the row."""
-        return self._fill(self.rows[phrase], values)
+        return self._fill(phrase, self.rows[phrase], values)
 
     def message(self, code: str) -> Utterance:
         """What a K code means; an unknown code has a row of its own, ``error.unknown``."""
-        return self._fill(self._error(code)["message"], {})
+        return self._error(code, "message")
 
     def hint(self, code: str, audience: Remedy = Remedy.PATIENT) -> Utterance:
         """What one of these people can do about a K code.
@@ -85,12 +86,12 @@ class Phrasebook:
             audience: staff and technician have words of their own where they can do something
                 else; where they have none, they get the patient's.
         """
-        rows = self._error(code)
-        return self._fill(rows.get(f"hint_{audience}") or rows["hint"], {})
+        is_own = self.has_own_hint(code, audience)
+        return self._error(code, f"hint_{audience}" if is_own else "hint")
 
     def has_own_hint(self, code: str, audience: Remedy) -> bool:
         """True when these people have words of their own for a K code."""
-        return f"hint_{audience}" in self._error(code)
+        return f"hint_{audience}" in self.errors.get(code, ())
 
     def simulated(self, utterance: Utterance) -> Utterance:
         """The same under the mark 模擬; unchanged where it stands already."""
@@ -98,7 +99,8 @@ class Phrasebook:
             return utterance
         first, *rest = utterance.sentences
         mark = self.say(Phrase.SIMULATED_MARK)
-        marked = Sentence(mark.read + first.read, mark.heard + first.heard)
+        felt = f"{mark.felt} {first.felt or first.heard}"
+        marked = Sentence(mark.read + first.read, mark.heard + first.heard, felt)
         return replace(utterance, sentences=(marked, *rest), is_simulated=True)
 
     def simulated_block(self, block: Sequence[Utterance]) -> list[Utterance]:
@@ -112,18 +114,32 @@ class Phrasebook:
             marked.append(self.simulated(each) if starts else replace(each, is_simulated=True))
         return marked
 
-    def _error(self, code: str) -> Mapping[str, Row]:
-        return self.errors.get(code) or self.errors["unknown"]
+    def _error(self, code: str, part: str) -> Utterance:
+        known = code if code in self.errors else "unknown"
+        return self._fill(f"{known}.{part}", self.errors[known][part], {})
 
-    def _fill(self, row: Row, values: Mapping[str, object]) -> Utterance:
+    def _fill(self, key: str, row: Row, values: Mapping[str, object]) -> Utterance:
         needless = values.keys() - {name for name, _ in row.slots}
         if needless:
             raise PhraseError(f"no slot for {sorted(needless)}")
         sentences = tuple(
-            Sentence(read.fill(values, self._read), heard.fill(values, self._heard))
-            for read, heard in row.sentences
+            Sentence(
+                read.fill(values, self._read),
+                heard.fill(values, self._heard),
+                self._felt(key, place, (read, heard), values),
+            )
+            for place, (read, heard) in enumerate(row.sentences)
         )
         return Utterance(sentences, row.is_private, self._joint)
+
+    def _felt(
+        self, key: str, place: int, forms: tuple[Template, Template], values: Mapping[str, object]
+    ) -> str:
+        read, heard = forms
+        if self.language != "ja":
+            return read.fill(values, self._read)
+        template = felt_template(key, place, heard.text)
+        return template.fill(values, JA_FELT) if template else heard.fill(values, self._heard)
 
 
 def _flat(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

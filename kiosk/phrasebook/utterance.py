@@ -12,10 +12,13 @@ class Sentence:
     Args:
         read: for the screen and line mode.
         heard: for the voice.
+        felt: for a braille line: kana with the spaces of braille, digits; as it is heard where
+            nobody has reviewed its reading.
     """
 
     read: str
     heard: str
+    felt: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,6 +47,11 @@ class Utterance:
     def heard(self) -> str:
         """The whole as it is heard."""
         return self.joint.join(each.heard for each in self.sentences)
+
+    @property
+    def felt(self) -> str:
+        """The whole as it is felt."""
+        return " ".join(each.felt or each.heard for each in self.sentences)
 
     def __repr__(self) -> str:
         return "Utterance(private)" if self.is_private else f"Utterance({self.read!r})"

@@ -182,3 +182,25 @@ class NoHeadphones(VoiceError):
     code = "K405"
     remedy = Remedy.STAFF
     retryable = True
+
+
+class BrailleSupportMissing(VoiceError):
+    """python3-brlapi is not installed, or is for another Python."""
+
+    code = "K406"
+
+
+class NoBrailleDisplay(VoiceError):
+    """brltty does not answer, or has no display. It is tried again by itself."""
+
+    code = "K407"
+    remedy = Remedy.STAFF
+    retryable = True
+
+
+class BrailleNotWritten(VoiceError):
+    """The file for an embosser is there already, or its folder takes none. Nothing was changed."""
+
+    code = "K408"
+    remedy = Remedy.STAFF
+    retryable = True

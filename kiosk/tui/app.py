@@ -21,13 +21,15 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from kiosk.desk.link import Link
+from kiosk.errors import VoiceError
 from kiosk.events import Event
 from kiosk.log import record
+from kiosk.pages.felt import Display, Fingers, StartDisplay, Told, felt_lines
 from kiosk.pages.front import Front
 from kiosk.pages.keys import press_of
 from kiosk.pages.layout import Size
 from kiosk.pages.speech import Silent, Speaker
-from kiosk.ports.voice import VoiceEvent
+from kiosk.ports.voice import Happening, VoiceEvent
 from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
 from kiosk.tui.themes import LIGHT_ON_DARK, LOOKS
 from kiosk.tui.wall import Wall
@@ -53,6 +55,14 @@ class _Voice(Message):
         self.told = told
 
 
+class _Felt(Message):
+    """Something from the thread of the braille display."""
+
+    def __init__(self, told: Told) -> None:
+        super().__init__()
+        self.told = told
+
+
 class _Only(Screen[None], inherit_bindings=False):
     """The one screen: no focus to move, nothing to select or copy."""
 
@@ -74,6 +84,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         reconnect: makes a new link when one broke; None = it stays broken.
         stage: what further keys do, by name, for a demonstration, where ctrl+c and ctrl+q end it
             as well; None = a kiosk, which nobody leaves.
+        braille: starts a braille display; None = there is none.
         now: seconds, only forward.
     """
 
@@ -89,6 +100,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         language: str = "ja",
         reconnect: Callable[[], Link] | None = None,
         stage: Mapping[str, Callable[[], None]] | None = None,
+        braille: StartDisplay | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -101,6 +113,9 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._wake: Timer | None = None
         self.courier = Courier(link, reconnect, lambda news: _post(self, _News(news)))
         self._speaker = voice or Silent()
+        self._start_braille = braille
+        self._dots: Display | None = None
+        self._fingers: Fingers | None = None
         self.front = Front(self.courier.send, self._speaker, language=language, now=now)
 
     @property
@@ -122,11 +137,16 @@ class ReceptionApp(App[None], inherit_bindings=False):
             self._take_signals()
         self.courier.start()
         self._speaker.heed(lambda told: _post(self, _Voice(told)))
+        if self._start_braille:
+            self._dots = self._start_braille(lambda told: _post(self, _Felt(told)))
+            self._fingers = Fingers(self._dots)
         self._show()
 
     def on_unmount(self) -> None:
         """Hang up."""
         self.courier.stop()
+        if self._dots:
+            self._dots.close()
 
     def on_resize(self, event: Resize) -> None:
         """The zoom of the terminal arrives as another size."""
@@ -164,6 +184,19 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self.front.voice(event.told)
         self._show()
 
+    def on__felt(self, event: _Felt) -> None:
+        """Something from the braille display."""
+        match event.told:
+            case str(key) if self._fingers and (press := self._fingers.key(key)):
+                self.front.press(press)
+            case int(width) if self._fingers:
+                self._fingers.has_cells(width)
+            case VoiceError(code=code):
+                self.front.voice(VoiceEvent(Happening.FAULT, code=code))
+            case None:
+                self.front.voice(VoiceEvent(Happening.SOUND_BACK))
+        self._show()
+
     def _tick(self) -> None:
         self.front.tick()
         self._show()
@@ -171,6 +204,9 @@ class ReceptionApp(App[None], inherit_bindings=False):
     def _show(self) -> None:
         for wall in self.screen.query(Wall):
             wall.show(self.front.sheet)
+        if self._fingers:
+            page, book = self.front.page, self.front.book
+            self._fingers.show(felt_lines(page, book, is_simulated=self.front.is_simulated))
         if self._wake is not None:
             self._wake.stop()
         at = self.front.wakes_at_s
@@ -202,6 +238,7 @@ def run(
     language: str = "ja",
     reconnect: Callable[[], Link] | None = None,
     stage: Mapping[str, Callable[[], None]] | None = None,
+    braille: StartDisplay | None = None,
 ) -> int:
     """Show the reception until a signal ends it.
 
@@ -211,6 +248,7 @@ def run(
         language: until the core says which.
         reconnect: makes a new link when one broke; None = it stays broken.
         stage: see ``ReceptionApp``.
+        braille: likewise.
 
     Returns:
         Exit status: 0, or 70 after a fault of our own, which is logged without a trace.
@@ -218,7 +256,9 @@ def run(
     for stale in ("COLUMNS", "LINES"):
         # Exported by a shell long ago, they would count for more than the terminal itself.
         os.environ.pop(stale, None)
-    app = ReceptionApp(link, voice, language=language, reconnect=reconnect, stage=stage)
+    app = ReceptionApp(
+        link, voice, language=language, reconnect=reconnect, stage=stage, braille=braille
+    )
     try:
         app.run(mouse=False)
     finally:

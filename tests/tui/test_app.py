@@ -11,6 +11,8 @@ from textual.pilot import Pilot
 
 from kiosk.desk.link import Link
 from kiosk.desk.messages import Happened, Typed
+from kiosk.domain.braille import cells
+from kiosk.pages.felt import StartDisplay, Told
 from kiosk.pages.page import Kind
 from kiosk.tui.app import CRASHED, ReceptionApp
 from kiosk.tui.wall import Wall
@@ -27,12 +29,19 @@ DANGEROUS = [
 class Stage:
     """An app, its far side, and a clock that moves a second a key."""
 
-    def __init__(self, core: ScriptedCore, reconnect: Callable[[], Link] | None = None) -> None:
+    def __init__(
+        self,
+        core: ScriptedCore,
+        reconnect: Callable[[], Link] | None = None,
+        braille: StartDisplay | None = None,
+    ) -> None:
         self.link = ScriptedLink(core)
         self.core = core
         self.voice = WrittenVoice()
         self.clock = Clock()
-        self.app = ReceptionApp(self.link, self.voice, now=self.clock, reconnect=reconnect)
+        self.app = ReceptionApp(
+            self.link, self.voice, now=self.clock, reconnect=reconnect, braille=braille
+        )
 
     @property
     def text(self) -> str:
@@ -183,3 +192,45 @@ def test_the_title_of_the_window_says_nothing() -> None:
         assert stage.app.sub_title == ""
 
     play(stage, act)
+
+
+class WrittenDisplay:
+    """A braille display that keeps what was written."""
+
+    def __init__(self, tell: Callable[[Told], None]) -> None:
+        self.tell = tell
+        self.felt: list[str] = []
+        self.is_closed = False
+
+    def write(self, cells: str) -> None:
+        self.felt.append(cells)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_a_visit_under_the_fingers() -> None:
+    displays: list[WrittenDisplay] = []
+
+    def start(tell: Callable[[Told], None]) -> WrittenDisplay:
+        displays.append(WrittenDisplay(tell))
+        return displays[0]
+
+    stage = Stage(ScriptedCore(), braille=start)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await stage.until(pilot, Kind.IDLE)
+        display = displays[0]
+        display.tell(20)
+        await poll(pilot, lambda: bool(display.felt))
+        assert display.felt[-1] == cells("ウケツケ デキマス。").ljust(20, "\u2800")
+        display.tell("enter")
+        await stage.until(pilot, Kind.PIN)
+        for digit in PIN:
+            display.tell(digit)
+        display.tell("down")
+        await poll(pilot, lambda: display.felt[-1].startswith("⠿⠿⠿⠿⠀"))
+        assert not any(each in "".join(display.felt) for each in (PIN, cells(PIN)))
+
+    play(stage, act)
+    assert displays[0].is_closed
