@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TypeVar
 
 import httpx
@@ -29,6 +30,7 @@ _CONNECT_S = 5.0
 _CONNECT_SHARE = 0.45
 _KEPT_ALIVE_S = 4.0
 _HTTPS = 443
+_ADDRESSES = 8
 _LISTENS_S = 1.0
 """An alert follows the handshake by one way of the line; the visitor waits meanwhile."""
 _LONGEST_WAIT_S = 86400.0
@@ -81,8 +83,10 @@ class Transport:
     def __init__(self, url: str, tls: ssl.SSLContext) -> None:
         self._link = Link()
         self._tls = tls
+        self._base = httpx.URL(url)
+        # Parsing the same address for each question takes a tenth of its time.
+        self._address = lru_cache(_ADDRESSES)(self._base.join)
         self._http = httpx.AsyncClient(
-            base_url=url,
             verify=tls,
             trust_env=False,
             headers=_HEADERS,
@@ -139,7 +143,7 @@ class Transport:
         try:
             async with self._http.stream(
                 method,
-                path,
+                self._address(path),
                 headers=headers,
                 content=content,
                 timeout=httpx.Timeout(None, connect=progress.connect_s),
@@ -159,7 +163,7 @@ class Transport:
         Raises:
             ServiceError: what the alert says, if one comes.
         """
-        url = self._http.base_url
+        url = self._base
         progress = Progress(connect_s, is_sent=True)
         try:
             async with asyncio.timeout(connect_s):

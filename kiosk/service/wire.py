@@ -19,6 +19,8 @@ _BRACKET = re.compile(r"[\[\]{}]")
 # XML 1.0, production 2 (Char): what the tree this stands for could not carry is no text of it.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_NO_TEXT = "a character XML does not have"
+
 
 class OffTheWire(ValueError):
     """The bytes are not of the wire; the text says why and quotes nothing of them."""
@@ -45,7 +47,11 @@ def load(raw: bytes, *, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     document = _parsed(text)
     if not isinstance(document, dict):
         raise OffTheWire("not an object")
-    _check_text(document)
+    if "\\" in text:
+        _check_text(document)
+    elif not is_text(text):
+        # Nothing is escaped: each character of each string stands here as it is.
+        raise OffTheWire(_NO_TEXT)
     return document
 
 
@@ -90,7 +96,7 @@ def _constant(_name: str) -> NoReturn:
 def _check_text(value: object) -> None:
     if isinstance(value, str):
         if not is_text(value):
-            raise OffTheWire("a character XML does not have")
+            raise OffTheWire(_NO_TEXT)
     elif isinstance(value, dict):
         _check_all(value)
         _check_all(value.values())
