@@ -50,17 +50,20 @@ class Clinic:
         dir: folder of the simulator.
         config: settings file in use.
         temp: TMPDIR of every process.
+        vpcd: where the virtual reader listens.
+        portal: base URL of the portal.
     """
 
     dir: Path
     config: Path
     temp: Path
     vpcd: str = ""
+    portal: str = ""
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def state(self) -> Path:
-        return self.dir / "state"
+        return self.config.parent / "state"
 
     def environment(self) -> dict[str, str]:
         return {
@@ -76,8 +79,11 @@ class Clinic:
         pin: str | None = None,
         config: Path | None = None,
         log: IO[str] | None = None,
+        descriptors: tuple[int, ...] = (),
     ) -> subprocess.Popen[str]:
         """Start a command that goes on; its PIN goes through a pipe, its log to a file if given.
+
+        Descriptors given are its own as well.
 
         A pipe nobody reads fills in a long day, and holds up whoever writes to it.
         """
@@ -93,7 +99,7 @@ class Clinic:
             stdout=subprocess.PIPE,
             stderr=log or subprocess.PIPE,
             text=True,
-            pass_fds=[ends[0]] if ends else [],
+            pass_fds=[*descriptors, *([ends[0]] if ends else [])],
             env=self.environment(),
         )
         if ends:
@@ -169,7 +175,8 @@ def open_clinic(folder: Path, *arguments: str) -> Iterator[Clinic]:
         serving = clinic.start("simulator", "serve", "--dir", str(clinic.dir), *arguments)
         stack.callback(_end_all, clinic)
         assert serving.stdout is not None
-        clinic.config = Path(_ready(serving.stdout)["config"])
+        ready = _ready(serving.stdout)
+        clinic.config, clinic.portal = Path(ready["config"]), ready["portal"]
         yield clinic
 
 
