@@ -216,7 +216,8 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         watch or PcscWatch(reader_name=settings.reader.name or None),
         kiosk.gate,
         control.computers,
-        _receipt_manner(settings),
+        control.held,
+        receipt_manner(settings),
         language if chosen is Language.AUTO else chosen.value,
         idle_s=settings.access.idle_minutes * 60.0,
         manner=_manner(settings),
@@ -226,10 +227,11 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
     return Core(parts)
 
 
-def _receipt_manner(settings: Settings) -> dict[str, Any]:
+def receipt_manner(settings: Settings) -> dict[str, Any]:
     """What the link of the receipt computers needs of the settings."""
     document = settings.receipt.model_dump(mode="json")
-    return {name: document[name] for name in ("drop_folder", "encoding", "listen", "bind_address")}
+    names = ("drop_folder", "encoding", "listen", "bind_address", "qr", "copy_text")
+    return {name: document[name] for name in names}
 
 
 def _manner(settings: Settings) -> Manner:

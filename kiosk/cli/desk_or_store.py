@@ -17,6 +17,7 @@ from kiosk.cli.secret import Step
 from kiosk.core.answers import QUERIES, Answers
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.ownership import owner
+from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts
 from kiosk.desk.asking import Asker
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import CoreUnreachable
@@ -27,7 +28,7 @@ from kiosk.settings import Settings
 from kiosk.sync.drain import drain
 from kiosk.usecases.documents import About
 from kiosk.usecases.purge import PurgeReport, foresee, purge
-from kiosk.wiring import Kiosk, assemble
+from kiosk.wiring import Kiosk, assemble, receipt_manner
 
 _WHOLE = 1 << 40
 """In this process a document need not fit a line."""
@@ -135,15 +136,29 @@ class _Store:
             is_simulated=is_simulated,
         )
         self._orders = Orders(deeds, page=_WHOLE)
+        control = kiosk.store.control
+        handing = Handing(
+            records,
+            clock,
+            kiosk.gate,
+            control.computers,
+            control.held,
+            kiosk.facility.code,
+            is_simulated,
+            receipt_manner(settings),
+        )
+        self._receipts = Receipts(handing, page_bytes=_WHOLE)
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """As ``Source.answer``."""
         # Whoever opens the store here holds the device key; it is on record all the same.
         who, where = f"uid:{os.getuid()}", "command"
-        reach = {**QUERIES, **ORDERS}[query]
+        reach = {**QUERIES, **ORDERS, **RECEIPT_QUERIES}[query]
         note_before(self._gate, who, where, query, reach, about)
         if query in QUERIES:
             return self._answers.answer(query, about)
+        if query in RECEIPT_QUERIES:
+            return self._receipts.answer(query, about)
         document = self._orders.carry_out(query, about)
         note_after(self._gate, who, where, query, about)
         return document

@@ -17,12 +17,15 @@ from kiosk.phrasebook import Phrase
 from kiosk.ports.corrections import Reason
 
 
-class _MonthParam(click.ParamType[Month]):
+class MonthParam(click.ParamType[Month]):
+    """A treatment month."""
+
     name = "YYYY-MM"
 
     def convert(
         self, value: str | Month, param: click.Parameter | None, ctx: click.Context | None
     ) -> Month:
+        """A month, or what is wrong with it."""
         if isinstance(value, Month):
             return value
         try:
@@ -57,7 +60,7 @@ _reason_option = click.option(
 
 
 @click.group(invoke_without_command=True)
-@click.option("--month", type=_MonthParam(), help="Treatment month; without it all that is kept.")
+@click.option("--month", type=MonthParam(), help="Treatment month; without it all that is kept.")
 @click.option("--kana", help="How the reading of the name begins, in any kana.")
 @click.option("--born", type=DAY, help="Birth date.")
 @click.option("--number", help="Insured number, whole.")

@@ -221,6 +221,7 @@ class Core:
             parts.asking.clock,
             parts.gate,
             parts.computers,
+            parts.held,
             parts.about.facility.code,
             parts.about.is_simulated,
             parts.receipt_manner,

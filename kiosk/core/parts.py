@@ -10,7 +10,7 @@ from kiosk.desk.counter import IDLE_S
 from kiosk.desk.manner import Manner
 from kiosk.domain.visit import Attendance
 from kiosk.ports.card import CardReader, CardWatch
-from kiosk.ports.exports import Computers
+from kiosk.ports.exports import Computers, Held
 from kiosk.sync.care import NO_CARE, Care
 from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import About
@@ -32,6 +32,7 @@ class Parts:
         watch: tells when one is.
         gate: lets people in, and keeps the audit.
         computers: receipt computers that may fetch.
+        held: files with results that go with their month.
         receipt_manner: what their link needs of the settings.
         language: of the screen, "ja" or "en".
         idle_s: a session that nobody uses for so long ends.
@@ -48,6 +49,7 @@ class Parts:
     watch: CardWatch
     gate: Gate
     computers: Computers
+    held: Held
     receipt_manner: Mapping[str, Any] = field(default_factory=dict)
     language: str = "ja"
     idle_s: float = IDLE_S

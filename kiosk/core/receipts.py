@@ -6,17 +6,15 @@ is put on record check by check, under the name of the computer it hands them to
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-import secrets
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from kiosk.core.pairing import NAME, Pairing, text_of
 from kiosk.desk.messages import BadMessage, Reach
 from kiosk.domain.dates import Month
 from kiosk.domain.retention import is_past_retention
@@ -26,13 +24,11 @@ from kiosk.formats.result import Request, Result
 from kiosk.formats.result_json import result_json
 from kiosk.ports.clock import Clock
 from kiosk.ports.exports import (
-    Computer,
-    ComputerRefused,
     Computers,
-    ComputerUnknown,
-    PairingRefused,
+    Held,
+    WaySwitchedOff,
 )
-from kiosk.ports.records import Records
+from kiosk.ports.records import Records, StoredCheck
 from kiosk.usecases.access import Gate
 from kiosk.usecases.export import (
     Comparison,
@@ -41,6 +37,7 @@ from kiosk.usecases.export import (
     look_up,
     new_results,
     one_result,
+    result_of,
 )
 
 RECEIPT_QUERIES: Mapping[str, Reach] = {
@@ -53,17 +50,14 @@ RECEIPT_QUERIES: Mapping[str, Reach] = {
     "look_up": Reach.RECEIPT,
     "compare": Reach.RECEIPT,
     "exported": Reach.RECEIPT,
+    "export": Reach.STAFF,
+    "copied": Reach.STAFF,
     "receipt_pair": Reach.TECHNICIAN,
     "receipt_computers": Reach.TECHNICIAN,
     "receipt_revoke": Reach.TECHNICIAN,
 }
 """By name: who may ask."""
-CODE_DIGITS = 8
-CODE_S = 300.0
-CODE_TRIES = 5
-"""A pairing code ends after its time, its use, or so many wrong ones."""
 PAGE_BYTES = 40 * 1024
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,19}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +69,7 @@ class Handing:
         clock: what time it is.
         gate: keeps the audit.
         computers: which are paired.
+        held: files that go with their month.
         facility_code: of this kiosk.
         is_simulated: mark everything.
         manner: ``[receipt]`` of the settings, for the link.
@@ -84,16 +79,10 @@ class Handing:
     clock: Clock
     gate: Gate
     computers: Computers
+    held: Held
     facility_code: str
     is_simulated: bool
     manner: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Code:
-    digits: str
-    ends_at: float
-    tries_left: int = CODE_TRIES
 
 
 class Receipts:
@@ -102,27 +91,35 @@ class Receipts:
     Args:
         handing: what it needs.
         now: seconds, only forward.
+        page_bytes: how much of a list a document may hold.
     """
 
-    def __init__(self, handing: Handing, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        handing: Handing,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        page_bytes: int = PAGE_BYTES,
+    ) -> None:
         self._handing = handing
-        self._now = now
-        self._lock = threading.Lock()
-        self._code: _Code | None = None
-        self._place: dict[str, Any] = {}
+        self._page_bytes = page_bytes
+        pairing = Pairing(handing.computers, handing.gate, handing.clock, now)
+        self._pairing = pairing
         self._answers: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "receipt_news": self._news,
-            "receipt_token": self._token,
-            "receipt_redeem": self._redeem,
+            "receipt_token": pairing.token,
+            "receipt_redeem": pairing.redeem,
             "receipt_open": self._open,
             "results": self._results,
             "result": self._result,
             "look_up": self._look_up,
             "compare": self._compare,
             "exported": self._exported,
-            "receipt_pair": self._pair,
-            "receipt_computers": self._computers,
-            "receipt_revoke": self._revoke,
+            "export": self._export,
+            "copied": self._result_of_staff,
+            "receipt_pair": pairing.pair,
+            "receipt_computers": pairing.computers,
+            "receipt_revoke": pairing.revoke,
         }
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,7 +131,13 @@ class Receipts:
             PairingRefused, ComputerRefused, ComputerUnknown: as they say.
             StoreError: the store cannot be read.
         """
-        return self._answers[query](about)
+        return {**self._marks, **self._answers[query](about)}
+
+    def _open(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """The link says where it listens, and gets what it needs of the settings."""
+        self._pairing.place(about)
+        held = self._handing
+        return {"facility_code": held.facility_code, **held.manner}
 
     # -- results -----------------------------------------------------------------------------
 
@@ -145,7 +148,7 @@ class Receipts:
         """
         held = self._handing
         found = held.records.settled(_cursor(about).seen, 1)
-        return {**self._marks, "news": bool(found), "over": self._over(about)}
+        return {"news": bool(found), "over": self._over(about)}
 
     def _over(self, about: Mapping[str, Any]) -> list[str]:
         asked = about.get("months", [])
@@ -169,7 +172,7 @@ class Receipts:
             held.records, held.facility_code, _cursor(about), held.clock.now(), _most(about)
         )
         shown: list[dict[str, Any]] = []
-        room, cursor, is_last = PAGE_BYTES, page.cursor, page.is_last
+        room, cursor, is_last = self._page_bytes, page.cursor, page.is_last
         for result, past in page.results:
             document = {**result_json(result), "cursor": str(past)}
             room -= len(json.dumps(document, ensure_ascii=False).encode())
@@ -184,11 +187,11 @@ class Receipts:
         # All of the page, though some results may be for the next: to hear it twice is no harm.
         withdrawn = list(page.withdrawn)
         told = {"results": shown, "withdrawn": withdrawn, "cursor": str(cursor)}
-        return {**self._marks, **told, "more": not is_last}
+        return {**told, "more": not is_last}
 
     def _result(self, about: Mapping[str, Any]) -> dict[str, Any]:
         held = self._handing
-        check_id = _text(about, "check_id")
+        check_id = text_of(about, "check_id")
         return self._told(
             one_result(held.records, held.facility_code, check_id, held.clock.now()), about
         )
@@ -201,7 +204,7 @@ class Receipts:
             born_on = date.fromisoformat(str(born)) if born else None
         except ValueError:
             raise BadMessage("birth_date") from None
-        texts = {name: _text(about, name) for name in names if about.get(name) is not None}
+        texts = {name: text_of(about, name) for name in names if about.get(name) is not None}
         if not texts.get("insurer_number") or not texts.get("number"):
             raise BadMessage("insurer_number, number")
         asked = Request(**texts, birth_date=born_on)
@@ -222,12 +225,12 @@ class Receipts:
         held.gate.note(
             Event.LOOKED, _who(about), "receipt", what="compare", check_id=found.result.check_id
         )
-        return {**self._marks, **_comparison_part(found)}
+        return _comparison_part(found)
 
     def _exported(self, about: Mapping[str, Any]) -> dict[str, Any]:
         """An acknowledgement; the first one counts, each is answered alike."""
         held = self._handing
-        check_id = _text(about, "check_id")
+        check_id = text_of(about, "check_id")
         one_result(held.records, held.facility_code, check_id, held.clock.now())
         check = held.records.mark_exported(check_id, held.clock.now())
         held.gate.note(Event.EXPORTED, _who(about), "receipt", what="received", check_id=check_id)
@@ -239,77 +242,50 @@ class Receipts:
         is_simulated = self._handing.is_simulated
         return {"simulated": is_simulated, "mark": SIMULATED_MARK if is_simulated else None}
 
-    # -- computers ---------------------------------------------------------------------------
+    def _export(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """Checks of a month that still stand; a file they go to is remembered with the month."""
+        held, after = self._handing, about.get("after") or 0
+        try:
+            month = Month.parse(text_of(about, "month"))
+        except ValueError:
+            raise BadMessage("month") from None
+        if not isinstance(after, int):
+            raise BadMessage("after")
+        if file := text_of(about, "file"):
+            held.held.hold(month, Path(file))
+        page: list[dict[str, Any]] = []
+        room = self._page_bytes
+        for check in held.records.history(month):
+            if check.sequence <= after or check.withdrawn_at is not None:
+                continue
+            document = _entry_document(check, held.facility_code)
+            room -= len(json.dumps(document, ensure_ascii=False).encode())
+            if page and room < 0:
+                return {"checks": page, "next": page[-1]["sequence"]}
+            page.append(document)
+        return {"checks": page, "next": None}
 
-    def _open(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        """The link says where it listens, and gets what it needs of the settings."""
-        with self._lock:
-            self._place = {
-                name: _text(about, name) for name in ("url", "fingerprint") if name in about
-            }
-        held = self._handing
-        return {**self._marks, "facility_code": held.facility_code, **held.manner}
+    def _result_of_staff(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """One result that staff copy or show as codes; the counter has put it on record."""
+        held, form = self._handing, about.get("form")
+        allowed = {"copied": "copy_text", "qr": "qr"}.get(str(form))
+        if allowed is None:
+            raise BadMessage("form")
+        if not held.manner.get(allowed):
+            raise WaySwitchedOff(allowed)
+        check_id, now = text_of(about, "check_id"), held.clock.now()
+        return result_json(one_result(held.records, held.facility_code, check_id, now))
 
-    def _pair(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        """A new pairing code, in place of the one before."""
-        del about
-        code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
-        with self._lock:
-            self._code = _Code(code, self._now() + CODE_S)
-            place = {"url": None, "fingerprint": None, **self._place}
-        return {**self._marks, "code": code, "seconds": int(CODE_S), **place}
 
-    def _redeem(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        """A code becomes a token, once; only its hash is kept."""
-        held, name = self._handing, _text(about, "computer")
-        if not _NAME.fullmatch(name):
-            raise BadMessage("computer")
-        if not self._uses_up(_text(about, "code")):
-            held.gate.note(Event.PAIRING_FAILED, f"computer/{name}", "receipt")
-            raise PairingRefused
-        token = secrets.token_urlsafe(32)
-        hashed = hashlib.sha256(token.encode()).hexdigest()
-        held.computers.pair(Computer(name, _text(about, "address"), held.clock.now(), hashed))
-        held.gate.note(Event.COMPUTER_PAIRED, f"computer/{name}", "receipt")
-        return {"computer": name, "token": token}
-
-    def _uses_up(self, digits: str) -> bool:
-        with self._lock:
-            code = self._code
-            if code is None or self._now() >= code.ends_at:
-                self._code = None
-                return False
-            is_right = secrets.compare_digest(code.digits.encode(), digits.encode())
-            code.tries_left -= 1
-            if is_right or code.tries_left == 0:
-                self._code = None
-            return is_right
-
-    def _token(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        """Whose token it is; from another address than it was given to, it is nobody's."""
-        held = self._handing
-        computer = held.computers.of_token(_text(about, "token_hash"))
-        if computer is None:
-            raise ComputerRefused("token")
-        if computer.address and computer.address != _text(about, "address"):
-            held.gate.note(Event.TOKEN_MISUSED, f"computer/{computer.name}", "receipt")
-            raise ComputerRefused("address")
-        return {"computer": computer.name}
-
-    def _computers(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        del about
-        found = [
-            {"name": each.name, "address": each.address, "paired_at": each.paired_at.isoformat()}
-            for each in self._handing.computers.all()
-        ]
-        return {**self._marks, "computers": found}
-
-    def _revoke(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        name = _text(about, "computer")
-        if not self._handing.computers.revoke(name):
-            raise ComputerUnknown
-        self._handing.gate.note(Event.COMPUTER_REVOKED, f"computer/{name}", "receipt")
-        return {**self._marks, "computer": name}
+def _entry_document(check: StoredCheck, facility_code: str) -> dict[str, Any]:
+    result = result_of(check, facility_code)
+    return {
+        "sequence": check.sequence,
+        "check_id": check.check_id,
+        "treated_on": check.treated_on.isoformat(),
+        "simulated": check.is_simulated,
+        "result": result and result_json(result),
+    }
 
 
 def _comparison_part(found: Comparison) -> dict[str, Any]:
@@ -340,17 +316,10 @@ def _most(about: Mapping[str, Any]) -> int:
     return most
 
 
-def _text(about: Mapping[str, Any], name: str) -> str:
-    value = about.get(name, "")
-    if not isinstance(value, str):
-        raise BadMessage(name)
-    return value
-
-
 def _who(about: Mapping[str, Any]) -> str:
     """As the audit names the reader; the link is the only one that may speak for computers."""
     name = about.get("computer")
-    is_name = isinstance(name, str) and _NAME.fullmatch(name)
+    is_name = isinstance(name, str) and NAME.fullmatch(name)
     return f"computer/{name}" if is_name else "receipt"
 
 

@@ -19,6 +19,9 @@ WARNING_S = 20
 _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset({"sync", "retry", "purge", "annul", "correct"})
 _DONE: Mapping[str, Event] = {"annul": Event.CHECK_ANNULLED, "correct": Event.CHECK_CORRECTED}
+_HANDED: Mapping[str, Event] = {"export": Event.EXPORTED, "copied": Event.COPIED}
+FORMS = frozenset({"json", "csv", "oqs", "copied", "qr", "list-csv", "list-pdf"})
+"""Forms a result leaves the kiosk in, as the audit names them."""
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _OPEN_TO: Mapping[Role, frozenset[Standing]] = {
     Role.STAFF: frozenset(Standing),
@@ -155,10 +158,12 @@ def note_before(
     elif reach in _UNAUDITED:
         return
     else:
-        event = Event.LOOKED
+        event = _HANDED.get(query, Event.LOOKED)
     month = about.get("month")
     is_month = isinstance(month, str) and _MONTH.fullmatch(month)
-    what = f"{query}:{month}" if is_month else query
+    form = about.get("form")
+    parts = [query, *([month] if is_month else []), *([form] if form in FORMS else [])]
+    what = ":".join(map(str, parts))
     gate.note(event, who, where, what=what, check_id=_check_id(about))
 
 

@@ -56,9 +56,11 @@ class ReceiptLink:
         self._stack = contextlib.ExitStack()
         self.url = ""
         self.fingerprint = ""
+        self.ways: list[str] = []
 
     def __enter__(self) -> Self:
         manner = self._line.ask("receipt_open")
+        self.ways = [name for name in ("drop_folder", "listen") if manner[name]]
         with contextlib.ExitStack() as stack:
             stack.callback(self._line.close)
             if manner["listen"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -271,66 +271,3 @@ def _values(result: Result, eligibility: Eligibility) -> dict[str, str]:
 
 def _key(name: str, text: str) -> str:
     return kana_key(text) if name == "name_kana" else plain(text)
-
-
-# ------------------------------------------------------------------ the month's list
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One patient's eligibility in a month, or one check that is not confirmed.
-
-    Args:
-        treated_on: days of treatment that were checked, in order.
-        result: the latest; None = 確認待ち or refused: nothing is known.
-        is_confirmed: the service said that it is valid, and which one counts.
-        is_simulated: to be marked.
-    """
-
-    treated_on: tuple[str, ...]
-    result: Result | None
-    is_confirmed: bool = False
-    is_simulated: bool = False
-
-
-def month_lines(checks: Iterable[StoredCheck], facility_code: str) -> list[Line]:
-    """What the 療養費支給申請書 of a month needs: what is not confirmed first, then by reading.
-
-    A patient with two eligibilities in the month has two lines; a check that waits or was refused
-    is never counted to a patient, nor shown as confirmed; one that was withdrawn is left out.
-    """
-    unknown: list[Line] = []
-    by_person: dict[tuple[str, ...], list[Result]] = {}
-    for check in checks:
-        result = result_of(check, facility_code)
-        if check.withdrawn_at is not None:
-            continue
-        if result is None:
-            day = check.treated_on.isoformat()
-            unknown.append(Line((day,), None, is_simulated=check.is_simulated))
-        else:
-            by_person.setdefault(_person(result), []).append(result)
-    lines = [_line(results) for results in by_person.values()]
-    lines.sort(key=lambda each: (each.is_confirmed, _reading(each.result), each.treated_on))
-    return unknown + lines
-
-
-def _person(result: Result) -> tuple[str, ...]:
-    """Results of one patient with one eligibility and one verdict."""
-    counts = result.counts
-    if counts is None:
-        return (result.check_id,)
-    verdict = (str(result.answer.confirms(result.treated_on)), str(result.copayment_percent))
-    return (*(_values(result, counts)[name] for name in COMPARED), counts.name or "", *verdict)
-
-
-def _line(results: Sequence[Result]) -> Line:
-    latest = max(results, key=lambda each: each.settled_at)
-    days = tuple(sorted({each.treated_on.isoformat() for each in results}))
-    is_simulated = any(each.is_simulated for each in results)
-    return Line(days, latest, latest.answer.confirms(latest.treated_on), is_simulated)
-
-
-def _reading(result: Result | None) -> str:
-    counts = result.counts if result else None
-    return kana_key(counts.name_kana or "") if counts else ""

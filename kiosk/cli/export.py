@@ -1,0 +1,173 @@
+"""``kiosk export``: a month's results as a file, for receipt computer and 療養費支給申請書."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.cli.desk_or_store import source, whole
+from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.history import MonthParam
+from kiosk.cli.secret import staff_login
+from kiosk.domain.dates import Month
+from kiosk.formats.copied import copied_text
+from kiosk.formats.csv_rows import results_csv
+from kiosk.formats.month_list import Entry, month_csv, month_lines
+from kiosk.formats.result import Result
+from kiosk.formats.result_json import result_of, results_json
+from kiosk.formats.sealing import NotAReceiver, sealed
+from kiosk.phrasebook import Phrase
+from kiosk.ports.exports import NotWritten, PartMissing, ReceiverUnknown, WaySwitchedOff
+from kiosk.settings import ReceiptSection
+
+_FONTS = Path("/usr/share/fonts")
+_FONT = "BIZUDGothic-Regular.ttf"
+_Form = Callable[[list[Entry], Month, bool], bytes]
+
+
+@click.command()
+@click.option("--month", type=MonthParam(), required=True, help="Treatment month, YYYY-MM.")
+@click.option(
+    "--format", "form", required=True,
+    type=click.Choice(["json", "csv", "oqs", "copied", "list-csv", "list-pdf"]),
+    help="json, csv, copied: results; oqs: a zip of OQSsiquc01res_face files; list-…: the month's"
+    " list, what is not confirmed first.",
+)  # fmt: skip
+@click.option(
+    "--output", required=True, type=click.Path(path_type=Path),
+    help="A new file; it is never written over, and is deleted with its month.",
+)  # fmt: skip
+@click.option(
+    "--seal", is_flag=True, help="Encrypt to receipt.receiver of the settings (CMS, for OpenSSL)."
+)
+@click.option(
+    "--passcode-fd", type=int, metavar="N",
+    help="Read the passcode, and a second step's code, from file descriptor N, a line each.",
+)  # fmt: skip
+@json_option
+@click.pass_obj
+def export(
+    door: Door, *, month: Month, form: str, output: Path, seal: bool, passcode_fd: int | None
+) -> None:
+    """Write a month's results to a file, sealed or, where the settings allow it, plain."""
+    settings = door.settings()
+    receiver = _receiver(settings.receipt, seal=seal)
+    made = _form(form)
+    file = output.absolute()
+    if file.exists() or not file.parent.is_dir():
+        raise NotWritten(str(output))
+    with source(door, settings, login=staff_login(passcode_fd)) as found:
+        document = whole(found, "export", month=str(month), form=form, file=str(file))
+    entries = [_entry(each) for each in document["checks"]]
+    content = made(entries, month, settings.is_simulated)
+    if receiver is not None:
+        try:
+            content = sealed(content, receiver)
+        except NotAReceiver:
+            raise ReceiverUnknown(str(settings.receipt.receiver)) from None
+    _write(file, content)
+    results = sum(each.result is not None for each in entries)
+    report = {
+        "file": str(file), "format": form, "month": str(month), "sealed": seal,
+        "results": results, "unconfirmed": len(entries) - results,
+        "simulated": document["simulated"], "mark": document["mark"],
+    }  # fmt: skip
+    book = phrasebook()
+    lines = [book.say(Phrase.EXPORT_WRITTEN, count=results)]
+    if report["unconfirmed"]:
+        lines.append(book.say(Phrase.EXPORT_UNCONFIRMED, count=len(entries) - results))
+    door.report(report, lines, is_simulated=settings.is_simulated)
+
+
+def _receiver(settings: ReceiptSection, *, seal: bool) -> bytes | None:
+    """Whom it is sealed to; None = nobody, which the settings must allow."""
+    if not seal:
+        if not settings.files:
+            raise WaySwitchedOff("receipt.files")
+        return None
+    if settings.receiver is None:
+        raise WaySwitchedOff("receipt.receiver")
+    try:
+        return settings.receiver.read_bytes()
+    except OSError as error:
+        raise ReceiverUnknown(error.strerror or "") from None
+
+
+def _entry(document: dict[str, Any]) -> Entry:
+    found = document["result"]
+    day = date.fromisoformat(document["treated_on"])
+    return Entry(day, result_of(found) if found else None, bool(document["simulated"]))
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        raise NotWritten(error.strerror or "") from None
+
+
+# ------------------------------------------------------------------ forms
+
+
+def _form(name: str) -> _Form:
+    """How a form is made; PartMissing where its library is not installed."""
+    try:
+        return {"oqs": _oqs, "list-pdf": _pdf}[name]()
+    except KeyError:
+        return _FORMS[name]
+    except ImportError as error:
+        raise PartMissing(error.name or "") from None
+
+
+def _results(entries: Sequence[Entry]) -> list[Result]:
+    return [each.result for each in entries if each.result is not None]
+
+
+def _json(entries: list[Entry], _month: Month, is_simulated: bool) -> bytes:  # noqa: FBT001 - as _Form
+    import json  # noqa: PLC0415 - one form's own
+
+    document = results_json(_results(entries), is_simulated=is_simulated)
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+_FORMS: dict[str, _Form] = {
+    "json": _json,
+    "csv": lambda entries, _month, _simulated: results_csv(_results(entries)),
+    "copied": lambda entries, _month, _simulated: "\r\n".join(
+        map(copied_text, _results(entries))
+    ).encode(),
+    "list-csv": lambda entries, _month, _simulated: month_csv(month_lines(entries)),
+}
+
+
+def _oqs() -> _Form:
+    from kiosk.formats.oqs_xml import face_name, result_xml  # noqa: PLC0415 - an extra
+
+    def make(entries: list[Entry], _month: Month, _is_simulated: bool) -> bytes:  # noqa: FBT001 - as _Form
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as files:
+            for each in _results(entries):
+                files.writestr(face_name(each), result_xml(each))
+        return out.getvalue()
+
+    return make
+
+
+def _pdf() -> _Form:
+    from kiosk.formats.month_pdf import month_pdf  # noqa: PLC0415 - an extra
+
+    def make(entries: list[Entry], month: Month, is_simulated: bool) -> bytes:  # noqa: FBT001 - as _Form
+        font = next(_FONTS.rglob(_FONT), None)
+        return month_pdf(month_lines(entries), month, font=font, is_simulated=is_simulated)
+
+    return make

@@ -1,0 +1,169 @@
+"""``kiosk receipt``: the link of the receipt computers, and which of them may fetch."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from kiosk.cli.desk_or_store import desk_of, source
+from kiosk.cli.door import Door, json_option, phrasebook, print_json
+from kiosk.cli.secret import staff_login
+from kiosk.desk.client import SocketLink
+from kiosk.desk.messages import BadMessage, CoreUnreachable
+from kiosk.log import mute_threads
+from kiosk.phrasebook import Phrase, Utterance
+from kiosk.ports.exports import PartMissing, WaySwitchedOff
+
+DEFAULT_DIR = Path("/var/lib/madoguchi-receipt")
+_LONGEST = 16 * 1024
+_passcode_option = click.option(
+    "--passcode-fd", type=int, metavar="N",
+    help="Read the passcode, and a second step's code, from file descriptor N, a line each.",
+)  # fmt: skip
+
+
+@click.group()
+def receipt() -> None:
+    """The receipt computer's link (docs/receipt.md)."""
+
+
+@receipt.command()
+@click.option(
+    "--socket", envvar="MADOGUCHI_DESK", type=click.Path(path_type=Path),
+    help="Where kioskd is; without it desk.sock in the state folder of the settings.",
+)  # fmt: skip
+@click.option(
+    "--dir", "folder", type=click.Path(path_type=Path),
+    help="Folder of the link: certificate, cursor; else $STATE_DIRECTORY or"
+    f" {DEFAULT_DIR}. No patient data is in it.",
+)  # fmt: skip
+@click.pass_obj
+def serve(door: Door, *, socket: Path | None, folder: Path | None) -> None:
+    """Hand results over until SIGTERM: drop folder and local API, as the settings say.
+
+    Runs as a user of its own, listed in access.receipt_users. Prints one JSON line when ready.
+    """
+    try:
+        from kiosk.receipt.line import Line  # noqa: PLC0415 - an extra
+        from kiosk.receipt.serving import ReceiptLink  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise PartMissing(error.name or "") from None
+    from kiosk.cli.serve import SOCKET  # noqa: PLC0415 - with --socket no settings are needed
+
+    path = socket or door.settings().state.dir / SOCKET
+    own = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    mute_threads()
+    place = folder or (Path(own) if own else DEFAULT_DIR)
+    book = phrasebook()
+    link = ReceiptLink(
+        Line(lambda: SocketLink(path)), place, no_result=lambda code: book.message(code).read
+    )
+    with link:
+        if not link.ways:
+            raise WaySwitchedOff("receipt.drop_folder, receipt.listen")
+        print_json(
+            {"url": link.url or None, "fingerprint": link.fingerprint or None, "ways": link.ways}
+        )
+        stop.wait()
+
+
+@receipt.command()
+@_passcode_option
+@json_option
+@click.pass_obj
+def pair(door: Door, *, passcode_fd: int | None) -> None:
+    """Show a code with which one receipt computer may pair itself within five minutes."""
+    settings = door.settings()
+    link = desk_of(settings)
+    if link is None:
+        raise CoreUnreachable("kiosk serve must run")
+    link.close()
+    document = _asked(door, passcode_fd, "receipt_pair", {})
+    book, code = phrasebook(), document["code"]
+    lines = [book.say(Phrase.RECEIPT_CODE, code=f"{code[:4]} {code[4:]}")]
+    if document["url"]:
+        lines.append(book.say(Phrase.RECEIPT_URL, url=document["url"]))
+        lines.append(book.say(Phrase.RECEIPT_FINGERPRINT, fingerprint=document["fingerprint"]))
+    else:
+        lines.append(book.say(Phrase.RECEIPT_NOT_SERVING))
+    door.report(document, lines, is_simulated=settings.is_simulated)
+
+
+@receipt.command("list")
+@_passcode_option
+@json_option
+@click.pass_obj
+def list_computers(door: Door, *, passcode_fd: int | None) -> None:
+    """Say which receipt computers are paired."""
+    document = _asked(door, passcode_fd, "receipt_computers", {})
+    book = phrasebook()
+    lines = [
+        book.say(Phrase.RECEIPT_COMPUTER, name=each["name"], address=each["address"] or "-")
+        for each in document["computers"]
+    ] or [book.say(Phrase.RECEIPT_NO_COMPUTER)]
+    door.report(document, lines, is_simulated=document["simulated"])
+
+
+@receipt.command()
+@click.argument("name")
+@_passcode_option
+@json_option
+@click.pass_obj
+def revoke(door: Door, *, name: str, passcode_fd: int | None) -> None:
+    """End the token of a receipt computer, at once."""
+    document = _asked(door, passcode_fd, "receipt_revoke", {"computer": name})
+    lines = [phrasebook().say(Phrase.RECEIPT_REVOKED, name=name)]
+    door.report(document, lines, is_simulated=document["simulated"])
+
+
+@receipt.command()
+@_passcode_option
+@json_option
+@click.pass_obj
+def compare(door: Door, *, passcode_fd: int | None) -> int:
+    """Compare a patient's numbers (JSON on standard input) with what the service said.
+
+    Keys: insurer_number, symbol, number, branch_number, birth_date, name_kana, share_percent,
+    valid, check_id. Exit status 1 when something differs.
+    """
+    try:
+        fields = json.loads(sys.stdin.read(_LONGEST))
+    except ValueError:
+        raise BadMessage("not JSON") from None
+    document = _asked(door, passcode_fd, "compare", {"fields": fields})
+    door.report(document, _compared(document), is_simulated=document["simulated"])
+    return 0 if document["agrees"] else 1
+
+
+def _compared(document: dict[str, Any]) -> list[Utterance]:
+    book = phrasebook()
+    if document["agrees"]:
+        return [book.say(Phrase.RECEIPT_AGREES)]
+    return [
+        book.say(Phrase.RECEIPT_DIFFERS, field=book.say(Phrase(f"receipt.{each['field']}")).read)
+        for each in document["differences"]
+    ]
+
+
+def _asked(
+    door: Door, passcode_fd: int | None, query: str, about: dict[str, Any]
+) -> dict[str, Any]:
+    login: Callable[[str], str] = staff_login(passcode_fd)
+    with source(door, door.settings(), login=login) as found:
+        return found.answer(query, about)
