@@ -87,6 +87,7 @@ class Course:
         settings: as loaded; None before they were written.
         steps: how each step went, by its name: "done", "kept" (done before) or "later".
         facts: for the document.
+        pdfs: account sheets that were read.
         unlocking: the passcode of the box, where it has one; asked for once.
     """
 
@@ -96,6 +97,7 @@ class Course:
     settings: Settings | None = None
     steps: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    pdfs: set[Path] = field(default_factory=set)
     unlocking: str | None = field(default=None, repr=False)
 
     def unlock(self) -> str:
@@ -172,7 +174,7 @@ def _registered(
 ) -> str:
     """One try; "kept" when this terminal has a certificate that is good."""
     asker, (url, ca) = course.asker, service
-    source = SheetSource(asker, course.wishes.pdf, course.wishes.sheet_fd)
+    source = SheetSource(asker, course.wishes.pdf, course.wishes.sheet_fd, course.pdfs)
     known = course.settings
     is_ours = known is not None and known.service.certificate == identity.certificate.absolute()
     if known is not None and is_ours and not source.is_given and not is_again:

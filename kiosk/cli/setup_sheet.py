@@ -17,12 +17,16 @@ class SheetSource:
         asker: who asks for what is not given.
         pdf: the PDF named on the command line.
         descriptor: with the four values, one a line.
+        read: gets every PDF that was read, to be cleared up afterwards.
     """
 
-    def __init__(self, asker: Asker, pdf: Path | None, descriptor: int | None) -> None:
+    def __init__(
+        self, asker: Asker, pdf: Path | None, descriptor: int | None, read: set[Path]
+    ) -> None:
         self._asker = asker
         self._pdf = pdf
         self._descriptor = descriptor
+        self._read = read
 
     @property
     def is_given(self) -> bool:
@@ -40,11 +44,16 @@ class SheetSource:
             NobodyAnswers: nobody is there to be asked.
         """
         if not is_again and self._pdf is not None:
-            return read_sheet(self._pdf)
+            return self._from_pdf(self._pdf)
         if not is_again and self._descriptor is not None:
             return _from(self._descriptor)
         typed = self._asker.path(SetupPhrase.ASK_PDF)
-        return read_sheet(Path(typed)) if typed else self._typed()
+        return self._from_pdf(Path(typed)) if typed else self._typed()
+
+    def _from_pdf(self, file: Path) -> Sheet:
+        sheet = read_sheet(file)
+        self._read.add(file.absolute())
+        return sheet
 
     def _typed(self) -> Sheet:
         asker = self._asker

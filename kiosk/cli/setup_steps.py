@@ -198,18 +198,22 @@ def _pin(course: Course) -> Pin:
 
 
 def clear_up(course: Course) -> str:
-    """The PDF holds secrets: it is to go."""
+    """The PDFs that were read hold secrets: they are to go."""
     asker, wishes = course.asker, course.wishes
-    if wishes.pdf is None or not wishes.pdf.exists():
+    left = [file for file in sorted(course.pdfs) if file.exists()]
+    if not left:
         return "done"
     asker.say(SetupPhrase.PDF_SECRET)
+    for file in left:
+        asker.say(SetupPhrase.DETAIL, detail=str(file))
     keeps = wishes.delete_pdf is False
     if wishes.delete_pdf is None:
         keeps = asker.choose(SetupPhrase.DO_DELETE, SetupPhrase.DO_KEEP) == 1
     if keeps:
         return "skipped"
     try:
-        wishes.pdf.unlink()
+        for file in left:
+            file.unlink()
     except OSError:
         asker.say(SetupPhrase.PDF_STAYS)
         return "skipped"

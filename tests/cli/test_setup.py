@@ -174,8 +174,10 @@ def test_a_slip_is_put_right_at_once(box: Box, capsys: pytest.CaptureFixture[str
     letter = box.folder.with_name("letter.pdf")
     letter.write_bytes(b"%PDF-1.4 no sheet")
     answers = ("9", NEW_SHEET, str(box.pdf()))
-    box.call("--json", "--settings-pdf", letter, "--keep-pdf", answers=answers)
+    box.call("--json", "--settings-pdf", letter, "--delete-pdf", answers=answers)
     said = capsys.readouterr()
+    assert letter.exists()
+    assert not box.folder.with_name("sheet.pdf").exists()
     assert "K506" in said.err
     assert "その番号はありません。" in said.err
     assert json.loads(said.out)["steps"]["activation"] == "done"
