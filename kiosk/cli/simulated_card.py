@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Any, TypeVar, get_args
 
 import click
+from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from kiosk.simulator.deck import card_of
@@ -57,7 +58,14 @@ def _kind_of(field: FieldInfo) -> dict[str, Any]:
         return {"is_flag": True, "default": None}
     if issubclass(kind, StrEnum):
         return {"type": click.Choice([str(each) for each in kind])}
-    return {"type": kind}
+    return {"type": _range_of(kind, field)}
+
+
+def _range_of(kind: type, field: FieldInfo) -> click.ParamType[Any]:
+    """The bounds of the model, so that what it would refuse is a wrong call."""
+    least: Any = next((each.ge for each in field.metadata if isinstance(each, Ge)), None)
+    most: Any = next((each.le for each in field.metadata if isinstance(each, Le)), None)
+    return click.IntRange(least, most) if kind is int else click.FloatRange(least, most)
 
 
 @click.command()

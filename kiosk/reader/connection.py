@@ -113,10 +113,7 @@ def connected(
         reader_name: where the card lies.
         given_up: as in ``PcscConnection``.
     """
-    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-    result, card, protocol = scard.SCardConnect(
-        context, reader_name, scard.SCARD_SHARE_EXCLUSIVE, protocols
-    )
+    result, card, protocol = _connect(scard, context, reader_name)
     check_result(result, "connect")
     try:
         check_result(scard.SCardBeginTransaction(card), "begin")
@@ -125,3 +122,18 @@ def connected(
         # This ends the transaction too, leaving no moment between in which to be killed. A card or
         # service that has gone makes it fail; there is nothing left to power off then.
         scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
+
+
+def power_off(scard: ModuleType, context: int, reader_name: str) -> None:
+    """Take the power of a card that somebody left verified; nothing where another holds it."""
+    result, card, _ = _connect(scard, context, reader_name)
+    if result == 0:
+        scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
+
+
+def _connect(scard: ModuleType, context: int, reader_name: str) -> tuple[int, int, int]:
+    """Result, handle and protocol."""
+    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    exclusive = scard.SCARD_SHARE_EXCLUSIVE
+    result, card, protocol = scard.SCardConnect(context, reader_name, exclusive, protocols)
+    return result, card, protocol

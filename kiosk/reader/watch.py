@@ -10,6 +10,7 @@ from types import ModuleType
 
 from kiosk.errors import CardError
 from kiosk.ports.card import Slot
+from kiosk.reader.connection import power_off
 from kiosk.reader.scard import (
     CANCELLED,
     FIRST_PAUSE_S,
@@ -103,7 +104,15 @@ class PcscWatch:
             return
         check_result(result, "status change")
         *slots, (_, self._arrivals) = states
+        if self._told is None:
+            self._disarm(scard, context, slots)
         self._take(scard, before, slots)
+
+    def _disarm(self, scard: ModuleType, context: int, slots: list[ReaderState]) -> None:
+        """Power off what lay there before this watch: its PIN may still be verified."""
+        for name, state in slots:
+            if state & scard.SCARD_STATE_PRESENT:
+                power_off(scard, context, name)
 
     def _take(self, scard: ModuleType, before: list[ReaderState], slots: list[ReaderState]) -> None:
         has_card = any(state & scard.SCARD_STATE_PRESENT for _, state in slots)

@@ -118,10 +118,12 @@ class PulledCard(_Spoiled):
 
 
 class BrokenCard:
-    """A chip that has power and no sense: no ATR and no answer, or one that is none.
+    """A chip that has power and no sense: no answer, or one that is none.
+
+    A chip without an ATR can not be had here: vpcd takes it for no card at all.
 
     Args:
-        is_mute: says nothing at all.
+        is_mute: says nothing after its ATR.
     """
 
     def __init__(self, *, is_mute: bool) -> None:
@@ -130,7 +132,7 @@ class BrokenCard:
     @property
     def atr(self) -> bytes:
         """As ``PoweredCard.atr``."""
-        return b"" if self._is_mute else ATR
+        return ATR
 
     def power_on(self) -> None:
         """As ``PoweredCard.power_on``."""

@@ -101,6 +101,7 @@ SITUATIONS: dict[str, tuple[str, dict[str, Any], int, str | None]] = {
     "transit card": ("transit", {}, 11, "K116"),
     "some other card": ("taro", {"kind": "other"}, 11, "K104"),
     "garbage": ("broken", {}, 11, "K106"),
+    "a chip that says nothing": ("taro", {"kind": "mute"}, 11, "K106"),
     "no certificate": ("taro", {"certificate_file": "missing"}, 11, "K110"),
     "spoiled certificate": ("taro", {"certificate_file": "garbage"}, 11, "K110"),
     "pulled before the first command": (
@@ -114,8 +115,27 @@ SITUATIONS: dict[str, tuple[str, dict[str, Any], int, str | None]] = {
 }
 
 
+IN_EVERY_CHECK = {
+    "usual",
+    "short commands only",
+    "next generation",
+    "revoked",
+    "blocked, 6983",
+    "one try left",
+    "without a PIN",
+    "Android",
+    "driver's licence",
+    "pulled at the PIN",
+}
+"""One of each kind; a second and a half of real pcscd each. The others are for the soak."""
+
+
 @pytest.mark.parametrize(
-    ("person", "changes", "status", "code"), SITUATIONS.values(), ids=SITUATIONS
+    ("person", "changes", "status", "code"),
+    [
+        pytest.param(*each, id=name, marks=() if name in IN_EVERY_CHECK else pytest.mark.soak)
+        for name, each in SITUATIONS.items()
+    ],
 )
 def test_every_situation_has_an_answer(
     counter: Counter, person: str, changes: dict[str, Any], status: int, code: str | None

@@ -5,15 +5,17 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 
 import pytest
 
-from kiosk.ports.card import CardUnreadable, ReaderServiceFull
+from kiosk.ports.card import CardUnreadable, ReaderServiceFull, Slot
 from kiosk.reader.contexts import MOST_CONTEXTS, count_contexts
 from kiosk.reader.pcsc import PcscReader
+from kiosk.reader.watch import PcscWatch
 from kiosk.simulator.card import PoweredCard
 from tests.pcsc.conftest import SecondProgram, WatchedCard
 from tests.support.cards import CardMaker
@@ -90,6 +92,36 @@ def test_killed_with_a_reader_that_resets_without_power(
         card.may_answer.set()
         assert card.ends_powered_off(within=15)
     assert second.say(SELECT, SIGN) == ["9000", "6982"]
+
+
+def test_a_card_left_verified_is_powered_off_when_the_kiosk_begins(
+    lay: Lay, cards: CardMaker, second: SecondProgram
+) -> None:
+    card = WatchedCard(cards.card())
+    lay(card)
+    assert second.say(SELECT, TRIES, VERIFY) == ["9000", "63c3", "9000"]
+    watch = PcscWatch()
+    begins = time.monotonic()
+    assert watch.next_change(10) is Slot.CARD
+    assert card.ends_powered_off(within=2)
+    # Left alone pcscd would take it too, but only after some 5 s.
+    assert time.monotonic() - begins < 4
+    assert second.say(SELECT, SIGN) == ["9000", "6982"]
+    watch.close()
+    watch.next_change(0)
+
+
+def test_a_card_that_another_program_holds_is_left_to_it(
+    lay: Lay, cards: CardMaker, second: SecondProgram
+) -> None:
+    card = WatchedCard(cards.card())
+    lay(card)
+    watch = PcscWatch()
+    with second.connected(exclusively=True):
+        assert watch.next_change(10) is Slot.CARD
+        assert card.seen[-1] == "on"
+    watch.close()
+    watch.next_change(0)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

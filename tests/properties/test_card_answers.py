@@ -159,7 +159,10 @@ def test_unbent_they_end_in_a_signature(cards: CardMaker, chip: str, form: Form)
 
 @pytest.mark.parametrize("line", _CORPUS.read_text("ascii").splitlines())
 def test_what_was_found_before(line: str) -> None:
-    """Answers that once ended badly, or nearly: one JSON list of hex a line."""
+    """Answers at the corners of the dialogue, picked by hand: one JSON list of hex a line.
+
+    Whatever a soak ends badly with is to be added.
+    """
     responses = [bytes.fromhex(each) for each in json.loads(line)]
     for form in Form:
         for pin in (Pin(RIGHT_PIN), None):

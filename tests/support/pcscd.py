@@ -193,6 +193,8 @@ def lay(pcscd: Pcscd) -> Iterator[Callable[..., Laid]]:
     laid: list[Laid] = []
 
     def lay_card(card: PoweredCard, *, slot: int = 0, log: Path | None = None) -> Laid:
+        # Thousands may be laid: those taken are nothing to remember.
+        laid[:] = [each for each in laid if each.thread.is_alive()]
         stop = Event()
         here = Thread(
             target=plug,
