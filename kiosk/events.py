@@ -32,6 +32,7 @@ class Event(StrEnum):
     SETTLING_FAILED = "settling_failed"
     WITHDRAWAL_UNFINISHED = "withdrawal_unfinished"
     LOG_LINES_DROPPED = "log_lines_dropped"
+    COMPARING_FAILED = "comparing_failed"
 
     # In the audit. Who did it and where stands beside; of patients, an opaque id at most.
     LOGGED_IN = "logged_in"
@@ -47,6 +48,7 @@ class Event(StrEnum):
     PAIRING_FAILED = "pairing_failed"
     TOKEN_MISUSED = "token_misused"  # noqa: S105 - a name, no secret
     SETTINGS_CHANGED = "settings_changed"
+    RECEPTION_CHANGED = "reception_changed"
     PASSCODE_SET = "passcode_set"
     PASSCODE_REMOVED = "passcode_removed"
     SECOND_FACTOR_SET = "second_factor_set"

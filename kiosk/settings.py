@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kiosk.domain.facility import Facility
 from kiosk.domain.passcode import Factor
 from kiosk.domain.protection import KeyProvider
-from kiosk.domain.visit import Attendance
+from kiosk.domain.reception import Attendance, Identify
 from kiosk.errors import SettingsError
 from kiosk.settings_files import Place, Unreadable, Written, gather, nearest
 
@@ -176,6 +176,11 @@ class ReceptionSection(_Section):
     attendance: Attendance = Field(
         default=Attendance.UNATTENDED,
         description="unattended: patients are alone; attended: somebody of the clinic stands by",
+    )
+    identify: Identify = Field(
+        default=Identify.PIN,
+        description="pin: the 4-digit PIN; sight: whoever stands by looks at the card's photo "
+        "(attended only)",
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import Pace
 from kiosk.domain.facility import Facility
+from kiosk.domain.reception import Reception
 from kiosk.errors import StoreError
 from kiosk.events import Event
 from kiosk.log import record
@@ -217,11 +218,12 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         kiosk.gate,
         control.computers,
         control.held,
+        control.reception,
         receipt_manner(settings),
         language if chosen is Language.AUTO else chosen.value,
         idle_s=settings.access.idle_minutes * 60.0,
         manner=_manner(settings),
-        attendance=settings.reception.attendance,
+        reception=Reception(settings.reception.attendance, settings.reception.identify),
         care=kiosk.care,
     )
     return Core(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.core.parts import Parts
 from kiosk.domain.check import Outcome
 from kiosk.domain.dates import day_in_japan
@@ -34,9 +36,11 @@ class Afterwards:
         Returns:
             How many follow-ups are open; None where there are and were none, or it is not known.
         """
+        case = self._case if visit == self._visit else None
+        matter = case.follow_up if case else None
         self._visit, self._case = visit, None
         try:
-            standing = self._parts.following.after(check, outcome)
+            standing = self._parts.following.after(check, outcome, matter=matter)
         except KioskError as error:
             # The outcome is durable and waited for; what is owed is found by its state.
             record(Logged.FOLLOW_UP_FAILED, code=error.code)
@@ -58,14 +62,32 @@ class Afterwards:
     def keep(self, effect: KeepWay) -> WayKept:
         """Write down the way that was chosen."""
         case = self._case if effect.visit == self._visit else None
+        case = case or self._without_check(NO_CARD)
         try:
-            unconfirmed = self._parts.following.choose(
-                case or self._without_check(NO_CARD), effect.way
-            )
+            kept, unconfirmed = self._parts.following.choose(case, effect.way)
+            self._visit, self._case = effect.visit, replace(case, follow_up=kept)
         except KioskError as error:
             record(Logged.FOLLOW_UP_FAILED, code=error.code)
             return WayKept(effect.visit, effect.way, None, error.code)
         return WayKept(effect.visit, effect.way, unconfirmed)
+
+    def by_hand(self, check: StoredCheck, outcome: Outcome, follow_up_id: str) -> int:
+        """The outcome of a check that the staff asked for beside any visit is durable.
+
+        Args:
+            check: as stored.
+            outcome: of it.
+            follow_up_id: the matter it is to settle; "" = none.
+
+        Returns:
+            How many follow-ups are open.
+
+        Raises:
+            NothingToResolve: no such matter.
+        """
+        following = self._parts.following
+        matter = following.matter(follow_up_id) if follow_up_id else None
+        return following.after(check, outcome, matter=matter).unconfirmed
 
     def _without_check(self, reason: str) -> Case:
         today = day_in_japan(self._parts.asking.clock.now())

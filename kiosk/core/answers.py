@@ -22,11 +22,14 @@ from kiosk.usecases.documents import (
     verdict_document,
     waiting_document,
 )
+from kiosk.usecases.matters import open_matters, tally
 from kiosk.usecases.retention import ahead, is_gone
 
 QUERIES: Mapping[str, Reach] = {
     "status": Reach.BOX,
     "waiting": Reach.BOX,
+    "matters": Reach.BOX,
+    "matters_named": Reach.STAFF,
     "history": Reach.STAFF,
     "search": Reach.STAFF,
     "audit": Reach.TECHNICIAN,
@@ -79,7 +82,8 @@ class Answers:
         Args:
             query: its name.
             about: ``month`` ("YYYY-MM") of a history; of a search ``kana`` (how the name begins),
-                ``born`` and ``day`` ("YYYY-MM-DD") and ``number``; ``after``, a sequence number.
+                ``born`` and ``day`` ("YYYY-MM-DD") and ``number``; ``after``, a sequence
+                number, or of ``matters`` a place in the list.
 
         Raises:
             BadMessage: a parameter is not of its form.
@@ -101,6 +105,8 @@ class Answers:
             return page | {"purge_ahead": soon}
         if query == "search":
             return self._found(_wanted(about), after)
+        if query in {"matters", "matters_named"}:
+            return self._matters(after, for_staff=query == "matters_named")
         month = _month(about)
         is_over = month is not None and is_gone(records, month, clock.now())
         page = self._page(records.history(month), after, stored_document)
@@ -112,6 +118,21 @@ class Answers:
         is_over = day is not None and is_gone(self._records, Month.of(day), self._clock.now())
         page = self._page(_below(found, after), 0, stored_document)
         return page | {"count": len(found), "retention_over": is_over}
+
+    def _matters(self, after: int, *, for_staff: bool) -> dict[str, Any]:
+        """As many as a line holds; ``next`` is a place in the list."""
+        every = open_matters(self._records, self._follow_ups(), self._clock, for_staff=for_staff)
+        page: list[dict[str, Any]] = []
+        room = self._page_bytes
+        for each in every[after:]:
+            room -= len(json.dumps(each, ensure_ascii=False).encode())
+            if page and room < 0:
+                break
+            page.append(each)
+        following = after + len(page)
+        following_or_none = following if following < len(every) else None
+        counts = tally(every)
+        return {"counts": counts, "matters": page, "next": following_or_none}
 
     def _page(
         self,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kiosk.desk.messages import Condition
 from kiosk.domain.check import Answered, Deferred, Outcome
+from kiosk.domain.reception import Reception
 from kiosk.domain.visit import Tell
 from kiosk.errors import StoreError
 from kiosk.events import Event
@@ -59,9 +60,10 @@ class Board:
     Args:
         asking: store and clock.
         mouths: where it says things.
+        reception: how visits are received at first.
     """
 
-    def __init__(self, asking: Asking, mouths: Mouths) -> None:
+    def __init__(self, asking: Asking, mouths: Mouths, reception: Reception) -> None:
         self._asking = asking
         self._mouths = mouths
         self._lock = threading.RLock()
@@ -72,6 +74,10 @@ class Board:
         self._asks_all = False
         self._confirmed = 0
         self._losses = 0
+        self._waiting = 0
+        self._is_trusted = False
+        self._is_called = False
+        self._reception = reception
         self.unkept = 0
         """Checks since the start that the disk could not take."""
 
@@ -96,8 +102,42 @@ class Board:
         self._tell_losses(len(self._asking.records.losses()))
         is_trusted = self._asking.clock.stamp().is_trusted
         with self._lock:
-            self._mouths.condition(Condition(self._line, self._has_reader, waiting, is_trusted))
+            self._waiting, self._is_trusted = waiting, is_trusted
+        self._push()
         return waiting
+
+    def received(self, reception: Reception) -> None:
+        """Visits are received so now."""
+        with self._lock:
+            self._reception = reception
+        self._push()
+
+    def called(self, *, is_called: bool) -> None:
+        """Somebody at the reception wants the staff, or no longer."""
+        with self._lock:
+            is_news, self._is_called = is_called and not self._is_called, is_called
+        if is_news:
+            self._mouths.tell_staff(tell(Phrase.RECEPTION_CALLED))
+        self._push()
+
+    def _push(self) -> None:
+        with self._lock:
+            reception = self._reception
+            treated_on = reception.treatment.on
+            self._mouths.condition(
+                Condition(
+                    self._line,
+                    self._has_reader,
+                    self._waiting,
+                    self._is_trusted,
+                    called=self._is_called,
+                    practice=reception.is_practice,
+                    attendance=reception.attendance.value,
+                    identify=reception.identify.value,
+                    place=reception.treatment.place.value,
+                    treated_on=treated_on.isoformat() if treated_on else "",
+                )
+            )
 
     def _tell_losses(self, losses: int) -> None:
         """A place on the disk went bad, now or before this start: staff must know of it."""

@@ -17,11 +17,14 @@ from kiosk.core.looking import Looker
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.parts import Parts
 from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts
-from kiosk.core.visits import Hands, VisitLoop
+from kiosk.core.staff import STAFF_ORDERS, Seats, StaffOrders
+from kiosk.core.visits import Hands, VisitLoop, Work
 from kiosk.desk.counter import Counter
 from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import BASE_SECONDS
-from kiosk.domain.visit import Event, KeepWay, VerifyCard
+from kiosk.domain.dates import day_in_japan
+from kiosk.domain.reception import Reception
+from kiosk.domain.visit import Event, NumbersTyped
 from kiosk.events import Event as Logged
 from kiosk.ports.corrections import Reason
 from kiosk.ports.records import StoredCheck
@@ -31,6 +34,8 @@ from kiosk.sync.jobs import DRAIN, drain_job, log_purge, purge_job
 from kiosk.sync.schedule import Job, Schedule, jobs_document
 from kiosk.sync.turns import RightOfWay
 from kiosk.usecases.access import Gate
+from kiosk.usecases.by_hand import by_hand_of
+from kiosk.usecases.practice import Rehearsal
 from kiosk.usecases.purge import PurgeReport, foresee, purge
 
 TEND_S = 5.0
@@ -52,16 +57,21 @@ class Core:
         self._stopping = threading.Event()
         self._drained_at = time.monotonic()
         self._orders = Orders(self._deeds())
-        self.counter = Counter(self, {**QUERIES, **ORDERS, **RECEIPT_QUERIES}, idle_s=parts.idle_s)
+        orders = {**ORDERS, **STAFF_ORDERS, **RECEIPT_QUERIES}
+        self.counter = Counter(self, {**QUERIES, **orders}, idle_s=parts.idle_s)
         counter = self.counter
+        reception = parts.book.chosen(parts.reception)
+        self._rehearsal = Rehearsal()
         self._visits = VisitLoop(
             Hands(
                 tell=counter.happened,
-                verify=self._verify,
-                keep_way=self._keep_way,
+                work=self._work,
+                rehearse=self._rehearse,
+                call=self._called,
+                received=self._received,
                 has_front=lambda: counter.has_claimant,
             ),
-            attendance=parts.attendance,
+            reception=reception,
             tempo=tempo,
         )
         self._board = Board(
@@ -73,11 +83,15 @@ class Core:
                 tell_staff=counter.tell_staff,
                 hurry=lambda: self._schedule.wake(DRAIN),
             ),
+            reception,
         )
         self._way = RightOfWay()
         self._checker = Checker(parts, self._visits.happen, self._board, self._way)
         self._looker = Looker(
             parts.watch, self._visits.happen, lambda there: self._board.reader(is_there=there)
+        )
+        self._staff = StaffOrders(
+            Seats(parts, self._visits, self._checker, self._rehearsal, self._board.called)
         )
         self._schedule = Schedule(self._jobs(tempo))
         self._answers = self._answering()
@@ -104,8 +118,15 @@ class Core:
         """As ``House.happen``."""
         self._visits.happen(event)
 
+    def enter(self, presentation: Mapping[str, Any]) -> None:
+        """As ``House.enter``."""
+        today = day_in_japan(self._parts.asking.clock.now())
+        self._visits.happen(NumbersTyped(by_hand_of(presentation, today)))
+
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """As ``House.answer``."""
+        if query in STAFF_ORDERS:
+            return self._staff.carry_out(query, about)
         if query in ORDERS:
             return self._orders.carry_out(query, about)
         if query in RECEIPT_QUERIES:
@@ -160,12 +181,21 @@ class Core:
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _verify(self, effect: VerifyCard) -> None:
-        # The checker needs the visit for its events, so it is made after it.
-        self._checker.verify(effect)
+    # Board and checker need the visit for what they say, so they are made after it.
 
-    def _keep_way(self, effect: KeepWay) -> None:
-        self._checker.keep_way(effect)
+    def _work(self, effect: Work) -> None:
+        self._checker.work(effect)
+
+    def _called(self, *, is_called: bool) -> None:
+        self._board.called(is_called=is_called)
+
+    def _received(self, reception: Reception) -> None:
+        self._board.received(reception)
+
+    def _rehearse(self, effect: Work) -> None:
+        today = day_in_japan(self._parts.asking.clock.now())
+        for event in self._rehearsal.play(effect, today):
+            self._visits.happen(event)
 
     def _jobs(self, tempo: float) -> list[Job]:
         # After a power cut of a whole town not every kiosk of it asks in the same second.
@@ -186,6 +216,7 @@ class Core:
 
     def _tend(self) -> float:
         self.counter.tend()
+        self._staff.tend()
         return TEND_S
 
     def _purged(self, report: PurgeReport, *, by: str = "timer") -> None:

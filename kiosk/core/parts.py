@@ -8,15 +8,18 @@ from typing import Any
 
 from kiosk.desk.counter import IDLE_S
 from kiosk.desk.manner import Manner
-from kiosk.domain.visit import Attendance
+from kiosk.domain.reception import Reception
 from kiosk.ports.card import CardReader, CardWatch
 from kiosk.ports.exports import Computers, Held
+from kiosk.ports.reception import ReceptionBook
 from kiosk.sync.care import NO_CARE, Care
 from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import About
 from kiosk.usecases.follow_up import FollowingUp
 from kiosk.usecases.put_right import PuttingRight
 from kiosk.usecases.verify import Asking
+
+AS_USUAL = Reception()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Parts:
         idle_s: a session that nobody uses for so long ends.
         manner: of the fronts.
         care: what the schedule looks after each day.
-        attendance: whether somebody of the clinic stands by.
+        reception: how visits are received, by the settings.
+        book: remembers how the staff chose to receive them.
     """
 
     asking: Asking
@@ -50,9 +54,10 @@ class Parts:
     gate: Gate
     computers: Computers
     held: Held
+    book: ReceptionBook
     receipt_manner: Mapping[str, Any] = field(default_factory=dict)
     language: str = "ja"
     idle_s: float = IDLE_S
     manner: Manner = field(default_factory=Manner)
     care: Care = NO_CARE
-    attendance: Attendance = Attendance.UNATTENDED
+    reception: Reception = AS_USUAL

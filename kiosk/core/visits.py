@@ -8,16 +8,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.core.parts import AS_USUAL
+from kiosk.domain.reception import Reception
 from kiosk.domain.visit import (
     Announced,
-    Attendance,
+    CallStaff,
     Effect,
     Event,
+    Forget,
     KeepWay,
     Phase,
+    ReceptionChosen,
     SetTimer,
     Tell,
     TimeUp,
+    VerifyByHand,
     VerifyCard,
     Visit,
 )
@@ -27,20 +32,28 @@ LOOK_S = 5.0
 """The loop turns at least this often, so that a watchdog can see that it does."""
 
 
+Work = VerifyCard | VerifyByHand | KeepWay
+"""Effects that take their time and end in an event."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hands:
     """What the loop does things with; none of them blocks.
 
     Args:
         tell: passes an effect to the front that has the visit.
-        verify: starts reading and asking.
-        keep_way: starts writing down how a patient is served instead.
+        work: starts reading, asking, or writing down.
+        rehearse: the same in practice: nothing is read, asked or written.
+        call: the staff are wanted, or no longer.
+        received: visits are received so now.
         has_front: somebody has the visit.
     """
 
     tell: Callable[[Effect], None]
-    verify: Callable[[VerifyCard], None]
-    keep_way: Callable[[KeepWay], None]
+    work: Callable[[Work], None]
+    rehearse: Callable[[Work], None]
+    call: Callable[..., None]
+    received: Callable[[Reception], None]
     has_front: Callable[[], bool]
 
 
@@ -49,19 +62,19 @@ class VisitLoop:
 
     Args:
         hands: how effects are carried out.
-        attendance: how visits are received.
+        reception: how visits are received.
         tempo: the seconds of every timer are multiplied by this; 1 but in tests.
     """
 
     def __init__(
-        self, hands: Hands, *, attendance: Attendance = Attendance.UNATTENDED, tempo: float = 1.0
+        self, hands: Hands, *, reception: Reception = AS_USUAL, tempo: float = 1.0
     ) -> None:
         self._hands = hands
         self._tempo = tempo
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | threading.Event | None] = queue.SimpleQueue()
         self._notices: dict[str, tuple[Tell, ...]] = {}
         self._guard = threading.Lock()
-        self._visit = Visit(attendance=attendance)
+        self._visit = Visit(reception=reception)
         self._timer: tuple[float, TimeUp] | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="visit")
@@ -89,9 +102,21 @@ class VisitLoop:
         """Where the visit stands."""
         return self._visit.phase
 
+    @property
+    def reception(self) -> Reception:
+        """How visits are received."""
+        return self._visit.reception
+
     def happen(self, event: Event) -> None:
         """Take an event, from any thread."""
         self._events.put(event)
+
+    def change(self, reception: Reception) -> None:
+        """Receive visits so from now on; holds when this returns."""
+        taken = threading.Event()
+        self._events.put(ReceptionChosen(reception))
+        self._events.put(taken)
+        taken.wait(LOOK_S)
 
     def announce(self, about: str, *tells: Tell) -> None:
         """Say how the box is, once nobody is being served and a front is there.
@@ -117,12 +142,14 @@ class VisitLoop:
         # Everything an event holds, a PIN above all, is let go when this returns.
         event = self._next()
         self.turned_at = time.monotonic()
-        if event is not None:
+        if isinstance(event, threading.Event):
+            event.set()
+        elif event is not None:
             self._take(event)
         if self._visit.phase is Phase.RESTING and self._hands.has_front():
             self._say_notices()
 
-    def _next(self) -> Event | None:
+    def _next(self) -> Event | threading.Event | None:
         wait = LOOK_S
         if self._timer is not None:
             at, time_up = self._timer
@@ -136,17 +163,29 @@ class VisitLoop:
             return None
 
     def _take(self, event: Event) -> None:
+        was = self._visit.reception
         self._visit, effects = step(self._visit, event)
         for effect in effects:
-            if isinstance(effect, SetTimer):
-                at = time.monotonic() + effect.seconds * self._tempo
-                self._timer = (at, TimeUp(effect.visit, effect.timer))
-            elif isinstance(effect, VerifyCard):
-                self._hands.verify(effect)
-            elif isinstance(effect, KeepWay):
-                self._hands.keep_way(effect)
-            else:
-                self._hands.tell(effect)
+            self._carry_out(effect)
+        if self._visit.reception != was:
+            self._hands.received(self._visit.reception)
+
+    def _carry_out(self, effect: Effect) -> None:
+        hands = self._hands
+        match effect:
+            case SetTimer(seconds=seconds, timer=timer):
+                at = time.monotonic() + seconds * self._tempo
+                self._timer = (at, TimeUp(effect.visit, timer))
+            case VerifyCard() | VerifyByHand() | KeepWay():
+                is_practice = self._visit.reception.is_practice
+                (hands.rehearse if is_practice else hands.work)(effect)
+            case CallStaff():
+                hands.call(is_called=True)
+            case Forget():
+                hands.tell(effect)
+                hands.call(is_called=False)
+            case _:
+                hands.tell(effect)
 
     def _say_notices(self) -> None:
         with self._guard:

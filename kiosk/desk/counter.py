@@ -20,6 +20,7 @@ from kiosk.desk.messages import (
     Chosen,
     Claim,
     Condition,
+    Entered,
     Failed,
     Happened,
     Hello,
@@ -51,6 +52,7 @@ from kiosk.domain.visit import (
     FrontCame,
     FrontLeft,
     PinTyped,
+    StaffCalled,
     Tell,
     WentBack,
 )
@@ -73,6 +75,7 @@ _KEYS: dict[str, Event] = {
     Key.ANY: Approached(),
     Key.BACK: WentBack(),
     Key.WITHOUT_CARD: CameWithoutCard(),
+    Key.CALL_STAFF: StaffCalled(),
 }
 
 
@@ -96,6 +99,13 @@ class House(Protocol):
 
     def happen(self, event: Event) -> None:
         """Take an event of the visit; returns at once."""
+
+    def enter(self, presentation: Mapping[str, Any]) -> None:
+        """Take the numbers that the visit asked for.
+
+        Raises:
+            KioskError: what is wrong with them.
+        """
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a query the role was found to reach.
@@ -255,6 +265,8 @@ class Counter:
                 peer.send(Reply(number))
             case Pressed() | Typed() | Chosen():
                 self._visitor(peer, message)
+            case Entered(id=number):
+                self._entered(peer, number, message)
             case Logout(id=number):
                 self._in_background(peer, number, lambda: self._log_out(peer))
             case Login(id=number, passcode=passcode):
@@ -330,6 +342,18 @@ class Counter:
         document = self._house.answer(message.query, message.about)
         self._sessions.done(peer, message.query, message.about)
         return document
+
+    def _entered(self, peer: Peer, number: int, message: Entered) -> None:
+        """Numbers: from the front that has the visit, or not at all."""
+        if self._claimant is not peer:
+            peer.send(Failed(number, Busy.code))
+            return
+
+        def enter() -> dict[str, Any]:
+            self._house.enter(message.presentation)
+            return {}
+
+        self._in_background(peer, number, enter)
 
     def _log_out(self, peer: Peer) -> dict[str, Any]:
         self._sessions.log_out(peer)

@@ -15,10 +15,12 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk.desk.values import pack
-from kiosk.domain.visit import AskChoice, AskPin, Effect, Forget, Tell
+from kiosk.domain.reception import Attendance, Identify
+from kiosk.domain.treatment import Place
+from kiosk.domain.visit import AskChoice, AskNumbers, AskPin, Effect, Forget, Tell
 from kiosk.errors import Remedy, StoreError
 
-VERSION = 2
+VERSION = 3
 LIMIT_BYTES = 64 * 1024
 """A line longer than this is no message."""
 
@@ -102,6 +104,7 @@ class Key(StrEnum):
     ANY = "any"
     BACK = "back"
     WITHOUT_CARD = "without_card"
+    CALL_STAFF = "call_staff"
 
 
 # ------------------------------------------------------------------ from a front
@@ -153,6 +156,19 @@ class Chosen:
     """One of the choices asked for, counted from 1, from the claimant."""
 
     choice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The numbers asked for, from the claimant; Reply, or Failed with what is wrong with them.
+
+    Args:
+        id: repeated in the Reply.
+        presentation: ``{"kind": "insured_numbers", …}`` as in docs/protocol.md.
+    """
+
+    id: int
+    presentation: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +237,7 @@ class Happened:
 
     Args:
         number: counts the effects of this core; a gap means some were missed.
-        effect: "tell", "ask_pin", "ask_choice" or "forget".
+        effect: "tell", "ask_pin", "ask_choice", "ask_numbers" or "forget".
         phrase: of a "tell" or an "ask_choice".
         values: of its slots, in the form of ``pack``.
         is_private: patient data: private output only.
@@ -245,12 +261,24 @@ class Condition:
         reader: a reader is there.
         waiting: how many checks are 確認待ち.
         clock: the clock is trusted.
+        called: somebody at the reception wants the staff.
+        practice: nothing real is asked; everything is to be marked 練習.
+        attendance: "attended" or "unattended".
+        identify: "pin" or "sight".
+        place: "clinic" or "home".
+        treated_on: treatment date of the next check, ISO 8601; "" = the day of the check.
     """
 
     line: bool | None
     reader: bool
     waiting: int
     clock: bool
+    called: bool = False
+    practice: bool = False
+    attendance: str = Attendance.UNATTENDED.value
+    identify: str = Identify.PIN.value
+    place: str = Place.CLINIC.value
+    treated_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +323,13 @@ class Failed:
 
 
 Message = (
-    Hello | Claim | Release | Pressed | Typed | Chosen | Login | Prove | Logout | Ask
+    Hello | Claim | Release | Pressed | Typed | Chosen | Entered | Login | Prove | Logout | Ask
     | Welcome | Happened | Condition | Session | Reply | Failed
 )  # fmt: skip
 _BY_TYPE: dict[str, Callable[..., Message]] = {
     kind.__name__.lower(): kind
     for kind in (
-        Hello, Claim, Release, Pressed, Typed, Chosen, Login, Prove, Logout, Ask,
+        Hello, Claim, Release, Pressed, Typed, Chosen, Entered, Login, Prove, Logout, Ask,
         Welcome, Happened, Condition, Session, Reply, Failed,
     )
 }  # fmt: skip
@@ -361,6 +389,8 @@ def happened(number: int, effect: Effect) -> Happened | None:
             return Happened(number, "ask_pin")
         case AskChoice(phrase=phrase, choices=choices):
             return Happened(number, "ask_choice", phrase, choices=choices)
+        case AskNumbers():
+            return Happened(number, "ask_numbers")
         case Forget():
             return Happened(number, "forget")
         case _:

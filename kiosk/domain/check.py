@@ -12,8 +12,8 @@ from kiosk.domain.certificate import CertificateWarning
 from kiosk.domain.codes import Validity
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.facility import Facility
-from kiosk.domain.identity import CardIdentity
 from kiosk.domain.insurance import copayment_percent
+from kiosk.domain.presentation import Presentation
 from kiosk.domain.text import half_width
 
 CHALLENGE_VERSION = "madoguchi-1"
@@ -86,7 +86,7 @@ class EligibilityCheck:
     """One question to the service about one patient."""
 
     opening: Opening
-    identity: CardIdentity
+    presentation: Presentation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,9 @@ WITH_CARD = Question.PORTAL
 WITHOUT_CARD = Question.CERTIFICATE
 """First question where there is no card: only then the 資格確認書 is one of the ways."""
 
+BY_NUMBERS = frozenset({Way.CERTIFICATE, Way.PORTAL, Way.NOTICE})
+"""Ways on which the insured's numbers stand on something that is shown."""
+
 OWES = frozenset({Way.FIRST_VISIT})
 """Ways after which the numbers must still be confirmed, before the month ends (chart, 5)."""
 

@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from kiosk.domain.changes import Since
 from kiosk.domain.check import Outcome
 from kiosk.domain.fallback import Question, Way
 from kiosk.domain.identity import Pin
+from kiosk.domain.presentation import ByHand
+from kiosk.domain.reception import Reception
+from kiosk.domain.treatment import Treatment
 
 
 class Phase(StrEnum):
@@ -22,21 +26,12 @@ class Phase(StrEnum):
     RESTING = "resting"
     IDENTIFYING = "identifying"
     AWAITING_CARD = "awaiting_card"
+    SIGHTING = "sighting"
     READING = "reading"
     ASKING = "asking"
     CHOOSING = "choosing"
+    ENTERING = "entering"
     TOLD = "told"
-
-
-class Attendance(StrEnum):
-    """How visits are received here.
-
-    UNATTENDED: the patient is alone and nobody is asked anything but the PIN. ATTENDED: somebody
-    of the clinic stands by, who is led through what to do after a check that could not be done.
-    """
-
-    UNATTENDED = "unattended"
-    ATTENDED = "attended"
 
 
 class Timer(StrEnum):
@@ -59,8 +54,11 @@ class Visit:
         is_warned: asked whether they are still there, and not answered yet.
         reminders: how often they were asked to take the card.
         knows_last_try: told that one PIN try is left and what a wrong PIN then does.
-        attendance: how visits are received here; outlives the visit.
+        reception: how visits are received here; outlives the visit.
+        by_sight: this person is identified by sight.
         asked: questions put after a check that could not be done, the open one last.
+        way: how the patient is served instead, once it was written down.
+        unconfirmed: how many follow-ups were open then.
     """
 
     number: int = 0
@@ -70,13 +68,16 @@ class Visit:
     is_warned: bool = False
     reminders: int = 0
     knows_last_try: bool = False
-    attendance: Attendance = Attendance.UNATTENDED
+    reception: Reception = field(default_factory=Reception)
+    by_sight: bool = False
     asked: tuple[Question, ...] = ()
+    way: Way | None = None
+    unconfirmed: int | None = None
 
     @property
     def is_attended(self) -> bool:
         """Somebody of the clinic stands by."""
-        return self.attendance is Attendance.ATTENDED
+        return self.reception.is_attended
 
 
 # ------------------------------------------------------------------ events
@@ -140,12 +141,14 @@ class OutcomeKnown:
         outcome: what to tell.
         treated_on: treatment date in Japan; decides which eligibility counts, and the share.
         unconfirmed: how many follow-ups are open now; None = not worth saying.
+        since: what the last answer about the same person said; None = there is none.
     """
 
     visit: int
     outcome: Outcome = field(repr=False)
     treated_on: date
     unconfirmed: int | None = None
+    since: Since | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +181,22 @@ class WayKept:
 
 
 @dataclass(frozen=True, slots=True)
-class AttendanceChosen:
-    """Somebody of the clinic stands by from now on, or no longer."""
+class NumbersTyped:
+    """What somebody shows instead of a card was typed."""
 
-    attendance: Attendance
+    presentation: ByHand = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCalled:
+    """Whoever stands here wants somebody of the clinic."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionChosen:
+    """Visits are received so from now on."""
+
+    reception: Reception
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +240,9 @@ Event = (
     | CameWithoutCard
     | Chose
     | WayKept
-    | AttendanceChosen
+    | NumbersTyped
+    | StaffCalled
+    | ReceptionChosen
     | TimeUp
     | FrontCame
     | FrontLeft
@@ -270,6 +287,16 @@ class AskChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class AskNumbers:
+    """Take the insured's numbers, by keypad."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallStaff:
+    """Let the staff know that they are wanted, wherever they are."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeepWay:
     """Write down how the patient is served instead."""
 
@@ -283,13 +310,24 @@ class VerifyCard:
 
     Args:
         visit: of which visit.
-        pin: as typed.
+        pin: as typed; None = identified by sight.
         is_warned: typed after the warning that one try is left.
+        treatment: when and where.
     """
 
     visit: int
-    pin: Pin = field(repr=False)
+    pin: Pin | None = field(repr=False)
     is_warned: bool = False
+    treatment: Treatment = field(default_factory=Treatment)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyByHand:
+    """Store the check by what was typed, ask the service."""
+
+    visit: int
+    presentation: ByHand = field(repr=False)
+    treatment: Treatment
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,4 +344,15 @@ class Forget:
     """Wipe whatever a front still shows or holds of the visitor; back to the idle screen."""
 
 
-Effect = Tell | AskPin | AskChoice | VerifyCard | KeepWay | SetTimer | Forget
+Effect = (
+    Tell
+    | AskPin
+    | AskChoice
+    | AskNumbers
+    | CallStaff
+    | VerifyCard
+    | VerifyByHand
+    | KeepWay
+    | SetTimer
+    | Forget
+)

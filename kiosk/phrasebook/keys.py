@@ -31,6 +31,13 @@ class Phrase(StrEnum):
     RECEPTION_CALL_STAFF = "reception.call_staff"
     RECEPTION_CARD_LEFT = "reception.card_left"
     RECEPTION_THANKS = "reception.thanks"
+    RECEPTION_PURPOSE = "reception.purpose"
+    RECEPTION_IS_IT_THEM = "reception.is_it_them"
+    RECEPTION_NOT_THEM = "reception.not_them"
+    RECEPTION_CALLING = "reception.calling"
+    RECEPTION_CALLED = "reception.called"
+    RECEPTION_TREATED_ON = "reception.treated_on"
+    RECEPTION_AT_HOME = "reception.at_home"
 
     OUTAGE_LINE_DOWN = "outage.line_down"
     OUTAGE_RECEIVED = "outage.received"
@@ -112,6 +119,18 @@ class Phrase(StrEnum):
     CLASSIFICATION_06 = "classification.06"
     CLASSIFICATION_07 = "classification.07"
     CLASSIFICATION_A1 = "classification.a1"
+
+    CHANGE_TODAY = "change.today"
+    CHANGE_VALIDITY = "change.validity"
+    CHANGE_INSURER = "change.insurer"
+    CHANGE_SYMBOL = "change.symbol"
+    CHANGE_NUMBER = "change.number"
+    CHANGE_BRANCH = "change.branch"
+    CHANGE_SHARE = "change.share"
+
+    PRACTICE_MARK = "practice.mark"
+    PRACTICE_BEGUN = "practice.begun"
+    PRACTICE_OVER = "practice.over"
 
     FALLBACK_CERTIFICATE = "fallback.certificate"
     FALLBACK_PORTAL = "fallback.portal"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from kiosk.domain.certificate import CertificateState, CertificateWarning
+from kiosk.domain.changes import Since
 from kiosk.domain.check import Answer, Answered, Deferred, Eligibility, Outcome, Refused
 from kiosk.domain.codes import Validity
 from kiosk.domain.lifecycle import State
@@ -31,13 +32,16 @@ _NOT_VALID = frozenset({Validity.INVALID, Validity.SUPERSEDED})
 _NEEDS_ONE = frozenset({Validity.VALID, *_NOT_VALID})
 
 
-def told(outcome: Outcome, treated_on: date, *, is_attended: bool = False) -> tuple[Tell, ...]:
+def told(
+    outcome: Outcome, treated_on: date, *, is_attended: bool = False, since: Since | None = None
+) -> tuple[Tell, ...]:
     """What the visitor is told: a public line without patient data, then the private result.
 
     Args:
         outcome: of the check.
         treated_on: treatment date in Japan; decides which eligibility counts, and the share.
         is_attended: the staff stand by: nobody is sent to them.
+        since: what the last answer about the same person said.
     """
     to_staff = () if is_attended else (tell(Phrase.RECEPTION_ASK_STAFF),)
     match outcome:
@@ -49,7 +53,16 @@ def told(outcome: Outcome, treated_on: date, *, is_attended: bool = False) -> tu
             is_confirmed = answer.confirms(treated_on)
             public = (tell(Phrase.RECEPTION_CONFIRMED),) if is_confirmed else to_staff
             unkept = () if outcome.is_kept else (tell(Phrase.RECEPTION_NOT_KEPT),)
-            return (*public, *_result(answer, treated_on), *unkept, *_warnings(outcome))
+            result = _result(answer, treated_on)
+            return (*public, *result, *told_since(since), *unkept, *_warnings(outcome))
+
+
+def told_since(since: Since | None) -> tuple[Tell, ...]:
+    """That they were checked today already, and what is not as it was; private."""
+    if since is None:
+        return ()
+    today = (tell(Phrase.CHANGE_TODAY),) if since.is_today else ()
+    return (*today, *(tell(Phrase(f"change.{each.value}")) for each in since.changes))
 
 
 def told_later(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:

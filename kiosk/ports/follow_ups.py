@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from kiosk.domain.fallback import Way
+
+
+class Resolution(StrEnum):
+    """How the staff closed a matter by themselves.
+
+    CHOSEN: one of several eligibilities. ASKED: they asked insurer or patient. NOT_NEEDED: nothing
+    is to be confirmed, e.g. the patient paid for everything.
+    """
+
+    CHOSEN = "chosen"
+    ASKED = "asked"
+    NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +37,8 @@ class FollowUp:
         closed_at: when it was confirmed, or found to owe nothing; None = open.
         closed_by: id of the check that confirmed it.
         is_simulated: belongs to the simulated world.
+        resolution: what the staff decided where the service could not; None = nothing yet.
+        choice: which of the answer's eligibilities they chose, counted from 0.
     """
 
     follow_up_id: str
@@ -36,6 +51,8 @@ class FollowUp:
     closed_at: datetime | None = None
     closed_by: str | None = None
     is_simulated: bool = False
+    resolution: Resolution | None = None
+    choice: int | None = None
 
     @property
     def is_open(self) -> bool:

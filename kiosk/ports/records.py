@@ -10,6 +10,7 @@ from typing import Protocol
 from kiosk.domain.check import Answer, Opening, Outcome, Stamp
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
+from kiosk.domain.treatment import Place
 from kiosk.errors import Remedy, StoreError
 
 
@@ -22,12 +23,14 @@ class NewCheck:
         request: body of the question; kept as it is until answered or purged.
         is_simulated: card or service belong to the simulated world.
         person: keyed hash of whose check it is, as ``Records.person_of`` gives it.
+        place: where the treatment takes place.
     """
 
     opening: Opening
     request: bytes = field(repr=False)
     is_simulated: bool
     person: str | None = field(default=None, repr=False)
+    place: Place = Place.CLINIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class StoredCheck:
         withdrawn_at: when it was corrected or annulled.
         reason: why, a word of ``kiosk.ports.corrections.Reason``.
         exported_at: when a receipt computer first acknowledged it; None = not yet.
+        place: where the treatment took place.
     """
 
     sequence: int
@@ -74,6 +78,7 @@ class StoredCheck:
     withdrawn_at: datetime | None = None
     reason: str | None = None
     exported_at: datetime | None = None
+    place: Place = Place.CLINIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +205,11 @@ class Records(Protocol):
         is taken over at once. One already claimed since ``start_round`` is left for the next.
         """
 
-    def person_of(self, certificate: bytes) -> str:
-        """Keyed hash that stands for the holder of a certificate (DER); this box alone has the key.
+    def person_of(self, key: bytes) -> str:
+        """Keyed hash that stands for a person; this box alone has the key.
+
+        Args:
+            key: ``kiosk.domain.presentation.key_of``: the certificate (DER), or what was typed.
 
         Source: facts DOMAIN, Privacy: outside the sealed check only a keyed hash may stand for it.
         """

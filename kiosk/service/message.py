@@ -25,6 +25,7 @@ from kiosk.domain.codes import (
     TagKind,
 )
 from kiosk.domain.identity import CardIdentity
+from kiosk.domain.presentation import FourItems, InsuredNumbers, Presentation
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.ports.service import MalformedAnswer
 from kiosk.service import wire
@@ -51,12 +52,36 @@ def compose(check: EligibilityCheck) -> bytes:
             "treated_on": opening.treated_on.isoformat(),
             "nonce": opening.nonce.hex(),
             "clock_trusted": opening.stamp.is_trusted,
-            "presentation": _presentation(check.identity),
+            "presentation": _presentation(check.presentation),
         }
     )
 
 
-def _presentation(identity: CardIdentity) -> dict[str, str]:
+def _presentation(presentation: Presentation) -> dict[str, str]:
+    match presentation:
+        case CardIdentity():
+            return _of_card(presentation)
+        case InsuredNumbers():
+            return {
+                "kind": "insured_numbers",
+                "insurer_number": presentation.insurer.digits,
+                "symbol": presentation.symbol,
+                "number": presentation.number,
+                "branch_number": presentation.branch_number,
+                "birth_date": presentation.birth_date.isoformat(),
+            }
+        case FourItems():
+            return {
+                "kind": "four_items",
+                "name": presentation.name,
+                "name_kana": presentation.name_kana,
+                "birth_date": presentation.birth_date.isoformat(),
+                "sex": presentation.sex.value,
+                "address": presentation.address,
+            }
+
+
+def _of_card(identity: CardIdentity) -> dict[str, str]:
     certificate = base64.b64encode(identity.certificate).decode()
     if identity.signature is None:
         return {"kind": "visual", "certificate": certificate, "stand_in": SIGHT_STAND_IN}

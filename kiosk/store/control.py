@@ -17,6 +17,7 @@ from kiosk.store.audit import AuditLog
 from kiosk.store.database import Database, Row
 from kiosk.store.exports import HeldFiles, PairedComputers
 from kiosk.store.leases import BootClock, read_boot_clock
+from kiosk.store.reception import KeptReception
 
 NUMBERS_AHEAD = 64
 """Numbers reserved by one flushed write; at most so many are skipped after a power cut."""
@@ -204,6 +205,11 @@ class Control:
     def access(self) -> AccessBook:
         """Who may enter."""
         return AccessBook(self._database, self._boot)
+
+    @property
+    def reception(self) -> KeptReception:
+        """How the staff chose to receive visits."""
+        return KeptReception(self._database)
 
     @property
     def audit(self) -> AuditLog:

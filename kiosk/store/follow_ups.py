@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from kiosk.domain.dates import Month
 from kiosk.domain.fallback import Way
-from kiosk.ports.follow_ups import FollowUp, FollowUps
+from kiosk.ports.follow_ups import FollowUp, FollowUps, Resolution
 from kiosk.store.database import Row
 from kiosk.store.records import SealedRecords
 from kiosk.store.rows import moment
@@ -58,6 +58,7 @@ def _row(follow_up: FollowUp) -> Row:
         "kept_at": follow_up.kept_at.isoformat(),
         "way": follow_up.way and follow_up.way.value,
         "closed_at": closed_at.isoformat() if closed_at else None,
+        "resolution": follow_up.resolution and follow_up.resolution.value,
     }
 
 
@@ -73,4 +74,6 @@ def _follow_up(row: Row) -> FollowUp:
         closed_at=moment(row["closed_at"]),
         closed_by=row["closed_by"],
         is_simulated=bool(row["is_simulated"]),
+        resolution=Resolution(row["resolution"]) if row["resolution"] else None,
+        choice=row["choice"],
     )

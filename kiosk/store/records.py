@@ -69,9 +69,9 @@ class SealedRecords(SealedFiles, Records):
         row = new_row(check, sequence, Lease.of_this_process(boot), opened_after)
         return self.in_file(month, lambda file: file.insert(row))
 
-    def person_of(self, certificate: bytes) -> str:
-        """HMAC-SHA256 of the certificate, hex."""
-        return hmac.new(self._control.pepper(), certificate, "sha256").hexdigest()
+    def person_of(self, key: bytes) -> str:
+        """HMAC-SHA256 of the key, hex."""
+        return hmac.new(self._control.pepper(), key, "sha256").hexdigest()
 
     def latest_answered(self, person: str, *, before: int) -> StoredCheck | None:
         """The latest answered check of a person with a sequence number below ``before``."""

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import WAITING, State, Step, advance, step_of
+from kiosk.domain.treatment import Place
 from kiosk.formats import answer_json
 from kiosk.ports.records import NewCheck, StoredCheck
 from kiosk.store.database import Row
@@ -51,6 +52,7 @@ def new_row(check: NewCheck, sequence: int, lease: Lease, opened_after: datetime
         **lease_columns(lease),
         "request": check.request,
         "person": check.person,
+        "place": check.place.value,
     }
 
 
@@ -76,6 +78,7 @@ def stored_check(row: Row, month: Month | None) -> StoredCheck:
         withdrawn_at=moment(row["withdrawn_at"]),
         reason=row["reason"],
         exported_at=moment(row["exported_at"]),
+        place=Place(row["place"]),
     )
 
 

@@ -137,6 +137,17 @@ def _withdrawals(tables: sqlite_utils.Database) -> None:
         tables.execute(f"ALTER TABLE checks ADD COLUMN {column} TEXT")
 
 
+def _places(tables: sqlite_utils.Database) -> None:
+    """Where the treatment took place; what is older was taken in the clinic."""
+    tables.execute("ALTER TABLE checks ADD COLUMN place TEXT NOT NULL DEFAULT 'clinic'")
+
+
+def _resolutions(tables: sqlite_utils.Database) -> None:
+    """What the staff decided where the service could not."""
+    tables.execute("ALTER TABLE follow_ups ADD COLUMN resolution TEXT")
+    tables.execute("ALTER TABLE follow_ups ADD COLUMN choice INTEGER")
+
+
 def _numbering(tables: sqlite_utils.Database) -> None:
     tables.table("numbering").insert(
         {"id": 1, "next": 1, "ceiling": 1, "boot_id": ""}, pk="id", strict=True
@@ -267,6 +278,14 @@ def _computers(tables: sqlite_utils.Database) -> None:
     )
 
 
+def _reception(tables: sqlite_utils.Database) -> None:
+    """How the staff chose to receive visits: one row, or none."""
+    choices = ("attendance", "identify", "place")
+    tables.table("reception").create(
+        {"id": int, **dict.fromkeys(choices, str)}, pk="id", not_null=set(choices), strict=True
+    )
+
+
 MONTH_FILE: tuple[Migration, ...] = (
     _checks,
     _waiting,
@@ -275,6 +294,8 @@ MONTH_FILE: tuple[Migration, ...] = (
     _search,
     _withdrawals,
     _handing_over,
+    _places,
+    _resolutions,
 )
 CONTROL_FILE: tuple[Migration, ...] = (
     _numbering,
@@ -286,4 +307,5 @@ CONTROL_FILE: tuple[Migration, ...] = (
     _acceptances,
     _unfinished,
     _computers,
+    _reception,
 )

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.domain.fallback import WITH_CARD, WITHOUT_CARD, Question, Way, after
+from kiosk.domain.check import Deferred, Outcome
+from kiosk.domain.fallback import BY_NUMBERS, WITH_CARD, WITHOUT_CARD, Question, Way, after
 from kiosk.domain.visit import (
     Approached,
     AskChoice,
+    AskNumbers,
     CameWithoutCard,
     CardPresented,
     CardTaken,
@@ -19,10 +21,12 @@ from kiosk.domain.visit import (
     Effect,
     FrontCame,
     KeepWay,
+    NumbersTyped,
     Phase,
     SetTimer,
     Timer,
     TimeUp,
+    VerifyByHand,
     Visit,
     WayKept,
     WentBack,
@@ -32,6 +36,7 @@ from kiosk.phrasebook.told import tell, tell_code
 from kiosk.usecases.visiting import (
     Rule,
     Step,
+    asks,
     at_rest,
     leave,
     tell_all,
@@ -97,8 +102,51 @@ def _kept(visit: Visit, event: WayKept) -> Step:
     way = tell(_WAYS[event.way])
     if event.code is not None:
         return tell_all(visit, way, tell_code(event.code))
-    left = tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=event.unconfirmed)
-    return tell_all(visit, way, left)
+    kept = replace(visit, way=event.way, unconfirmed=event.unconfirmed)
+    if event.way in BY_NUMBERS:
+        return _ask_numbers(kept, way)
+    return _done(kept, way)
+
+
+def _done(visit: Visit, *told: Effect) -> Step:
+    if visit.unconfirmed is None:
+        return tell_all(visit, *told)
+    return tell_all(visit, *told, tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=visit.unconfirmed))
+
+
+# ------------------------------------------------------------------ the numbers, by keypad
+
+
+def _ask_numbers(visit: Visit, *told: Effect) -> Step:
+    return waits(visit, Phase.ENTERING, *told, AskNumbers(), seconds=CHOOSING_S)
+
+
+def _numbers_typed(visit: Visit, event: NumbersTyped) -> Step:
+    treatment = visit.reception.treatment
+    asking, effects = asks(visit)
+    return asking, (VerifyByHand(visit.number, event.presentation, treatment), *effects)
+
+
+def _copied(visit: Visit, _event: WentBack) -> Step:
+    """The numbers stay on paper: the way is written down all the same."""
+    return _done(visit)
+
+
+def _more_time(visit: Visit, _event: Approached) -> Step:
+    if visit.is_warned:
+        return _ask_numbers(visit)
+    return waits(visit, Phase.ENTERING, seconds=CHOOSING_S)
+
+
+def _numbers_again(visit: Visit, _event: FrontCame) -> Step:
+    return _ask_numbers(visit)
+
+
+def after_numbers(visit: Visit, outcome: Outcome, *told: Effect) -> Step:
+    """The check by numbers confirmed nothing: to be answered later, or on with the chart."""
+    if isinstance(outcome, Deferred):
+        return _done(visit, *told)
+    return begin(replace(visit, way=None), *told, question=Question.RETURNING)
 
 
 def _again(visit: Visit, _event: object) -> Step:
@@ -127,22 +175,31 @@ def _time_up(visit: Visit, event: TimeUp) -> Step:
     return leave(visit, event) if event.timer is Timer.REST else (visit, ())
 
 
-_C, _R, _T = Phase.CHOOSING, Phase.RESTING, Phase.TOLD
+_C, _E, _R, _T = Phase.CHOOSING, Phase.ENTERING, Phase.RESTING, Phase.TOLD
 
 ROWS: dict[tuple[Phase, type], Rule] = {
     **{
         (phase, CameWithoutCard): Rule(
             begin_without_card, (_C, _T), "asks for the 資格確認書; alone: sends to the staff"
         )
-        for phase in (Phase.RESTING, Phase.IDENTIFYING, Phase.AWAITING_CARD)
+        for phase in (Phase.RESTING, Phase.IDENTIFYING, Phase.AWAITING_CARD, Phase.SIGHTING)
     },
     (_C, Chose): Rule(_chose, (_C,), "asks the next question, or writes the way down"),
-    (_C, WayKept): Rule(_kept, (_T,), "says what to do, and how many are unconfirmed"),
+    (_C, WayKept): Rule(
+        _kept, (_T, _E), "says what to do and how many are unconfirmed, or takes the numbers"
+    ),
     (_C, Approached): Rule(_go_on, (_C,), "more time; after the warning asks again"),
     (_C, FrontCame): Rule(_again, (_C,), "asks again"),
     (_C, WentBack): Rule(_back, (_C, _R, _T), "one question back, or out"),
     (_C, CardPresented): Rule(_card_moved, (_C,), "notes the card"),
     (_C, CardTaken): Rule(_card_moved, (_C,), "notes that it is gone"),
     (_C, TimeUp): Rule(_time_up, (_C, _R, _T), "warns first, then gives up"),
+    (_E, NumbersTyped): Rule(_numbers_typed, (Phase.ASKING,), "stores the check, and asks"),
+    (_E, WentBack): Rule(_copied, (_T,), "the numbers were copied on paper: says what is left"),
+    (_E, Approached): Rule(_more_time, (_E,), "more time; after the warning asks again"),
+    (_E, FrontCame): Rule(_numbers_again, (_E,), "asks again"),
+    (_E, CardPresented): Rule(_card_moved, (_E,), "notes the card"),
+    (_E, CardTaken): Rule(_card_moved, (_E,), "notes that it is gone"),
+    (_E, TimeUp): Rule(_time_up, (_E, _R, _T), "warns first, then gives up"),
 }
 """The rows of ``kiosk.usecases.reception.TABLE`` that are about the dialogue."""

@@ -12,7 +12,8 @@ from datetime import date
 from kiosk.domain.check import Answered, Deferred, Outcome, Refused
 from kiosk.domain.fallback import OWES, Way
 from kiosk.ports.clock import Clock
-from kiosk.ports.follow_ups import FollowUp, FollowUps
+from kiosk.ports.follow_ups import FollowUp, FollowUps, Resolution
+from kiosk.ports.reception import NothingToResolve
 from kiosk.ports.records import StoredCheck
 
 
@@ -66,38 +67,96 @@ class FollowingUp:
         """Those that are open."""
         return self._follow_ups.open()
 
-    def after(self, check: StoredCheck, outcome: Outcome) -> Standing:
+    def after(
+        self, check: StoredCheck, outcome: Outcome, *, matter: FollowUp | None = None
+    ) -> Standing:
         """What an outcome, live or later, means for the patient.
 
         A deferred check owes nothing yet: its answer will come. An answer that confirms closes
         what was open of the patient; any other is written down, to be confirmed.
+
+        Args:
+            check: whose.
+            outcome: of it.
+            matter: written down of the same patient before, by another check: closed with this
+                one, or open as before.
         """
-        closed, follow_up = 0, None
+        closed, follow_up = 0, matter
         is_confirmed = isinstance(outcome, Answered) and outcome.answer.confirms(check.treated_on)
         if is_confirmed and check.person:
             at = self._clock.now()
             closed = self._follow_ups.close_all_of(check.person, by=check.check_id, at=at)
-        if not is_confirmed and not isinstance(outcome, Deferred):
-            follow_up = self._keep(_new(check.treated_on, _reason(outcome), check, self._clock))
+            if matter is not None:
+                self._keep(replace(matter, closed_at=at, closed_by=check.check_id))
+                closed += matter.is_open
+        elif not isinstance(outcome, Deferred):
+            follow_up = self._keep(self._unconfirmed(check, outcome, matter))
         case = None
         if not is_confirmed:
             reason = _reason(outcome)
             case = Case(check.treated_on, reason, check, follow_up, check.is_simulated)
         return Standing(case, closed, self.unconfirmed())
 
-    def choose(self, case: Case, way: Way) -> int:
-        """Write down how the patient is served instead; how many are open afterwards.
+    def _unconfirmed(
+        self, check: StoredCheck, outcome: Outcome, matter: FollowUp | None
+    ) -> FollowUp:
+        new = _new(check.treated_on, _reason(outcome), check, self._clock)
+        if matter is None:
+            return new
+        return replace(
+            matter,
+            check_id=matter.check_id or new.check_id,
+            person=matter.person or new.person,
+            reason=new.reason,
+            closed_at=None,
+            closed_by=None,
+        )
+
+    def matter(self, follow_up_id: str) -> FollowUp:
+        """One that is open, by its id.
+
+        Raises:
+            NothingToResolve: none is.
+        """
+        for each in self.open():
+            if each.follow_up_id == follow_up_id:
+                return each
+        raise NothingToResolve
+
+    def resolve(
+        self, follow_up_id: str, resolution: Resolution, choice: int | None, most: int
+    ) -> int:
+        """Close a matter by what the staff decided; how many are open afterwards.
+
+        Args:
+            follow_up_id: which.
+            resolution: how.
+            choice: of CHOSEN: which eligibility of the answer, counted from 0; else None.
+            most: how many eligibilities the answer has.
+
+        Raises:
+            NothingToResolve: no such matter, or no such choice.
+        """
+        is_choice = choice is not None and 0 <= choice < most
+        if is_choice is not (resolution is Resolution.CHOSEN):
+            raise NothingToResolve("choice")
+        matter = self.matter(follow_up_id)
+        now = self._clock.now()
+        self._keep(replace(matter, closed_at=now, resolution=resolution, choice=choice))
+        return self.unconfirmed()
+
+    def choose(self, case: Case, way: Way) -> tuple[FollowUp, int]:
+        """Write down how the patient is served instead; what was written, and how many are open.
 
         Args:
             case: as ``after`` gave it, or made where no card could be read.
             way: the one chosen.
         """
         new = case.follow_up or _new(case.treated_on, case.reason, case.check, self._clock)
-        chosen = replace(new, way=way, is_simulated=case.is_simulated)
+        chosen = replace(new, way=way, is_simulated=case.is_simulated, closed_at=None)
         if way not in OWES:
             chosen = replace(chosen, closed_at=self._clock.now())
-        self._keep(chosen)
-        return self.unconfirmed()
+        return self._keep(chosen), self.unconfirmed()
 
     def unconfirmed(self) -> int:
         """How many are open."""

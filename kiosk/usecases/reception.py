@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.domain.check import Answered
+from kiosk.domain.treatment import Place
 from kiosk.domain.visit import (
     Announced,
     Approached,
-    AskPin,
-    AttendanceChosen,
+    CallStaff,
     CardPresented,
     CardRead,
     CardTaken,
@@ -26,39 +26,43 @@ from kiosk.domain.visit import (
     Phase,
     PinTyped,
     ReadingFailed,
+    ReceptionChosen,
     SetTimer,
+    StaffCalled,
     Timer,
     TimeUp,
-    VerifyCard,
     Visit,
     WentBack,
 )
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code, told
 from kiosk.ports import card
-from kiosk.usecases import dialogue
+from kiosk.usecases import dialogue, identifying
+from kiosk.usecases.identifying import ask_pin, prompt, read
 from kiosk.usecases.visiting import (
     CARD_LEFT_S,
-    RESULT_S,
     Rule,
     Step,
+    asks,
     at_rest,
     leave,
+    practising,
+    result_s,
     tell_all,
+    time_up_waiting,
     waits,
-    warns,
     with_card,
 )
 
 REMINDERS = 6
 """After so many a result is wiped, though the card still lies there."""
+REMINDERS_ALONE = 3
+"""The same where the patient is alone: nobody's data stays on the screen."""
 CARD_LEFT_LATER_S = 60.0
 THANKS_S = 4.0
 ANNOUNCEMENT_S = 8.0
-READING_S = 60.0
-"""No reading takes so long: the reader hangs."""
-ASKING_S = 90.0
-"""Above the longest patience of a question: the answer will settle the check later."""
+CALLED_S = 30.0
+"""So long the call is shown to somebody who calls at rest."""
 
 WORTH_ANOTHER_TRY = frozenset(
     each.code
@@ -90,32 +94,8 @@ def step(visit: Visit, event: Event) -> Step:
     rule = TABLE.get((visit.phase, type(event)))
     if rule is None or getattr(event, "visit", visit.number) != visit.number:
         return visit, ()
-    return rule.then(visit, event)
-
-
-# ------------------------------------------------------------------ shared
-
-
-def _ask_pin(visit: Visit, *before: Effect) -> Step:
-    return waits(replace(visit, pin=None), Phase.IDENTIFYING, *before, AskPin())
-
-
-def _prompt(visit: Visit) -> Step:
-    """Say again what is wanted of them."""
-    if visit.phase is Phase.AWAITING_CARD:
-        return waits(visit, Phase.AWAITING_CARD, tell(Phrase.RECEPTION_LAY_CARD))
-    phrase = Phrase.RECEPTION_CARD_FIRST if visit.has_card else Phrase.RECEPTION_WELCOME
-    return _ask_pin(visit, tell(phrase))
-
-
-def _read(visit: Visit) -> Step:
-    if visit.pin is None:
-        return _prompt(replace(visit, phase=Phase.IDENTIFYING))
-    return replace(visit, phase=Phase.READING, pin=None, is_warned=False), (
-        tell(Phrase.RECEPTION_READING),
-        VerifyCard(visit.number, visit.pin, is_warned=visit.knows_last_try),
-        SetTimer(visit.number, Timer.REST, READING_S),
-    )
+    then, effects = rule.then(visit, event)
+    return then, practising(effects) if then.reception.is_practice else effects
 
 
 # ------------------------------------------------------------------ resting
@@ -124,9 +104,21 @@ def _read(visit: Visit) -> Step:
 def _begin(visit: Visit, event: Approached | CardPresented) -> Step:
     has_card = isinstance(event, CardPresented)
     begun = replace(
-        at_rest(visit), number=visit.number + 1, phase=Phase.IDENTIFYING, has_card=has_card
+        at_rest(visit),
+        number=visit.number + 1,
+        phase=Phase.IDENTIFYING,
+        has_card=has_card,
+        by_sight=visit.reception.is_by_sight,
     )
-    return _prompt(begun)
+    return prompt(begun, *_of_treatment(begun), tell(Phrase.RECEPTION_PURPOSE))
+
+
+def _of_treatment(visit: Visit) -> tuple[Effect, ...]:
+    """What is not as usual, lest a date or place set for somebody else be taken for this one."""
+    treatment = visit.reception.treatment
+    day = () if treatment.on is None else (tell(Phrase.RECEPTION_TREATED_ON, day=treatment.on),)
+    is_home = treatment.place is Place.HOME
+    return (*day, tell(Phrase.RECEPTION_AT_HOME)) if is_home else day
 
 
 def _announce(visit: Visit, event: Announced) -> Step:
@@ -137,19 +129,33 @@ def _wipe(visit: Visit, _event: object) -> Step:
     return visit, (Forget(),)
 
 
-def _attend(visit: Visit, event: AttendanceChosen) -> Step:
-    return replace(visit, attendance=event.attendance), ()
+def _receive(visit: Visit, event: ReceptionChosen) -> Step:
+    """Practice and a real visit never run into each other: what was begun ends with the change."""
+    was_practice = visit.reception.is_practice
+    changed = replace(visit, reception=event.reception)
+    if event.reception.is_practice is was_practice or visit.phase is Phase.RESTING:
+        return changed, ()
+    return leave(changed, event)
+
+
+def _call(visit: Visit, _event: StaffCalled) -> Step:
+    called: tuple[Effect, ...] = (CallStaff(), tell(Phrase.RECEPTION_CALLING))
+    if visit.phase is Phase.RESTING:
+        return visit, (*called, SetTimer(visit.number, Timer.REST, CALLED_S))
+    return visit, called
 
 
 # ------------------------------------------------------------------ identifying, awaiting a card
 
 
 def _go_on(visit: Visit, _event: Approached) -> Step:
-    return _prompt(visit) if visit.is_warned else waits(visit, visit.phase)
+    if visit.reception.is_practice and visit.phase is Phase.AWAITING_CARD:
+        return _laid(visit)  # a key stands for the card: nobody need have one to practise
+    return prompt(visit) if visit.is_warned else waits(visit, visit.phase)
 
 
 def _again(visit: Visit, _event: FrontCame) -> Step:
-    return _prompt(visit)
+    return prompt(visit)
 
 
 def _card_laid_early(visit: Visit, _event: CardPresented) -> Step:
@@ -164,23 +170,22 @@ def _card_taken_early(visit: Visit, _event: CardTaken) -> Step:
 def _pin_typed(visit: Visit, event: PinTyped) -> Step:
     identified = replace(visit, pin=event.pin)
     if visit.has_card:
-        return _read(identified)
+        return read(identified)
     return waits(identified, Phase.AWAITING_CARD, tell(Phrase.RECEPTION_LAY_CARD))
 
 
 def _card_laid(visit: Visit, _event: CardPresented) -> Step:
-    return _read(with_card(visit, has_card=True))
+    return _laid(visit)
 
 
-def _time_up_waiting(visit: Visit, event: TimeUp) -> Step:
-    if event.timer is Timer.STILL_THERE:
-        return warns(visit)
-    if event.timer is Timer.REST and visit.is_warned:
-        return leave(visit, event)
-    return visit, ()
+def _laid(visit: Visit) -> Step:
+    laid = with_card(visit, has_card=True)
+    return prompt(laid) if visit.by_sight and visit.pin is None else read(laid)
 
 
 def _pin_dropped(visit: Visit, _event: FrontLeft) -> Step:
+    if visit.by_sight:
+        return replace(visit, pin=None), ()
     return waits(replace(visit, pin=None), Phase.IDENTIFYING)
 
 
@@ -188,20 +193,21 @@ def _pin_dropped(visit: Visit, _event: FrontLeft) -> Step:
 
 
 def _card_read(visit: Visit, _event: CardRead) -> Step:
-    return replace(visit, phase=Phase.ASKING), (
-        tell(Phrase.RECEPTION_ASKING),
-        SetTimer(visit.number, Timer.REST, ASKING_S),
-    )
+    return asks(visit)
 
 
 def _reading_failed(visit: Visit, event: ReadingFailed) -> Step:
     if event.code == card.WrongPin.code:
         return _wrong_pin(visit, event.tries_left)
     if event.code == card.LastTry.code:
-        return _ask_pin(replace(visit, knows_last_try=True), tell_code(event.code))
+        return ask_pin(replace(visit, knows_last_try=True), tell_code(event.code))
+    if event.code == card.SightNotAvailable.code:
+        return ask_pin(visit, tell_code(event.code))
     if event.code in WORTH_ANOTHER_TRY:
+        if visit.by_sight:
+            return prompt(visit, tell_code(event.code))
         again = (tell_code(event.code), tell(Phrase.RECEPTION_PIN_AGAIN))
-        return _ask_pin(visit, *again)
+        return ask_pin(visit, *again)
     return _not_read(visit, event.code)
 
 
@@ -213,13 +219,13 @@ def _not_read(visit: Visit, code: str) -> Step:
 
 def _wrong_pin(visit: Visit, tries_left: int | None) -> Step:
     if tries_left is None:
-        return _ask_pin(visit, tell_code(card.WrongPin.code))
+        return ask_pin(visit, tell_code(card.WrongPin.code))
     if tries_left == 1:
         last = tell(Phrase.RECEPTION_LAST_TRY)
-        return _ask_pin(replace(visit, knows_last_try=True), tell_code(card.WrongPin.code), last)
+        return ask_pin(replace(visit, knows_last_try=True), tell_code(card.WrongPin.code), last)
     if tries_left < 1:
         return _not_read(visit, card.PinBlocked.code)
-    return _ask_pin(visit, tell(Phrase.RECEPTION_WRONG_PIN, tries=tries_left))
+    return ask_pin(visit, tell(Phrase.RECEPTION_WRONG_PIN, tries=tries_left))
 
 
 def _card_moved(visit: Visit, event: CardPresented | CardTaken) -> Step:
@@ -239,15 +245,21 @@ def _reader_hangs(visit: Visit, event: TimeUp) -> Step:
 
 
 def _outcome_known(visit: Visit, event: OutcomeKnown) -> Step:
-    every = told(event.outcome, event.treated_on, is_attended=visit.is_attended)
+    every = told(event.outcome, event.treated_on, is_attended=visit.is_attended, since=event.since)
     is_confirmed = isinstance(event.outcome, Answered) and event.outcome.answer.confirms(
         event.treated_on
     )
     if is_confirmed and visit.is_attended and event.unconfirmed is not None:
         every = (*every, tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=event.unconfirmed))
-    if visit.is_attended and not is_confirmed:
-        return dialogue.begin(visit, *every)
-    return tell_all(visit, *every)
+    if is_confirmed or not visit.is_attended:
+        return tell_all(visit, *every)
+    if visit.way is not None:
+        return dialogue.after_numbers(visit, event.outcome, *every)
+    return dialogue.begin(visit, *every)
+
+
+def _not_stored(visit: Visit, event: ReadingFailed) -> Step:
+    return tell_all(visit, tell_code(event.code))
 
 
 def _answer_overdue(visit: Visit, event: TimeUp) -> Step:
@@ -260,7 +272,7 @@ def _answer_overdue(visit: Visit, event: TimeUp) -> Step:
 
 
 def _thank(visit: Visit, _event: CardTaken) -> Step:
-    if not visit.has_card:
+    if not (visit.has_card or visit.reception.is_practice):
         return visit, ()
     thanks: tuple[Effect, ...] = (
         Forget(),
@@ -287,9 +299,10 @@ def _time_up_told(visit: Visit, event: TimeUp) -> Step:
 
 def _remind(visit: Visit) -> Step:
     reminders = visit.reminders + 1
-    wipe: tuple[Effect, ...] = (Forget(),) if reminders == REMINDERS else ()
-    seconds = CARD_LEFT_S if reminders < REMINDERS else CARD_LEFT_LATER_S
-    return replace(visit, reminders=min(reminders, REMINDERS + 1)), (
+    most = REMINDERS if visit.is_attended else REMINDERS_ALONE
+    wipe: tuple[Effect, ...] = (Forget(),) if reminders == most else ()
+    seconds = CARD_LEFT_S if reminders < most else CARD_LEFT_LATER_S
+    return replace(visit, reminders=min(reminders, most + 1)), (
         *wipe,
         tell(Phrase.RECEPTION_CARD_LEFT),
         SetTimer(visit.number, Timer.CARD_LEFT, seconds),
@@ -297,8 +310,10 @@ def _remind(visit: Visit) -> Step:
 
 
 def _stay(visit: Visit, _event: Approached) -> Step:
+    if visit.reception.is_practice:
+        return _thank(visit, CardTaken())
     if not visit.has_card:
-        return visit, (SetTimer(visit.number, Timer.REST, RESULT_S),)
+        return visit, (SetTimer(visit.number, Timer.REST, result_s(visit)),)
     # Perhaps the next visitor: another's card must not be asked for this one's PIN.
     return visit, (tell(Phrase.RECEPTION_CARD_LEFT),) if visit.reminders else ()
 
@@ -307,39 +322,48 @@ def _stay(visit: Visit, _event: Approached) -> Step:
 
 _WAITING_ROWS: tuple[tuple[Phase, str], ...] = (
     (Phase.IDENTIFYING, "asks for the PIN again"),
-    (Phase.AWAITING_CARD, "asks for the card again"),
+    (Phase.AWAITING_CARD, "asks for the card again; in practice stands for it"),
 )
-_R, _I, _A, _READ, _ASK, _C, _T = Phase
+_R, _I, _A, _S, _READ, _ASK, _C, _E, _T = Phase
 
 TABLE: dict[tuple[Phase, type[Event]], Rule] = {
-    (_R, Approached): Rule(_begin, (_I,), "a new visit: asks for the PIN"),
-    (_R, CardPresented): Rule(_begin, (_I,), "a new visit, card first: asks for the PIN"),
+    (_R, Approached): Rule(
+        _begin, (_I, _A), "a new visit: asks for the PIN; by sight for the card"
+    ),
+    (_R, CardPresented): Rule(
+        _begin, (_I, _S), "a new visit, card first: asks for the PIN, or whether it is them"
+    ),
     (_R, Announced): Rule(_announce, (_R,), "says how the box is, for a while"),
     (_R, TimeUp): Rule(_wipe, (_R,), "wipes thanks or announcement"),
     (_I, PinTyped): Rule(_pin_typed, (_READ, _A), "reads the card, or asks for it"),
     (_I, CardPresented): Rule(_card_laid_early, (_I,), "notes the card, says nothing"),
     (_I, CardTaken): Rule(_card_taken_early, (_I,), "notes that it is gone, says nothing"),
-    (_A, CardPresented): Rule(_card_laid, (_READ,), "hands the PIN to the reader and drops it"),
+    (_A, CardPresented): Rule(
+        _card_laid, (_READ, _S), "hands the PIN to the reader and drops it; by sight asks first"
+    ),
     (_A, PinTyped): Rule(_pin_typed, (_A,), "the later PIN counts"),
-    (_A, FrontLeft): Rule(_pin_dropped, (_I,), "drops the PIN"),
+    (_A, FrontLeft): Rule(_pin_dropped, (_I, _A), "drops the PIN"),
     **{
         (phase, kind): rule
         for phase, again in _WAITING_ROWS
         for kind, rule in (
-            (Approached, Rule(_go_on, (phase,), f"more time; after the warning {again}")),
+            (Approached, Rule(_go_on, (phase, _READ, _S), f"more time; after the warning {again}")),
             (FrontCame, Rule(_again, (phase,), again)),
             (WentBack, Rule(leave, (_R, _T), "gives up; a card lying there is to be taken")),
-            (TimeUp, Rule(_time_up_waiting, (phase, _R, _T), "warns first, then gives up")),
+            (TimeUp, Rule(time_up_waiting, (phase, _R, _T), "warns first, then gives up")),
         )
     },
     (_READ, CardRead): Rule(_card_read, (_ASK,), "the check is stored: says that it asks"),
     (_READ, ReadingFailed): Rule(
-        _reading_failed, (_I, _T, _C), "says why; asks for the PIN again where that can help"
+        _reading_failed,
+        (_I, _A, _S, _T, _C),
+        "says why; asks for the PIN, or for the card, again where that can help",
     ),
     (_READ, TimeUp): Rule(_reader_hangs, (_READ, _T, _C), "the reader hangs: says so"),
     (_ASK, OutcomeKnown): Rule(
         _outcome_known, (_T, _C), "tells the result; attended and not confirmed: what to do"
     ),
+    (_ASK, ReadingFailed): Rule(_not_stored, (_T,), "what was typed could not be kept: says why"),
     (_ASK, TimeUp): Rule(_answer_overdue, (_ASK, _T), "received, 確認待ち: the answer comes later"),
     **{
         (phase, kind): rule
@@ -351,15 +375,20 @@ TABLE: dict[tuple[Phase, type[Event]], Rule] = {
         )
     },
     (_T, CardTaken): Rule(_thank, (_R, _T), "wipes everything, then thanks"),
-    (_T, CardPresented): Rule(_next_card, (_T, _I), "the next visit, if no card lay there"),
+    (_T, CardPresented): Rule(_next_card, (_T, _I, _S), "the next visit, if no card lay there"),
     (_T, TimeUp): Rule(_time_up_told, (_T, _R), "reminds of the card; without a card wipes"),
-    (_T, Approached): Rule(_stay, (_T,), "the result stays longer; a forgotten card is named"),
+    (_T, Approached): Rule(_stay, (_T, _R), "the result stays longer; a forgotten card is named"),
     (_T, WentBack): Rule(leave, (_R, _T), "wipes the result; the card is to be taken"),
     (_T, FrontCame): Rule(leave, (_R, _T), "wipes; the card is to be taken"),
+    **identifying.ROWS,
     **dialogue.ROWS,
     **{
-        (phase, AttendanceChosen): Rule(_attend, (phase,), "receives so from now on")
+        (phase, kind): rule
         for phase in Phase
+        for kind, rule in (
+            (ReceptionChosen, Rule(_receive, (phase, _R, _T), "receives so from now on")),
+            (StaffCalled, Rule(_call, (phase,), "calls the staff, and says so")),
+        )
     },
 }
 """What happens in which phase upon which event; everything else is ignored."""

@@ -28,6 +28,8 @@ from kiosk.domain.dates import JST
 from kiosk.domain.facility import Facility
 from kiosk.domain.identity import CardIdentity, Pin
 from kiosk.domain.lifecycle import State
+from kiosk.domain.presentation import Presentation, key_of
+from kiosk.domain.treatment import Place
 from kiosk.errors import ServiceError, StoreError
 from kiosk.events import Event
 from kiosk.log import record
@@ -155,23 +157,47 @@ def read_and_store(
     *,
     is_simulated: bool,
     is_warned: bool = False,
+    place: Place = Place.CLINIC,
 ) -> Received:
     """The first half of ``verify``: when it returns the check is durable and may be asked for.
 
     But for a disk that is full or cannot be written: then ``Received.disk`` says so. Args and the
-    other errors are those of ``verify``.
+    other errors are those of ``verify``; ``place`` is that of the treatment.
     """
+    if pin is None and not is_simulated:
+        raise SightNotAvailable("only the simulated service accepts the stand-in")
     identity = card.read(ReadCard(opening.challenge, pin, is_warned=is_warned))
-    if pin is None and not (is_simulated and identity.is_simulated):
-        raise SightNotAvailable("the stand-in is for simulated cards and the simulated service")
-    check = EligibilityCheck(opening, identity)
-    new = NewCheck(
-        opening=opening,
-        person=asking.records.person_of(identity.certificate),
-        request=asking.service.compose(check),
-        is_simulated=is_simulated or identity.is_simulated,
+    if pin is None and not identity.is_simulated:
+        raise SightNotAvailable("the stand-in is for simulated cards")
+    is_simulated = is_simulated or identity.is_simulated
+    return store(
+        EligibilityCheck(opening, identity), asking, is_simulated=is_simulated, place=place
     )
-    warning = _certificate_warning(opening, identity)
+
+
+def store(
+    check: EligibilityCheck, asking: Asking, *, is_simulated: bool, place: Place = Place.CLINIC
+) -> Received:
+    """Write a check down, whatever it asks by: when it returns it may be asked for.
+
+    Args:
+        check: as composed from then on.
+        asking: store, service, clock.
+        is_simulated: card or settings belong to the simulated world.
+        place: of the treatment.
+
+    Raises:
+        StoreError: not stored; but for a disk that is full or cannot be written, as above.
+    """
+    presentation = check.presentation
+    new = NewCheck(
+        opening=check.opening,
+        person=asking.records.person_of(key_of(presentation)),
+        request=asking.service.compose(check),
+        is_simulated=is_simulated,
+        place=place,
+    )
+    warning = _certificate_warning(check.opening, presentation)
     try:
         return Received(asking.records.open(new), warning)
     except (DiskFull, DiskReadOnly) as error:
@@ -195,14 +221,15 @@ def _unkept(check: NewCheck) -> StoredCheck:
         is_simulated=check.is_simulated,
         request=check.request,
         answer=None,
+        place=check.place,
     )
 
 
-def _certificate_warning(opening: Opening, identity: CardIdentity) -> CertificateWarning | None:
+def _certificate_warning(opening: Opening, shown: Presentation) -> CertificateWarning | None:
     """None while the clock is not believed: no calendar rule fires before it is."""
-    if not opening.stamp.is_trusted:
+    if not (opening.stamp.is_trusted and isinstance(shown, CardIdentity)):
         return None
-    return certificate_warning(identity.not_after, opening.treated_on)
+    return certificate_warning(shown.not_after, opening.treated_on)
 
 
 def ask(stored: StoredCheck, asking: Asking) -> Outcome:

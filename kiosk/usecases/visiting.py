@@ -6,10 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk.domain.visit import Effect, Forget, Phase, SetTimer, Timer, Visit
+from kiosk.domain.visit import (
+    AskChoice,
+    AskNumbers,
+    AskPin,
+    Effect,
+    Forget,
+    Phase,
+    SetTimer,
+    Tell,
+    Timer,
+    TimeUp,
+    Visit,
+)
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell
 
+ASKING_S = 90.0
+"""Above the longest patience of a question: the answer will settle the check later."""
 STILL_THERE_S = 40.0
 """After so long without a key they are asked whether they are still there."""
 WARNING_S = 20.0
@@ -18,6 +32,8 @@ CARD_LEFT_S = 10.0
 """JOURNEYS A6."""
 RESULT_S = 20.0
 """A result stays so long when the card was taken before it came; any key renews it."""
+RESULT_ALONE_S = 12.0
+"""The same where the patient is alone: the next one may already be looking."""
 
 Step = tuple[Visit, tuple[Effect, ...]]
 
@@ -51,9 +67,49 @@ def warns(visit: Visit) -> Step:
 
 def tell_all(visit: Visit, *effects: Effect) -> Step:
     """The end of a visit; the card, if it lies there, is waited for."""
-    told_visit = replace(visit, phase=Phase.TOLD, pin=None, is_warned=False, reminders=0, asked=())
-    timer, seconds = (Timer.CARD_LEFT, CARD_LEFT_S) if visit.has_card else (Timer.REST, RESULT_S)
+    told_visit = replace(
+        visit, phase=Phase.TOLD, pin=None, is_warned=False, reminders=0, asked=(), way=None
+    )
+    timer, seconds = (
+        (Timer.CARD_LEFT, CARD_LEFT_S) if visit.has_card else (Timer.REST, result_s(visit))
+    )
     return told_visit, (*effects, SetTimer(visit.number, timer, seconds))
+
+
+def asks(visit: Visit) -> Step:
+    """The check is stored, and asked about. A treatment date given for it alone is used up."""
+    treatment = replace(visit.reception.treatment, on=None)
+    asking = replace(
+        visit,
+        phase=Phase.ASKING,
+        is_warned=False,
+        reception=replace(visit.reception, treatment=treatment),
+    )
+    timer = SetTimer(visit.number, Timer.REST, ASKING_S)
+    return asking, (tell(Phrase.RECEPTION_ASKING), timer)
+
+
+def practising(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """The same, with 練習 before the first word."""
+    is_said = any(isinstance(each, Tell | AskChoice | AskPin | AskNumbers) for each in effects)
+    if not is_said:
+        return effects
+    wiped = next((n for n, each in enumerate(effects) if isinstance(each, Forget)), -1) + 1
+    return (*effects[:wiped], tell(Phrase.PRACTICE_MARK), *effects[wiped:])
+
+
+def result_s(visit: Visit) -> float:
+    """How long a result stays without a card."""
+    return RESULT_S if visit.is_attended else RESULT_ALONE_S
+
+
+def time_up_waiting(visit: Visit, event: TimeUp) -> Step:
+    """Ask whether they are still there; without an answer it is over."""
+    if event.timer is Timer.STILL_THERE:
+        return warns(visit)
+    if event.timer is Timer.REST and visit.is_warned:
+        return leave(visit, event)
+    return visit, ()
 
 
 def leave(visit: Visit, _event: object) -> Step:
@@ -65,7 +121,7 @@ def leave(visit: Visit, _event: object) -> Step:
 
 def at_rest(visit: Visit) -> Visit:
     """Nothing is left of it but its number, and how visits are received here."""
-    return Visit(visit.number, attendance=visit.attendance)
+    return Visit(visit.number, reception=visit.reception)
 
 
 def with_card(visit: Visit, *, has_card: bool) -> Visit:

@@ -11,7 +11,7 @@ import pytest
 from kiosk.core.core import Core
 from kiosk.desk.local import LocalLink
 from kiosk.domain.passcode import Passcode
-from kiosk.domain.visit import Attendance
+from kiosk.domain.reception import Attendance, Identify, Reception
 from kiosk.ports.access import Holder, Standing
 from kiosk.ports.records import StoredCheck
 from kiosk.settings import load
@@ -40,13 +40,14 @@ class Box:
     core: Core | None = None
     tempo: float = TEMPO
     attendance: Attendance = Attendance.UNATTENDED
+    identify: Identify = Identify.PIN
 
     def switch_on(self) -> None:
         self.kiosk = self.running.enter_context(
             assemble(load(self.world.config), laid_on=self.reader)
         )
         seated = seat(self.kiosk, watch=self.reader.watch())
-        parts = replace(seated._parts, attendance=self.attendance)
+        parts = replace(seated._parts, reception=Reception(self.attendance, self.identify))
         self.core = self.running.enter_context(Core(parts, tempo=self.tempo))
 
     def set_passcode(self) -> None:

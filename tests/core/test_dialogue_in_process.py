@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.fallback import Way
-from kiosk.domain.visit import Attendance
+from kiosk.domain.reception import Attendance
 from kiosk.ports.follow_ups import FollowUp
 from tests.core.conftest import Box
 from tests.support.visitor import Visitor

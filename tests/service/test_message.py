@@ -16,7 +16,7 @@ from kiosk.service import wire
 from kiosk.service.message import Abnormal, StillWorking, compose, parse, problem
 from kiosk.service.results import PROBLEM_BASE
 from kiosk.simulator.world import World
-from tests.support.service import check_of, opening
+from tests.support.service import card_of, check_of, opening
 
 CHECK_ID = "5b0f8c9e-0000-4000-8000-000000000001"
 
@@ -75,7 +75,7 @@ def test_the_question_names_everything_that_is_signed(world: World) -> None:
         "clock_trusted": True,
     }
     assert presentation["kind"] == "certificate"
-    assert base64.b64decode(presentation["certificate"]) == check.identity.certificate
+    assert base64.b64decode(presentation["certificate"]) == card_of(check).certificate
 
 
 def test_a_question_by_sight_carries_the_stand_in_and_no_signature(world: World) -> None:

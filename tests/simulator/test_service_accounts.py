@@ -22,7 +22,17 @@ from kiosk.simulator.accounts import Account, Status
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import FACILITY, World
 from tests.support.cli import kiosk_simulator
-from tests.support.service import Raw, asked, check_of, identity, key_of, opening, send_raw, signed
+from tests.support.service import (
+    Raw,
+    asked,
+    card_of,
+    check_of,
+    identity,
+    key_of,
+    opening,
+    send_raw,
+    signed,
+)
 
 WRONG = {"password": "guess"}
 SECOND = Facility(FACILITY.code, "W0000002")
@@ -245,7 +255,7 @@ def second_terminals(world: World, check: EligibilityCheck) -> EligibilityCheck:
     begun = check.opening
     at = Opening(str(uuid.uuid4()), SECOND, begun.treated_at, begun.nonce, begun.stamp)
     signature = signed(at.challenge, key_of(world, "taro"))
-    return EligibilityCheck(at, identity(check.identity.certificate, signature))
+    return EligibilityCheck(at, identity(card_of(check).certificate, signature))
 
 
 def test_the_terminals_of_a_facility_see_each_others_results(

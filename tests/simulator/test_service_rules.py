@@ -23,6 +23,7 @@ from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
 from tests.support.service import (
     PATIENCE_S,
+    card_of,
     check_of,
     client_of,
     identity,
@@ -143,7 +144,7 @@ def test_a_signature_that_does_not_fit_is_refused(
 ) -> None:
     check = check_of(first_world, "taro")
     forged = EligibilityCheck(
-        check.opening, identity(check.identity.certificate, forge(first_world, check))
+        check.opening, identity(card_of(check).certificate, forge(first_world, check))
     )
     assert ask(standing_service, forged) == Refused("K234", is_simulated=True)
 
@@ -173,7 +174,7 @@ def test_card_ca_and_people_add_cards_made_elsewhere(first_world: World, tmp_pat
     theirs = pki.card_authority()
     known, stranger = _card_made_elsewhere(theirs), _card_made_elsewhere(theirs)
     (tmp_path / "ca.pem").write_bytes(pki.pem(theirs.certificate))
-    fingerprint = hashlib.sha256(known.identity.certificate).hexdigest().upper()
+    fingerprint = hashlib.sha256(card_of(known).certificate).hexdigest().upper()
     (tmp_path / "people.toml").write_text(
         f'[[person]]\nid = "theirs"\ncertificate_sha256 = "{fingerprint}"\nvalidity = "none"\n'
     )

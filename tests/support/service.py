@@ -87,6 +87,12 @@ def ask(service: HttpsService, patience_s: float = 5.0) -> Answer | Refused:
     return service.ask(CHECK_ID, b"{}", patience_s=patience_s).verdict
 
 
+def card_of(check: EligibilityCheck) -> CardIdentity:
+    """The card a check asks by."""
+    assert isinstance(check.presentation, CardIdentity)
+    return check.presentation
+
+
 def asked_of(simulator: RunningSimulator, check: EligibilityCheck) -> list[dict[str, Any]]:
     """What the service noted of one check."""
     return [line for line in simulator.journal if line["check_id"] == check.opening.check_id]

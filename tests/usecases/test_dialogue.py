@@ -9,12 +9,11 @@ import pytest
 from kiosk.domain.check import Answer, Answered, Deferred, Refused
 from kiosk.domain.fallback import Way
 from kiosk.domain.identity import Pin
+from kiosk.domain.reception import Attendance, Reception
 from kiosk.domain.visit import (
     Approached,
     AskChoice,
     AskPin,
-    Attendance,
-    AttendanceChosen,
     CameWithoutCard,
     CardPresented,
     CardRead,
@@ -29,6 +28,7 @@ from kiosk.domain.visit import (
     Phase,
     PinTyped,
     ReadingFailed,
+    ReceptionChosen,
     Tell,
     Timer,
     TimeUp,
@@ -51,7 +51,7 @@ class Room:
     """One kiosk with somebody of the clinic beside it."""
 
     def __init__(self, attendance: Attendance = Attendance.ATTENDED) -> None:
-        self.visit = Visit(attendance=attendance)
+        self.visit = Visit(reception=Reception(attendance))
         self.effects: tuple[Effect, ...] = ()
 
     def on(self, *events: Event) -> Room:
@@ -189,7 +189,7 @@ def test_time_warns_then_gives_up_and_any_key_keeps_it(room: Room) -> None:
     assert room.visit.is_warned
     assert room.on(Approached()).said[0].startswith("マイナポータルの画面はありますか。")
     room.time_up(Timer.STILL_THERE).time_up(Timer.REST)
-    assert room.visit == Visit(1, attendance=Attendance.ATTENDED)
+    assert room.visit == Visit(1, reception=Reception(Attendance.ATTENDED))
     assert room.effects == (Forget(),)
 
 
@@ -200,10 +200,10 @@ def test_a_front_that_comes_asks_the_question_and_tells_no_result(room: Room) ->
 
 
 def test_the_manner_outlives_the_visit(room: Room) -> None:
-    room.on(AttendanceChosen(Attendance.UNATTENDED)).checked(NONE).on(CardTaken()).time_up(
-        Timer.REST
-    )
-    assert room.visit.attendance is Attendance.UNATTENDED
+    room.on(ReceptionChosen(Reception(Attendance.UNATTENDED))).checked(NONE).on(
+        CardTaken()
+    ).time_up(Timer.REST)
+    assert room.visit.is_attended is False
     room.on(Approached())
     assert any(isinstance(each, AskPin) for each in room.effects)
-    assert room.visit.attendance is Attendance.UNATTENDED
+    assert room.visit.is_attended is False

@@ -55,7 +55,7 @@ def case_of(standing: Standing) -> Case:
 def test_journey_c_first_visit_then_confirmed_in_the_same_month(clinic: Clinic) -> None:
     first = clinic.told(none_registered())
     assert first.unconfirmed == 1
-    assert clinic.following.choose(case_of(first), Way.FIRST_VISIT) == 1
+    assert clinic.following.choose(case_of(first), Way.FIRST_VISIT)[1] == 1
     clinic.box.wait(7 * 86400)
     second = clinic.told(answered())
     assert second == Standing(None, closed=1, unconfirmed=0)
@@ -64,7 +64,7 @@ def test_journey_c_first_visit_then_confirmed_in_the_same_month(clinic: Clinic) 
 @pytest.mark.parametrize("way", list(Way))
 def test_a_way_owes_nothing_but_the_first_visit(clinic: Clinic, way: Way) -> None:
     standing = clinic.told(Refused("K231", is_simulated=True))
-    assert clinic.following.choose(case_of(standing), way) == (1 if way in OWES else 0)
+    assert clinic.following.choose(case_of(standing), way)[1] == (1 if way in OWES else 0)
 
 
 def test_nobody_chose_and_it_stands_all_the_same(clinic: Clinic) -> None:
@@ -78,7 +78,7 @@ def test_nobody_chose_and_it_stands_all_the_same(clinic: Clinic) -> None:
 def test_a_deferred_check_owes_nothing_by_itself(clinic: Clinic) -> None:
     standing = clinic.told(Deferred("K201"))
     assert standing.unconfirmed == 0
-    assert clinic.following.choose(case_of(standing), Way.FIRST_VISIT) == 1
+    assert clinic.following.choose(case_of(standing), Way.FIRST_VISIT)[1] == 1
 
 
 def test_another_persons_answer_closes_nothing(clinic: Clinic) -> None:
@@ -88,8 +88,8 @@ def test_another_persons_answer_closes_nothing(clinic: Clinic) -> None:
 
 def test_no_card_at_all_is_kept_without_a_person(clinic: Clinic) -> None:
     case = Case(date(2026, 11, 15), "K106", None, None, is_simulated=False)
-    assert clinic.following.choose(case, Way.FIRST_VISIT) == 1
-    assert clinic.following.choose(case, Way.NOTICE) == 1
+    assert clinic.following.choose(case, Way.FIRST_VISIT)[1] == 1
+    assert clinic.following.choose(case, Way.NOTICE)[1] == 1
 
 
 def test_it_is_purged_with_its_month(clinic: Clinic) -> None:
