@@ -48,7 +48,6 @@ class Event(StrEnum):
     PAIRING_FAILED = "pairing_failed"
     TOKEN_MISUSED = "token_misused"  # noqa: S105 - a name, no secret
     SETTINGS_CHANGED = "settings_changed"
-    RECEPTION_CHANGED = "reception_changed"
     PASSCODE_SET = "passcode_set"
     PASSCODE_REMOVED = "passcode_removed"
     SECOND_FACTOR_SET = "second_factor_set"

@@ -99,10 +99,7 @@ class Answers:
         if query == "audit":
             return verdict_document(self._gate.audit.verify())
         if query == "waiting":
-            now = clock.now()
-            soon = [ahead_document(each) for each in ahead(records, clock.stamp())]
-            page = self._page(records.waiting(), after, lambda each: waiting_document(each, now))
-            return page | {"purge_ahead": soon}
+            return self._waiting(after)
         if query == "search":
             return self._found(_wanted(about), after)
         if query in {"matters", "matters_named"}:
@@ -118,6 +115,12 @@ class Answers:
         is_over = day is not None and is_gone(self._records, Month.of(day), self._clock.now())
         page = self._page(_below(found, after), 0, stored_document)
         return page | {"count": len(found), "retention_over": is_over}
+
+    def _waiting(self, after: int) -> dict[str, Any]:
+        records, now = self._records, self._clock.now()
+        soon = [ahead_document(each) for each in ahead(records, self._clock.stamp())]
+        page = self._page(records.waiting(), after, lambda each: waiting_document(each, now))
+        return page | {"purge_ahead": soon}
 
     def _matters(self, after: int, *, for_staff: bool) -> dict[str, Any]:
         """As many as a line holds; ``next`` is a place in the list."""

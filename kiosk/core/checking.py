@@ -24,7 +24,7 @@ from kiosk.domain.visit import (
     VerifyByHand,
     VerifyCard,
 )
-from kiosk.errors import KioskError, StoreError
+from kiosk.errors import KioskError
 from kiosk.events import Event as Logged
 from kiosk.log import record
 from kiosk.ports.records import StoredCheck
@@ -130,8 +130,8 @@ class Checker:
         """A comparison that cannot be made holds no result back."""
         try:
             return since_last(self._parts.asking.records, stored, outcome)
-        except StoreError as error:
-            record(Logged.COMPARING_FAILED, code=error.code)
+        except Exception as error:  # noqa: BLE001 - the top of this thread; the visitor waits
+            record(Logged.COMPARING_FAILED, code=getattr(error, "code", type(error).__name__))
             return None
 
     def _store_by_hand(self, presentation: ByHand, treatment: Treatment) -> Received:

@@ -74,17 +74,7 @@ class Core:
             reception=reception,
             tempo=tempo,
         )
-        self._board = Board(
-            parts.asking,
-            Mouths(
-                condition=counter.condition,
-                announce=self._visits.announce,
-                interject=counter.happened,
-                tell_staff=counter.tell_staff,
-                hurry=lambda: self._schedule.wake(DRAIN),
-            ),
-            reception,
-        )
+        self._board = Board(parts.asking, self._mouths(), reception)
         self._way = RightOfWay()
         self._checker = Checker(parts, self._visits.happen, self._board, self._way)
         self._looker = Looker(
@@ -96,6 +86,15 @@ class Core:
         self._schedule = Schedule(self._jobs(tempo))
         self._answers = self._answering()
         self._receipts = Receipts(self._handing())
+
+    def _mouths(self) -> Mouths:
+        return Mouths(
+            condition=self.counter.condition,
+            announce=self._visits.announce,
+            interject=self.counter.happened,
+            tell_staff=self.counter.tell_staff,
+            hurry=lambda: self._schedule.wake(DRAIN),
+        )
 
     # -- the house behind the desk -----------------------------------------------------------
 

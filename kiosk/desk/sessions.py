@@ -17,7 +17,9 @@ from kiosk.ports.access import Caller, Holder, Standing
 WARNING_S = 20
 """So long before a session ends by itself its front is told (Section 508, 407.5)."""
 _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
-_ORDERS = frozenset({"sync", "retry", "purge", "annul", "correct"})
+_ORDERS = frozenset(
+    {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve"}
+)
 _DONE: Mapping[str, Event] = {"annul": Event.CHECK_ANNULLED, "correct": Event.CHECK_CORRECTED}
 _HANDED: Mapping[str, Event] = {"export": Event.EXPORTED, "copied": Event.COPIED}
 FORMS = frozenset({"json", "csv", "oqs", "copied", "qr", "list-csv", "list-pdf"})

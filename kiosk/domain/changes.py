@@ -58,7 +58,7 @@ def changes(before: Answer, before_on: date, now: Answer, on: date) -> tuple[Cha
     if before.confirms(before_on) != now.confirms(on) or before.validity is not now.validity:
         found.append(Change.VALIDITY)
     earlier, later = before.the_one_that_counts(before_on), now.the_one_that_counts(on)
-    if earlier is None or later is None or Eligibility() in {earlier, later}:
+    if earlier is None or later is None or Eligibility() in (earlier, later):
         return tuple(found)
     pairs = (
         (Change.INSURER, earlier.insurer_number, later.insurer_number),

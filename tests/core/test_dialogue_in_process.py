@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kiosk.desk.messages import Ask, Entered, Failed, Reply
+from kiosk.domain.dates import day_in_japan
 from kiosk.domain.fallback import Way
+from kiosk.domain.lifecycle import State
 from kiosk.domain.reception import Attendance
 from kiosk.ports.follow_ups import FollowUp
-from tests.core.conftest import Box
+from tests.core.conftest import PASSCODE, Box
 from tests.support.visitor import Visitor
 
 Visit = Callable[[str, str], Visitor]
@@ -70,6 +74,8 @@ def test_no_card_at_all(attended: Box) -> None:
     visitor.press("without_card")
     visitor.until("fallback.certificate")
     visitor.choose(1)
+    visitor.until("<ask_numbers>")
+    visitor.press("back")
     visitor.until("follow_up.left")
     assert visitor.words("follow_up.left") == "未確認、0件。"
     assert unconfirmed(attended) == []
@@ -96,3 +102,140 @@ def test_journey_b5_an_answer_that_comes_later_leaves_a_follow_up(box: Box, a_vi
     (kept,) = unconfirmed(box)
     assert kept.reason == "invalid"
     assert kept.check_id == box.stored()[0].check_id
+
+
+TARO = {
+    "kind": "insured_numbers",
+    "insurer_number": "06139992",
+    "symbol": "1234",
+    "number": "5678",
+    "branch_number": "00",
+    "birth_date": "1980-04-12",
+}
+
+
+def test_numbers_typed_after_the_questions_confirm_and_close(attended: Box) -> None:
+    taro = attended.world.people["taro"].told[0].eligibility
+    visitor = attended.visitor()
+    visitor.press("without_card")
+    visitor.until("fallback.certificate")
+    visitor.choose(1)
+    visitor.until("<ask_numbers>")
+    wrong = visitor.ask(lambda number: Entered(number, {**TARO, "insurer_number": "06139993"}))
+    assert wrong == Failed(visitor.requests, "K340")
+    assert taro.birth_date is not None
+    numbers = {
+        **TARO,
+        "insurer_number": taro.insurer_number,
+        "symbol": taro.symbol,
+        "number": taro.number,
+        "branch_number": taro.branch_number,
+        "birth_date": taro.birth_date.isoformat(),
+    }
+    assert visitor.ask(lambda number: Entered(number, numbers)) == Reply(visitor.requests)
+    told = visitor.until("result.valid")
+    assert told == ["reception.asking", "reception.confirmed", "result.valid"]
+    assert unconfirmed(attended) == []
+    (stored,) = attended.stored()
+    assert stored.state is State.ANSWERED
+
+
+def test_staff_check_by_hand_offline_and_it_is_answered_later(box: Box) -> None:
+    taro = box.world.people["taro"].told[0].eligibility
+    assert taro.birth_date is not None
+    box.set_passcode()
+    staff = box.visitor()
+    assert staff.ask(lambda number: Ask(number, "by_hand", {})) == Failed(staff.requests, "K313")
+    staff.log_in(PASSCODE)
+    box.simulator.offline()
+    four = {
+        "kind": "four_items",
+        "name_kana": taro.name_kana,
+        "birth_date": taro.birth_date.isoformat(),
+        "sex": taro.sex,
+    }
+    yesterday = day_in_japan(datetime.now(UTC)) - timedelta(days=1)
+    about = {"presentation": four, "place": "home", "treated_on": yesterday.isoformat()}
+    document = staff.query("by_hand", **about)
+    assert document["outcome"] == "deferred"
+    assert document["place"] == "home"
+    (kept,) = staff.query("matters_named")["matters"]
+    assert kept["kind"] == "waiting"
+    assert kept["treated_on"] == yesterday.isoformat()
+    box.simulator.online()
+    staff.until("result.valid_later")
+    assert staff.query("matters")["counts"]["waiting"] == 0
+    again = staff.query("by_hand", **about)
+    assert again["outcome"] == "answered"
+    assert again["checked_today"] is True
+    assert again["changes"] == []
+
+
+def test_by_sight_a_card_is_looked_at_first(box: Box) -> None:
+    box.set_passcode()
+    staff = box.visitor()
+    staff.log_in(PASSCODE)
+    chosen = staff.query("reception", attendance="attended", identify="sight")
+    assert (chosen["attendance"], chosen["identify"]) == ("attended", "sight")
+    box.lay("taro")
+    staff.until("reception.is_it_them")
+    staff.choose(1)
+    assert staff.until("result.valid")[-1] == "result.valid"
+    box.take()
+    staff.until("reception.thanks")
+    box.switch_off()
+    box.switch_on()
+    visitor = box.visitor()
+    condition = visitor.until_condition(lambda each: each.identify == "sight")
+    assert condition.attendance == "attended"
+
+
+def test_practice_stores_and_asks_nothing_and_says_so(box: Box) -> None:
+    box.set_passcode()
+    staff = box.visitor()
+    staff.log_in(PASSCODE)
+    assert staff.query("reception", practice=True)["practice"] is True
+    staff.until("practice.begun")
+    staff.until_condition(lambda each: each.practice)
+    staff.press()
+    staff.until("<ask_pin>")
+    staff.type_pin("1111")
+    assert staff.until("reception.lay_card")[:1] == ["practice.mark"]
+    staff.press()
+    told = staff.until("result.valid")
+    assert told[0] == "practice.mark"
+    assert told[-3:] == ["practice.mark", "reception.confirmed", "result.valid"]
+    assert staff.ask(lambda number: Ask(number, "by_hand", {})) == Failed(staff.requests, "K344")
+    assert staff.query("reception", practice=False)["practice"] is False
+    assert box.stored() == []
+    assert box.simulator.journal == []
+
+
+def test_the_staff_are_called_and_the_call_ends(box: Box) -> None:
+    box.set_passcode()
+    staff = box.visitor(claims=False)
+    staff.log_in(PASSCODE)
+    visitor = box.visitor()
+    visitor.press("call_staff")
+    visitor.until("reception.calling")
+    staff.until("reception.called")
+    staff.until_condition(lambda each: each.called)
+    staff.query("answer_call")
+    staff.until_condition(lambda each: not each.called)
+
+
+def test_staff_resolve_what_the_service_could_not(box: Box, a_visit: Visit) -> None:
+    a_visit("several", str(box.world.people["several"].pin))
+    box.set_passcode()
+    staff = box.visitor(claims=False)
+    staff.log_in(PASSCODE)
+    while not unconfirmed(box):
+        staff.query("status")
+    (open_one,) = staff.query("matters_named")["matters"]
+    assert open_one["kind"] == "follow_up"
+    follow_up_id = open_one["follow_up_id"]
+    order = {"follow_up_id": follow_up_id, "resolution": "chosen", "choice": 99}
+    assert staff.ask(lambda number: Ask(number, "resolve", order)) == Failed(staff.requests, "K345")
+    order = {"follow_up_id": follow_up_id, "resolution": "asked"}
+    assert staff.query("resolve", **order) == {"unconfirmed": 0}
+    assert unconfirmed(box) == []

@@ -15,7 +15,7 @@ Visit = Callable[[str, str], Visitor]
 def test_journey_a(box: Box) -> None:
     visitor = box.visitor()
     visitor.press()
-    assert visitor.until("<ask_pin>") == ["reception.welcome", "<ask_pin>"]
+    assert visitor.until("<ask_pin>") == ["reception.welcome", "reception.purpose", "<ask_pin>"]
     visitor.type_pin("9999")
     assert visitor.until("reception.lay_card") == ["reception.lay_card"]
     assert box.stored() == []
@@ -135,7 +135,7 @@ def test_two_fronts_one_visit(box: Box) -> None:
     second.type_pin("1234")
     second.press()
     box.lay("taro")
-    assert first.until("<ask_pin>") == ["reception.card_first", "<ask_pin>"]
+    assert first.until("<ask_pin>") == ["reception.card_first", "reception.purpose", "<ask_pin>"]
     second.type_pin("1234")
     assert first.until("reception.still_there") == ["reception.still_there"]
     assert not second.happened

@@ -37,7 +37,7 @@ from kiosk.desk.server import DeskServer
 from kiosk.ports.records import StateInUse
 from tests.support.desk import Desk, hear
 
-HELLO = b'{"type":"hello","version":2,"front":"screen"}\n'
+HELLO = b'{"type":"hello","version":3,"front":"screen"}\n'
 
 
 def dial(desk: Desk, *, greets: bool = True) -> socket.socket:

@@ -32,7 +32,7 @@ def identified(ward: Ward, person: str = "taro", pin: str = "1234") -> Visitor:
 def test_journey_a(ward: Ward) -> None:
     visitor = ward.visitor()
     visitor.press()
-    assert visitor.until("<ask_pin>") == ["reception.welcome", "<ask_pin>"]
+    assert visitor.until("<ask_pin>") == ["reception.welcome", "reception.purpose", "<ask_pin>"]
     visitor.type_pin("9999")
     visitor.until("reception.lay_card")
     assert ward.states() == []
@@ -141,7 +141,7 @@ def front_process(ward: Ward, *steps: str) -> Iterator[subprocess.Popen[str]]:
     ("steps", "found", "kept"),
     [
         ((), [], 0),
-        (("<ask_pin>",), ["reception.card_first", "<ask_pin>"], 0),
+        (("<ask_pin>",), ["reception.card_first", "reception.purpose", "<ask_pin>"], 0),
         (("<ask_pin>", "1234", "reception.asking"), ["reception.asking"], 1),
         (
             ("<ask_pin>", "1234", "reception.asking", "<release>", "result.valid"),

@@ -25,6 +25,7 @@ from kiosk.ports.access import (
     WrongPasscode,
     WrongSecondFactor,
 )
+from kiosk.ports.reception import EntryIncomplete
 from kiosk.ports.records import CheckUnknown
 
 PATIENCE_S = 10.0
@@ -71,9 +72,15 @@ class House:
     may_go_on: threading.Event = field(default_factory=threading.Event)
     gate: Gate = field(default_factory=Gate)
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    entered: list[dict[str, Any]] = field(default_factory=list)
 
     def happen(self, event: VisitEvent) -> None:
         self.events.put(event)
+
+    def enter(self, presentation: Mapping[str, Any]) -> None:
+        if "insurer_number" not in presentation:
+            raise EntryIncomplete
+        self.entered.append(dict(presentation))
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         if query in self.documents:

@@ -43,18 +43,18 @@ class Visitor:
         self.condition: Condition | None = None
         self.happened: list[Happened] = []
         self._unread: deque[Happened] = deque()
-        self._requests = 0
+        self.requests = 0
         link.send(Hello(VERSION, "screen"))
         if claims:
             assert isinstance(self.ask(Claim), Reply)
 
     def ask(self, make: Callable[[int], Message]) -> Reply | Failed:
         """Send a request and give its answer; what happens meanwhile is kept."""
-        self._requests += 1
-        self.link.send(make(self._requests))
+        self.requests += 1
+        self.link.send(make(self.requests))
         while True:
             message = self._next()
-            if isinstance(message, Reply | Failed) and message.id == self._requests:
+            if isinstance(message, Reply | Failed) and message.id == self.requests:
                 return message
 
     def query(self, name: str, **about: object) -> dict[str, Any]:

@@ -7,12 +7,16 @@ from datetime import date
 import pytest
 
 from kiosk.domain.check import Answer, Answered, Deferred, Refused
-from kiosk.domain.fallback import Way
+from kiosk.domain.fallback import BY_NUMBERS, Way
 from kiosk.domain.identity import Pin
+from kiosk.domain.insurance import InsurerNumber
+from kiosk.domain.presentation import InsuredNumbers
 from kiosk.domain.reception import Attendance, Reception
+from kiosk.domain.treatment import Treatment
 from kiosk.domain.visit import (
     Approached,
     AskChoice,
+    AskNumbers,
     AskPin,
     CameWithoutCard,
     CardPresented,
@@ -24,6 +28,7 @@ from kiosk.domain.visit import (
     Forget,
     FrontCame,
     KeepWay,
+    NumbersTyped,
     OutcomeKnown,
     Phase,
     PinTyped,
@@ -32,6 +37,7 @@ from kiosk.domain.visit import (
     Tell,
     Timer,
     TimeUp,
+    VerifyByHand,
     Visit,
     WayKept,
     WentBack,
@@ -123,8 +129,12 @@ def test_every_way_can_be_reached(
     room: Room, outcome: object, answers: tuple[Chose, ...], way: Way
 ) -> None:
     room.checked(outcome).on(*answers).kept(way)
+    if way in BY_NUMBERS:
+        assert room.visit.phase is Phase.ENTERING
+        assert isinstance(room.effects[1], AskNumbers)
+        room.on(WentBack())
     assert room.visit.phase is Phase.TOLD
-    assert len(room.said) == 2
+    assert room.said[-1] == "未確認、1件。"
 
 
 def test_a_patient_alone_is_asked_nothing() -> None:
@@ -135,7 +145,7 @@ def test_a_patient_alone_is_asked_nothing() -> None:
 
 def test_without_a_card_the_certificate_comes_first(room: Room) -> None:
     assert room.on(CameWithoutCard()).said == ["資格確認書はありますか。はいは1、いいえは2。"]
-    room.on(YES).kept(Way.CERTIFICATE, 0)
+    room.on(YES).kept(Way.CERTIFICATE, 0).on(WentBack())
     assert room.said[-1] == "未確認、0件。"
 
 
@@ -207,3 +217,47 @@ def test_the_manner_outlives_the_visit(room: Room) -> None:
     room.on(Approached())
     assert any(isinstance(each, AskPin) for each in room.effects)
     assert room.visit.is_attended is False
+
+
+NUMBERS = InsuredNumbers(InsurerNumber("06139992"), "123", "456", "01", date(1980, 4, 12))
+
+
+def test_numbers_are_asked_about_and_a_yes_ends_it(room: Room) -> None:
+    room.checked(NONE).on(YES).kept(Way.PORTAL).on(NumbersTyped(NUMBERS))
+    assert VerifyByHand(1, NUMBERS, Treatment()) in room.effects
+    room.on(OutcomeKnown(1, answered(), TODAY, 0))
+    assert room.visit.phase is Phase.TOLD
+    assert room.said[-1] == "未確認、0件。"
+
+
+def test_numbers_that_confirm_nothing_lead_on_and_not_round_in_a_circle(room: Room) -> None:
+    room.checked(NONE).on(YES).kept(Way.PORTAL).on(NumbersTyped(NUMBERS))
+    room.on(OutcomeKnown(1, NONE, TODAY, None))
+    assert room.said[-1].startswith("2回目以降の方ですか。")
+
+
+def test_numbers_asked_about_offline_are_to_be_answered_later(room: Room) -> None:
+    room.checked(NONE).on(YES).kept(Way.PORTAL).on(NumbersTyped(NUMBERS))
+    room.on(OutcomeKnown(1, Deferred("K201"), TODAY, None))
+    assert room.visit.phase is Phase.TOLD
+    assert room.said[0].startswith("受け付けました。")
+
+
+def test_numbers_that_could_not_be_kept_are_said_to_be(room: Room) -> None:
+    room.checked(NONE).on(YES).kept(Way.PORTAL).on(NumbersTyped(NUMBERS))
+    room.on(ReadingFailed(1, "K342"))
+    assert room.visit.phase is Phase.TOLD
+    assert room.said[0].startswith("その施術日では")
+
+
+def test_numbers_nobody_asked_for_are_nothing(room: Room) -> None:
+    assert room.on(Approached(), NumbersTyped(NUMBERS)).effects == ()
+
+
+def test_entering_warns_and_gives_up(room: Room) -> None:
+    room.checked(NONE).on(YES).kept(Way.PORTAL).on(CardTaken()).time_up(Timer.STILL_THERE)
+    assert room.visit.is_warned
+    room.on(Approached())
+    assert any(isinstance(each, AskNumbers) for each in room.effects)
+    room.time_up(Timer.STILL_THERE).time_up(Timer.REST)
+    assert room.visit.phase is Phase.RESTING

@@ -37,7 +37,7 @@ from kiosk.domain.visit import (
 )
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.told import tell, utterances
-from kiosk.usecases.reception import REMINDERS, TABLE, step
+from kiosk.usecases.reception import REMINDERS_ALONE, TABLE, step
 from kiosk.usecases.visiting import CARD_LEFT_S, WARNING_S
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +107,8 @@ def reading(story: Story) -> Story:
 
 def test_journey_a_pin_first(story: Story) -> None:
     assert story.on(Approached()).said == [
-        "マイナ保険証の受付です。暗証番号4桁を押し、決定を押してください。"
+        "マイナ保険証の受付です。暗証番号4桁を押し、決定を押してください。",
+        "カードの情報は、資格の確認だけに使います。",
     ]
     assert story.does(AskPin)
     assert story.on(PinTyped(PIN)).said == ["カードを読み取り機に置いてください。"]
@@ -271,8 +272,8 @@ def test_an_event_of_another_visit_changes_nothing(reading: Story) -> None:
 
 def test_a_card_left_behind_is_wiped_and_never_asked_for_the_next_ones_pin(reading: Story) -> None:
     reading.known(VALID)
-    wiped = [reading.time_up(Timer.CARD_LEFT).does(Forget) for _ in range(REMINDERS + 3)]
-    assert wiped == [n == REMINDERS - 1 for n in range(REMINDERS + 3)]
+    wiped = [reading.time_up(Timer.CARD_LEFT).does(Forget) for _ in range(REMINDERS_ALONE + 3)]
+    assert wiped == [n == REMINDERS_ALONE - 1 for n in range(REMINDERS_ALONE + 3)]
     assert reading.on(Approached()).phrases == ["reception.card_left"]
     assert not reading.does(AskPin)
 
