@@ -12,6 +12,8 @@ from itertools import groupby
 from kiosk.domain.dates import wareki_year
 from kiosk.domain.text import REPLACEMENT, full_width_kana, half_width
 
+SMALL_KANA = frozenset("ァィゥェォャュョヮ")
+"""Kana that are one sound with the one before."""
 UNSHOWABLE = "表示できない文字"
 """What is heard for ●."""
 

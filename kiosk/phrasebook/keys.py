@@ -414,6 +414,7 @@ class Phrase(StrEnum):
     RECEIPT_VALID = "receipt.valid"
     EXPORT_WRITTEN = "export.written"
     EXPORT_UNCONFIRMED = "export.unconfirmed"
+    WALK_SIGN = "walk.sign"
 
     BUG_MESSAGE = "bug.message"
     BUG_HINT = "bug.hint"
