@@ -1,7 +1,7 @@
 """A result walked through by ear: line by line, each digit by digit or kana by kana. Pure.
 
 For somebody who writes numbers down: any line again, and inside a line one sign at a time. A name
-is spelled kana by kana, a number digit by digit; what is neither stays a whole. Source: JOURNEYS C3,
+is spelled kana by kana, a number digit by digit; the rest stays whole. Source: JOURNEYS C3,
 Section 508 402.2.4.
 """
 
