@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from reportlab.lib.pagesizes import A4
@@ -72,7 +72,7 @@ class _Paper:
         self._out = io.BytesIO()
         self._canvas = Canvas(self._out, pagesize=A4, invariant=True)
         self._font = _registered(font)
-        self._is_embedded = font is not None
+        self._has = _characters(self._font) if font else _in_basic_plane
         self._is_simulated = is_simulated
         self._page = 1
         self._y = A4[1] - _MARGIN
@@ -108,7 +108,8 @@ class _Paper:
 
     def _broken(self, line: str) -> list[str]:
         """A line that is too wide goes on in the next, indented."""
-        text = line if self._is_embedded else "".join(map(_in_fallback, line))
+        # What the font lacks would be a blank, and a blank in a name is not seen.
+        text = "".join(each if self._has(each) else REPLACEMENT for each in line)
         room, pieces = A4[0] - 2 * _MARGIN, [""]
         for each in text:
             if pdfmetrics.stringWidth(pieces[-1] + each, self._font, SIZE) > room:
@@ -117,8 +118,13 @@ class _Paper:
         return pieces
 
 
-def _in_fallback(character: str) -> str:
-    return character if ord(character) <= _BEYOND_FALLBACK else REPLACEMENT
+def _in_basic_plane(character: str) -> bool:
+    return ord(character) <= _BEYOND_FALLBACK
+
+
+def _characters(font: str) -> Callable[[str], bool]:
+    known = pdfmetrics.getFont(font).face.charToGlyph
+    return lambda character: ord(character) in known
 
 
 def _registered(font: Path | None) -> str:
