@@ -70,7 +70,7 @@ def spaced(morphemes: list[Morpheme]) -> str:
             said = said.removesuffix(each.kana) + "。"
         before = each
     said = said.replace("、 ", "、").replace("、", "、 ").replace("。", "。 ").strip()
-    return _APART.sub(" ", said)
+    return _APART.sub(" ", said).replace("マタハ", "マタワ")
 
 
 def _begins(each: Morpheme, before: Morpheme) -> bool:

@@ -13,7 +13,7 @@ import click
 
 from kiosk.cli.door import Door, end_by_signal, phrasebook
 from kiosk.pages.felt import Display, Told
-from kiosk.ports.voice import Devices, Happening, Output, Spoken, Urgency, Voice, VoiceEvent
+from kiosk.ports.voice import Devices, Earcon, Happening, Output, Spoken, Urgency, Voice, VoiceEvent
 
 
 @click.command()
@@ -124,6 +124,12 @@ class Aloud:
         output = self._private if is_private else Output.LOUDSPEAKER
         if output is not None:
             self._voice.say(Spoken(heard, urgency, is_private=is_private, output=output))
+
+    def chime(self, earcon: Earcon, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - as Speaker
+        """Sound it where words of its kind are said, or not at all."""
+        output = self._private if is_private else Output.LOUDSPEAKER
+        if output is not None:
+            self._voice.say(Spoken("", urgency, is_private, output, earcon))
 
     def route(self, devices: Devices) -> None:
         """The sound devices of this box."""

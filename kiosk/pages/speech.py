@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from kiosk.desk.manner import Manner
+from kiosk.pages.chimes import earcon_of
 from kiosk.phrasebook import Phrasebook, Utterance
-from kiosk.ports.voice import Devices, Output, Urgency, VoiceEvent
+from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
 
 
 class Speaker(Protocol):
@@ -22,6 +23,9 @@ class Speaker(Protocol):
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the agreed socket
         """Say a heard form; what is private goes to private listening or is not said."""
+
+    def chime(self, earcon: Earcon, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - as say
+        """Sound a short sound, where words of its kind would be said."""
 
     def hush(self) -> None:
         """Be silent at once and forget what waited."""
@@ -46,6 +50,9 @@ class Silent:
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - as Speaker
         """Say nothing."""
+
+    def chime(self, earcon: Earcon, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - as Speaker
+        """No sound."""
 
     def hush(self) -> None:
         """Be silent."""
@@ -124,9 +131,13 @@ class Mouth:
     ) -> None:
         """Say a block; a new page cuts off the speech of the one before (EN 301 549 5.1.3.5)."""
         block = list(utterances)
+        earcons = [earcon_of(each, book) for each in block]
         if self.is_simulated:
             block = book.simulated_block(block)
         urgency = Urgency.NOW if is_new_page else Urgency.NORMAL
-        for each in block:
+        for each, earcon in zip(block, earcons, strict=True):
+            if earcon:
+                self.speaker.chime(earcon, urgency, each.is_private)
+                urgency = Urgency.NORMAL
             self.speaker.say(each.heard, urgency, each.is_private)
             urgency = Urgency.NORMAL

@@ -14,7 +14,7 @@ from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
-from kiosk.ports.voice import Urgency
+from kiosk.ports.voice import Earcon, Urgency
 from tests.support.screen import Desk, Heard
 from tests.support.screen_script import GOOD, PIN, SECRETS, TARO, ScriptedCore
 
@@ -197,9 +197,10 @@ def test_the_private_part_is_marked_private_when_said(desk: Desk) -> None:
 
 def test_a_new_page_cuts_off_the_one_before_and_its_rest_waits_its_turn(desk: Desk) -> None:
     desk.keys(f"5{PIN}決")
+    assert desk.voice.chimes[-1] == (Earcon.VALID, Urgency.NOW, False)
     confirmed, private = desk.voice.heard[-2:]
-    assert confirmed.urgency is Urgency.NOW
-    assert private.urgency is Urgency.NORMAL
+    assert "確認できました" in confirmed.text
+    assert {confirmed.urgency, private.urgency} == {Urgency.NORMAL}
 
 
 def test_forget_wipes_the_page_the_digits_and_the_speech(desk: Desk) -> None:

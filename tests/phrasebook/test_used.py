@@ -10,7 +10,7 @@ import kiosk
 from kiosk.phrasebook import Key, Phrase, SetupPhrase
 
 PACKAGE = Path(kiosk.__file__).parent
-MADE = ("validity.", "classification.", "loss.", "change.")
+MADE = ("validity.", "classification.", "loss.", "receipt.", "change.")
 """Families whose keys are made of a code of the answer, as ``Phrase(f"loss.{code}")``."""
 MADE_OF_A_PHRASE = {Phrase.RESULT_VALID_ASK_SHARE, Phrase.RESULT_VALID_LATER_ASK_SHARE}
 NOT_YET = {

@@ -12,7 +12,7 @@ from kiosk.domain.visit import Effect
 from kiosk.pages.front import Front
 from kiosk.pages.keys import Press, press_of
 from kiosk.pages.page import Kind
-from kiosk.ports.voice import Devices, Output, Urgency, VoiceEvent
+from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
 from tests.support.screen_script import ScriptedCore
 
 
@@ -31,11 +31,15 @@ class WrittenVoice:
 
     log: list[Heard | str] = field(default_factory=list)
     private: Output | None = None
+    chimes: list[tuple[Earcon, Urgency, bool]] = field(default_factory=list)
     devices: Devices = field(default_factory=Devices)
     has_voice: bool = True
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the socket
         self.log.append(Heard(heard, urgency, is_private))
+
+    def chime(self, earcon: Earcon, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the socket
+        self.chimes.append((earcon, urgency, is_private))
 
     def hush(self) -> None:
         self.log.append("hush")

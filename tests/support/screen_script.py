@@ -38,7 +38,7 @@ from kiosk.domain.visit import AskPin, Effect, Forget
 from kiosk.formats.answer_json import answer_json
 from kiosk.phrasebook import PersonName, Phrase
 from kiosk.phrasebook.told import tell, tell_code
-from kiosk.ports.voice import Devices, Output, Urgency, VoiceEvent
+from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
 
 PIN = "2580"
 PASSCODE = "135790"
@@ -248,6 +248,9 @@ class _Crashing:
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the socket
         """Nothing to hear."""
+
+    def chime(self, earcon: Earcon, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the socket
+        """No sound."""
 
     def hush(self) -> None:
         """Nothing to stop."""
