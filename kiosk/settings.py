@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from kiosk.domain.passcode import Factor
 from kiosk.domain.protection import KeyProvider
 from kiosk.domain.reception import Attendance, Identify
 from kiosk.errors import SettingsError
-from kiosk.settings_files import Place, Unreadable, Written, gather, nearest
+from kiosk.settings_files import Place, Problem, Unreadable, Written, gather, nearest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -291,27 +290,6 @@ class Settings(_Section):
     def is_simulated(self) -> bool:
         """True when nothing here may be taken for real."""
         return self.service.simulated
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong with the settings.
-
-    Args:
-        place: file and line.
-        key: "section.key", "" where it is the file.
-        what: is wrong.
-        nearest: the valid key that was probably meant.
-    """
-
-    place: Place
-    key: str
-    what: str
-    nearest: str | None = None
-
-    def __str__(self) -> str:
-        meant = f" ({self.nearest}?)" if self.nearest else ""
-        return ": ".join(each for each in (str(self.place), self.key, self.what) if each) + meant
 
 
 def load(path: Path | None, *, state_dir: Path | None = None) -> Settings:

@@ -43,6 +43,27 @@ class Place:
         return f"{self.file}:{self.line}" if self.line else str(self.file)
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with the settings.
+
+    Args:
+        place: file and line.
+        key: "section.key", "" where it is the file.
+        what: is wrong.
+        nearest: the valid key that was probably meant.
+    """
+
+    place: Place
+    key: str
+    what: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        meant = f" ({self.nearest}?)" if self.nearest else ""
+        return ": ".join(each for each in (str(self.place), self.key, self.what) if each) + meant
+
+
 @dataclass(slots=True)
 class Written:
     """All files together.
