@@ -135,8 +135,13 @@ def _retention(purge: _Document, book: Phrasebook) -> list[Utterance]:
     """What should have gone, and what goes soon."""
     return [
         *(book.say(Phrase.PURGE_LATE, month=Month.parse(each)) for each in purge["late"]),
-        *(_ahead(each, book) for each in purge["ahead"]),
+        *ahead_utterances(purge["ahead"], book),
     ]
+
+
+def ahead_utterances(months: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
+    """Which months go soon, and how many of each are unconfirmed."""
+    return [_ahead(each, book) for each in months]
 
 
 def _ahead(each: _Document, book: Phrasebook) -> Utterance:

@@ -23,6 +23,7 @@ def list_waiting(door: Door) -> None:
     with source(door, settings) as found:
         document = whole(found, "waiting")
     utterances = lines.waiting_utterances(document["checks"], phrasebook())
+    utterances += lines.ahead_utterances(document["purge_ahead"], phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)
 
 

@@ -118,7 +118,8 @@ class Answers:
 
     def _waiting(self, after: int) -> dict[str, Any]:
         records, now = self._records, self._clock.now()
-        soon = [ahead_document(each) for each in ahead(records, self._clock.stamp())]
+        months = ahead(records, self._clock.stamp(), self._follow_ups())
+        soon = [ahead_document(each) for each in months]
         page = self._page(records.waiting(), after, lambda each: waiting_document(each, now))
         return page | {"purge_ahead": soon}
 

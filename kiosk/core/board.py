@@ -211,11 +211,6 @@ class Board:
                 self._after_an_outage(finished.remaining)
         self.refresh()
 
-    def goes_soon(self, each: Ahead) -> None:
-        """The retention of a month ends soon (JOURNEYS C4); for staff alone."""
-        values = {"month": each.month, "day": each.last_day, "unconfirmed": each.unconfirmed}
-        self._mouths.tell_staff(tell(Phrase.PURGE_AHEAD, **values))
-
     def purged(self, report: PurgeReport) -> None:
         """Months have gone (JOURNEYS C5)."""
         for each in report.purged:
@@ -241,6 +236,12 @@ class Board:
             self._was_cut, self._confirmed = False, 0
             self._mouths.announce(RESTART)
             self._mouths.announce(LINE, said)
+
+
+def goes_soon(each: Ahead) -> Tell:
+    """The retention of a month ends soon (JOURNEYS C4); for staff alone."""
+    values = {"month": each.month, "day": each.last_day, "unconfirmed": each.unconfirmed}
+    return tell(Phrase.PURGE_AHEAD, **values)
 
 
 def _is_cut(outcome: Outcome) -> bool:

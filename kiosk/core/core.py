@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from kiosk.core.answers import QUERIES, Answers
-from kiosk.core.board import Board, Mouths
+from kiosk.core.board import Board, Mouths, goes_soon
 from kiosk.core.checking import Checker
 from kiosk.core.looking import Looker
 from kiosk.core.orders import ORDERS, Deeds, Orders
@@ -24,7 +24,7 @@ from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import BASE_SECONDS
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.reception import Reception
-from kiosk.domain.visit import Event, NumbersTyped
+from kiosk.domain.visit import Event, NumbersTyped, Tell
 from kiosk.events import Event as Logged
 from kiosk.ports.corrections import Reason
 from kiosk.ports.records import StoredCheck
@@ -37,6 +37,7 @@ from kiosk.usecases.access import Gate
 from kiosk.usecases.by_hand import by_hand_of
 from kiosk.usecases.practice import Rehearsal
 from kiosk.usecases.purge import PurgeReport, foresee, purge
+from kiosk.usecases.retention import Ahead, ahead
 
 TEND_S = 5.0
 """How often sessions are looked after."""
@@ -132,6 +133,10 @@ class Core:
             return self._receipts.answer(query, about)
         return self._answers.answer(query, about)
 
+    def for_staff(self) -> tuple[Tell, ...]:
+        """As ``House.for_staff``: what goes soon (JOURNEYS C4)."""
+        return tuple(goes_soon(each) for each in self._ahead())
+
     @property
     def gate(self) -> Gate:
         """As ``House``."""
@@ -208,10 +213,18 @@ class Core:
                 hold=self._hold,
                 first_s=first_s,
             ),
-            purge_job(self._parts.asking, on_purge=self._purged, on_ahead=self._board.goes_soon),
+            purge_job(self._parts.asking, on_purge=self._purged, on_look=self._look_ahead),
             Job("sessions", self._tend),
             *care_jobs(self._parts.asking, self._parts.care, on_line=self._board.probed),
         ]
+
+    def _ahead(self) -> list[Ahead]:
+        asking = self._parts.asking
+        return ahead(asking.records, asking.clock.stamp(), self._parts.following.open())
+
+    def _look_ahead(self) -> None:
+        for each in self._ahead():
+            self.counter.tell_staff(goes_soon(each))
 
     def _tend(self) -> float:
         self.counter.tend()

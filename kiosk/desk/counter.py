@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Any
 
-from kiosk.desk.manner import Manner
+from kiosk.desk.house import House
 from kiosk.desk.messages import (
     VERSION,
     Ask,
@@ -41,7 +41,7 @@ from kiosk.desk.messages import (
     happened,
 )
 from kiosk.desk.peer import FRONTS, Outlet, Peer
-from kiosk.desk.sessions import Gate, Sessions
+from kiosk.desk.sessions import Sessions
 from kiosk.domain.identity import Pin
 from kiosk.domain.visit import (
     Approached,
@@ -77,46 +77,6 @@ _KEYS: dict[str, Event] = {
     Key.WITHOUT_CARD: CameWithoutCard(),
     Key.CALL_STAFF: StaffCalled(),
 }
-
-
-class House(Protocol):
-    """What stands behind the desk: the core.
-
-    Args:
-        is_simulated: everything is to be marked 模擬.
-        language: "ja" or "en".
-        manner: of its fronts.
-    """
-
-    @property
-    def is_simulated(self) -> bool: ...  # noqa: D102 - see above
-
-    @property
-    def manner(self) -> Manner: ...  # noqa: D102 - see above
-
-    @property
-    def language(self) -> str: ...  # noqa: D102 - see above
-
-    def happen(self, event: Event) -> None:
-        """Take an event of the visit; returns at once."""
-
-    def enter(self, presentation: Mapping[str, Any]) -> None:
-        """Take the numbers that the visit asked for.
-
-        Raises:
-            KioskError: what is wrong with them.
-        """
-
-    def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer a query the role was found to reach.
-
-        Raises:
-            KioskError: BadMessage for parameters that are none.
-        """
-
-    @property
-    def gate(self) -> Gate:
-        """Judges passcodes and keeps the audit."""
 
 
 class Counter:
@@ -270,9 +230,9 @@ class Counter:
             case Logout(id=number):
                 self._in_background(peer, number, lambda: self._log_out(peer))
             case Login(id=number, passcode=passcode):
-                self._in_background(peer, number, lambda: self._sessions.log_in(peer, passcode))
+                self._log_in(peer, number, lambda: self._sessions.log_in(peer, passcode))
             case Prove(id=number, code=code):
-                self._in_background(peer, number, lambda: self._sessions.prove(peer, code))
+                self._log_in(peer, number, lambda: self._sessions.prove(peer, code))
             case Ask(id=number):
                 self._ask(peer, number, message)
             case _:
@@ -359,14 +319,38 @@ class Counter:
         self._sessions.log_out(peer)
         return {"role": peer.role.value}
 
-    def _in_background(self, peer: Peer, number: int, work: Callable[[], dict[str, Any]]) -> None:
+    def _log_in(self, peer: Peer, number: int, step: Callable[[], dict[str, Any]]) -> None:
+        self._in_background(peer, number, step, then=lambda: self._greet_staff(peer))
+
+    def _greet_staff(self, peer: Peer) -> None:
+        """Whoever logs in later hears of what the others were told before."""
+        tells = self._house.for_staff() if peer.role is Role.STAFF else ()
+        with self._lock:
+            for each in tells:
+                message = self._numbered(each)
+                if message is not None and peer in self._peers and peer.role is Role.STAFF:
+                    peer.send(message)
+
+    def _in_background(
+        self,
+        peer: Peer,
+        number: int,
+        work: Callable[[], dict[str, Any]],
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
         if peer.pending >= PENDING:
             self.blame(peer)
             return
         peer.pending += 1
-        self._workers.submit(self._reply, peer, number, work)
+        self._workers.submit(self._reply, peer, number, work, then)
 
-    def _reply(self, peer: Peer, number: int, work: Callable[[], dict[str, Any]]) -> None:
+    def _reply(
+        self,
+        peer: Peer,
+        number: int,
+        work: Callable[[], dict[str, Any]],
+        then: Callable[[], None],
+    ) -> None:
         try:
             reply: Message = Reply(number, work())
         except LockedOut as error:
@@ -380,3 +364,8 @@ class Counter:
             peer.pending -= 1
             if peer in self._peers:
                 peer.send(reply)
+        if isinstance(reply, Reply):
+            try:
+                then()
+            except KioskError as error:
+                record(Logged.JOB_FAILED, job="desk", code=error.code)

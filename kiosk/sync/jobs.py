@@ -13,7 +13,6 @@ from kiosk.ports.records import ClockNotTrusted
 from kiosk.sync.drain import Round, Settled, drain, wait
 from kiosk.sync.schedule import Again, Job
 from kiosk.usecases.purge import PurgeReport, purge
-from kiosk.usecases.retention import Ahead, ahead
 from kiosk.usecases.verify import Asking
 
 DRAIN = "drain"
@@ -90,14 +89,14 @@ def purge_job(
     asking: Asking,
     *,
     on_purge: Callable[[PurgeReport], None] = lambda _: None,
-    on_ahead: Callable[[Ahead], None] = lambda _: None,
+    on_look: Callable[[], None] = lambda: None,
 ) -> Job:
     """Purge at the start, and at 00:00 JST on the first of each month.
 
     Args:
         asking: store and clock.
         on_purge: told when something was destroyed.
-        on_ahead: told a few times a day of each month that goes soon.
+        on_look: called a few times a day, after it: what goes soon is to be announced.
     """
 
     def run() -> float | Again:
@@ -109,8 +108,7 @@ def purge_job(
         log_purge(report)
         if report.purged:
             on_purge(report)
-        for each in ahead(asking.records, asking.clock.stamp()):
-            on_ahead(each)
+        on_look()
         now = asking.clock.now()
         next_month = Month.of(day_in_japan(now)).plus(1).start
         return min(LONGEST_WAIT_SECONDS, (next_month - now).total_seconds())

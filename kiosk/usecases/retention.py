@@ -28,7 +28,7 @@ class Ahead:
     unconfirmed: int
 
 
-def ahead(records: Records, stamp: Stamp, follow_ups: Iterable[FollowUp] = ()) -> list[Ahead]:
+def ahead(records: Records, stamp: Stamp, follow_ups: Iterable[FollowUp]) -> list[Ahead]:
     """Months to be announced today; none while the clock is not trusted.
 
     Args:
@@ -39,14 +39,14 @@ def ahead(records: Records, stamp: Stamp, follow_ups: Iterable[FollowUp] = ()) -
     if not stamp.is_trusted:
         return []
     today = day_in_japan(stamp.wall)
-    waiting = records.waiting()
+    waiting, open_ones = records.waiting(), [each for each in follow_ups if each.is_open]
     found = []
     for month in records.months():
         ids = {each.check_id for each in waiting if each.month == month}
         ids |= {
             each.check_id or each.follow_up_id
-            for each in follow_ups
-            if each.is_open and Month.of(each.treated_on) == month
+            for each in open_ones
+            if Month.of(each.treated_on) == month
         }
         if is_ahead(month, today, unconfirmed=len(ids)):
             found.append(Ahead(month, readable_through(month.first_day), len(ids)))

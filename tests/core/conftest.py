@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import pytest
 
@@ -19,6 +20,8 @@ from kiosk.simulator.deck import card_of
 from kiosk.simulator.in_process_reader import InProcessReader
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
+from kiosk.store.clock import SystemClock
+from kiosk.store.control import Control
 from kiosk.wiring import Kiosk, assemble, seat
 from tests.support.visitor import Visitor
 
@@ -26,6 +29,20 @@ PASSCODE = "482915"
 STAFF = Holder(Standing.STAFF, "staff-1")
 TEMPO = 0.05
 """A reminder after half a second instead of ten."""
+
+
+class SetClock(SystemClock):
+    """A clock set by hand, vouched for; the service, whose time is real, is not heard."""
+
+    def __init__(self, memory: Control, wall: Callable[[], datetime]) -> None:
+        super().__init__(memory, wall=wall, ntp=lambda: True)
+
+    def set_to(self, moment: datetime) -> None:
+        """It is that time, until the next."""
+        self._wall = lambda: moment
+
+    def hint(self, server_time: datetime) -> None:
+        """Not of this time."""
 
 
 @dataclass
@@ -41,11 +58,13 @@ class Box:
     tempo: float = TEMPO
     attendance: Attendance = Attendance.UNATTENDED
     identify: Identify = Identify.PIN
+    wall: Callable[[], datetime] | None = None
 
     def switch_on(self) -> None:
-        self.kiosk = self.running.enter_context(
-            assemble(load(self.world.config), laid_on=self.reader)
-        )
+        kiosk = assemble(load(self.world.config), laid_on=self.reader)
+        if self.wall is not None:
+            kiosk = replace(kiosk, clock=SetClock(kiosk.store.control, self.wall))
+        self.kiosk = self.running.enter_context(kiosk)
         seated = seat(self.kiosk, watch=self.reader.watch())
         parts = replace(seated._parts, reception=Reception(self.attendance, self.identify))
         self.core = self.running.enter_context(Core(parts, tempo=self.tempo))

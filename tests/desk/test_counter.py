@@ -281,3 +281,16 @@ def test_after_the_core_closed_the_front_finds_it_gone(desk: Desk, front: Front)
 def drained(link: Link) -> None:
     while link.receive(10) is not None:
         continue
+
+
+def test_staff_that_logs_in_later_is_told_what_the_others_heard(desk: Desk, front: Front) -> None:
+    desk.house.news = (Tell("reception.thanks"),)
+    visitor, staff = claimed(front()), front()
+    staff.send(Login(4, PASSCODE))
+    assert hear(staff, Reply).document == {"role": "staff", "second": None}
+    assert hear(staff, Happened).phrase == "reception.thanks"
+    staff.send(Login(5, "999999"))
+    assert isinstance(staff.receive(10), Failed)
+    for link in (visitor, staff):
+        link.send(Ask(9, "status"))
+        assert isinstance(link.receive(10), Reply)

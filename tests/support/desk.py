@@ -16,6 +16,7 @@ from kiosk.desk.manner import Manner
 from kiosk.desk.messages import BadMessage, Message, Role
 from kiosk.domain.passcode import Factor
 from kiosk.domain.visit import Event as VisitEvent
+from kiosk.domain.visit import Tell
 from kiosk.events import Event
 from kiosk.ports.access import (
     Caller,
@@ -71,6 +72,7 @@ class House:
     events: queue.Queue[VisitEvent] = field(default_factory=queue.Queue)
     may_go_on: threading.Event = field(default_factory=threading.Event)
     gate: Gate = field(default_factory=Gate)
+    news: tuple[Tell, ...] = ()
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     entered: list[dict[str, Any]] = field(default_factory=list)
 
@@ -94,6 +96,9 @@ class House:
         if about.get("month") == "none":
             raise CheckUnknown
         return {"query": query, "blob": "x" * int(about.get("size", 0))}
+
+    def for_staff(self) -> tuple[Tell, ...]:
+        return self.news
 
     def next_event(self) -> VisitEvent:
         return self.events.get(timeout=PATIENCE_S)

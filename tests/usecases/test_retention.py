@@ -44,8 +44,10 @@ def test_the_end_is_announced_in_time(
     box.wall = _noon(today)
     unconfirmed = 0 if is_answered else 1
     expected = [Ahead(NOVEMBER, LAST_DAY, unconfirmed)] if is_said else []
-    assert ahead(records, box.stamp()) == expected
-    assert ahead(records, box.stamp(is_trusted=False)) == [], "no calendar rule by a wrong clock"
+    assert ahead(records, box.stamp(), ()) == expected
+    assert ahead(records, box.stamp(is_trusted=False), ()) == [], (
+        "no calendar rule by a wrong clock"
+    )
 
 
 def test_a_purge_is_foreseen_and_nothing_goes(box: Box) -> None:
