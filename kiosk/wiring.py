@@ -219,6 +219,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         control.computers,
         control.held,
         control.reception,
+        control.preferences,
         receipt_manner(settings),
         language if chosen is Language.AUTO else chosen.value,
         idle_s=settings.access.idle_minutes * 60.0,

@@ -139,6 +139,10 @@ class Aloud:
         """Where private words are heard from now on."""
         self._private = output
 
+    def tune(self, *, speed: float, volume: float, pitch: float) -> None:
+        """How what comes next is said."""
+        self._voice.tune(speed=speed, volume=volume, pitch=pitch)
+
     def heed(self, listener: Callable[[VoiceEvent], None]) -> None:
         """Tell what became of the sound, also what became of it before."""
         with self._guard:

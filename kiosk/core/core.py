@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +17,7 @@ from kiosk.core.checking import Checker
 from kiosk.core.looking import Looker
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.parts import Parts
+from kiosk.core.preferring import PREFERENCE_QUERIES, prefer
 from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts
 from kiosk.core.staff import STAFF_ORDERS, Seats, StaffOrders
 from kiosk.core.visits import Hands, VisitLoop, Work
@@ -58,7 +60,7 @@ class Core:
         self._stopping = threading.Event()
         self._drained_at = time.monotonic()
         self._orders = Orders(self._deeds())
-        orders = {**ORDERS, **STAFF_ORDERS, **RECEIPT_QUERIES}
+        orders = {**ORDERS, **STAFF_ORDERS, **RECEIPT_QUERIES, **PREFERENCE_QUERIES}
         self.counter = Counter(self, {**QUERIES, **orders}, idle_s=parts.idle_s)
         counter = self.counter
         reception = parts.book.chosen(parts.reception)
@@ -107,12 +109,13 @@ class Core:
     @property
     def language(self) -> str:
         """As ``House``."""
-        return self._parts.language
+        return self._parts.preferences.preferences().language or self._parts.language
 
     @property
     def manner(self) -> Manner:
         """As ``House``."""
-        return self._parts.manner
+        parts = self._parts
+        return replace(parts.manner, preferences=parts.preferences.preferences())
 
     def happen(self, event: Event) -> None:
         """As ``House.happen``."""
@@ -129,6 +132,8 @@ class Core:
             return self._staff.carry_out(query, about)
         if query in ORDERS:
             return self._orders.carry_out(query, about)
+        if query in PREFERENCE_QUERIES:
+            return prefer(self._parts.preferences, query, about)
         if query in RECEIPT_QUERIES:
             return self._receipts.answer(query, about)
         return self._answers.answer(query, about)

@@ -11,6 +11,7 @@ from kiosk.desk.manner import Manner
 from kiosk.domain.reception import Reception
 from kiosk.ports.card import CardReader, CardWatch
 from kiosk.ports.exports import Computers, Held
+from kiosk.ports.preferences import PreferenceBook
 from kiosk.ports.reception import ReceptionBook
 from kiosk.sync.care import NO_CARE, Care
 from kiosk.usecases.access import Gate
@@ -36,6 +37,7 @@ class Parts:
         gate: lets people in, and keeps the audit.
         computers: receipt computers that may fetch.
         held: files with results that go with their month.
+        preferences: what the staff set at the box.
         receipt_manner: what their link needs of the settings.
         language: of the screen, "ja" or "en".
         idle_s: a session that nobody uses for so long ends.
@@ -55,6 +57,7 @@ class Parts:
     computers: Computers
     held: Held
     book: ReceptionBook
+    preferences: PreferenceBook
     receipt_manner: Mapping[str, Any] = field(default_factory=dict)
     language: str = "ja"
     idle_s: float = IDLE_S

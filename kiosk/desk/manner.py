@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.domain.preferences import Preferences, preferences_of
 from kiosk.ports.voice import Devices, Output
 
 DOUBLE_STRIKE_S = 0.2
@@ -20,11 +21,13 @@ class Manner:
         double_strike_s: an identical key within this time is the same stroke.
         devices: of the voice.
         private: where private words are heard before anybody chose; None = shown and not said.
+        preferences: what the staff set at the box.
     """
 
     double_strike_s: float = DOUBLE_STRIKE_S
     devices: Devices = field(default_factory=Devices)
     private: Output | None = None
+    preferences: Preferences = field(default_factory=Preferences)
 
     def document(self) -> dict[str, Any]:
         """As it travels."""
@@ -33,15 +36,17 @@ class Manner:
             "loudspeaker": self.devices.loudspeaker,
             "headphones": self.devices.headphones,
             "private": self.private.value if self.private else None,
+            "preferences": self.preferences.document(),
         }
 
 
 def manner_of(document: Mapping[str, Any]) -> Manner:
     """As it arrived; what is missing or of another kind stays as it is without settings."""
     strike = document.get("double_strike_s")
-    private = document.get("private")
+    private, preferences = document.get("private"), document.get("preferences")
     return Manner(
         float(strike) if isinstance(strike, int | float) else DOUBLE_STRIKE_S,
         Devices(str(document.get("loudspeaker", "")), str(document.get("headphones", ""))),
         Output.HEADPHONES if private == Output.HEADPHONES else None,
+        preferences_of(preferences if isinstance(preferences, dict) else {}),
     )

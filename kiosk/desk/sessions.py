@@ -18,9 +18,13 @@ WARNING_S = 20
 """So long before a session ends by itself its front is told (Section 508, 407.5)."""
 _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset(
-    {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve"}
+    {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}
 )
-_DONE: Mapping[str, Event] = {"annul": Event.CHECK_ANNULLED, "correct": Event.CHECK_CORRECTED}
+_DONE: Mapping[str, Event] = {
+    "annul": Event.CHECK_ANNULLED,
+    "correct": Event.CHECK_CORRECTED,
+    "set": Event.SETTINGS_CHANGED,
+}
 _HANDED: Mapping[str, Event] = {"export": Event.EXPORTED, "copied": Event.COPIED}
 FORMS = frozenset({"json", "csv", "oqs", "copied", "qr", "list-csv", "list-pdf"})
 """Forms a result leaves the kiosk in, as the audit names them."""
@@ -175,7 +179,7 @@ def note_after(gate: Gate, who: str, where: str, query: str, about: Mapping[str,
     Args are those of ``note_before``.
     """
     if query in _DONE:
-        what = about.get("reason")
+        what = f"{about.get('name')}:{about.get('value')}" if query == "set" else about["reason"]
         gate.note(_DONE[query], who, where, what=str(what), check_id=_check_id(about))
 
 

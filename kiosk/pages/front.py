@@ -24,6 +24,7 @@ from kiosk.desk.messages import (
     Session,
     Welcome,
 )
+from kiosk.domain.preferences import Preferences
 from kiosk.pages import view
 from kiosk.pages.keys import Action, Press, StrokeGuard
 from kiosk.pages.layout import Sheet, Size, sheets
@@ -63,6 +64,7 @@ class Front:
     ) -> None:
         self.book = Phrasebook.load(language)
         self.is_simulated = False
+        self.preferences = Preferences()
         self.size = Size(40, 12)
         self._send = send
         self._now = now
@@ -81,8 +83,6 @@ class Front:
         self._claim_at_s: float | None = None
         self._beat_at_s = 0.0
         self._sheet = 0
-
-    # ---------------------------------------------------------------- what is shown
 
     @property
     def page(self) -> Page:
@@ -129,8 +129,6 @@ class Front:
     def _has_more(self) -> bool:
         is_cut = self._lines is None and not self.page.is_one_sheet
         return is_cut and len(self._sheets()) > 1
-
-    # ---------------------------------------------------------------- the line to the core
 
     def connected(self) -> None:
         """A line to a core is there."""
@@ -199,8 +197,18 @@ class Front:
         manner = manner_of(welcome.manner)
         self._guard.within_s = manner.double_strike_s if self._lines is None else 0.0
         self._mouth.privacy.behave(manner)
+        self._prefer(manner.preferences)
         self._forget()
         self._claim()
+
+    def _prefer(self, preferences: Preferences) -> None:
+        """As the staff set it: at once, and for whoever comes next."""
+        self.preferences = preferences
+        self._mouth.tune(preferences)
+        if preferences.language and preferences.language != self.book.language:
+            self.book = Phrasebook.load(preferences.language)
+            if not self._visitor.has_begun:
+                self._visitor = self._nobody()
 
     def _claim(self) -> None:
         self._claim_at_s = None
@@ -226,8 +234,6 @@ class Front:
             self._close_staff_if_over()
         elif isinstance(answer, Failed) and self._visitor.has_begun:
             self._visitor.tell(Happened(0, "tell", f"error.{answer.code}"))
-
-    # ---------------------------------------------------------------- what happened
 
     def _happened(self, message: Happened) -> None:
         if message.effect == "forget":
@@ -283,8 +289,6 @@ class Front:
     def _nobody(self) -> Visitor:
         return Visitor(Outward(self.book, self._send, self._say, self._mouth.speaker.tick))
 
-    # ---------------------------------------------------------------- keys
-
     def press(self, press: Press) -> None:
         """A key: it stops the speech, then does what it means (EN 301 549 5.1.3.5)."""
         if not self._guard.takes(press):
@@ -332,7 +336,10 @@ class Front:
             self._help = None
             tick = self._mouth.speaker.tick
             privacy = self._mouth.privacy
-            around = Around(self.book, self._requests, self._say, tick, self._now, privacy)
+            around = Around(
+                lambda: self.book, self._requests, self._say, tick, self._now, privacy,
+                lambda: self.preferences, self._prefer,
+            )  # fmt: skip
             self._staff = Staff(around)
         elif press.digit == "1" and page.digits:
             self._help = None
@@ -381,11 +388,8 @@ class Front:
 
     def _say_all(self) -> None:
         """Everything on the screen, in full (EN 301 549 5.1.3.4, 5.1.3.16)."""
-        page, book = self.page, self.book
-        code = (book.say(Phrase.SCREEN_CODE, code=page.code),) if page.code else ()
-        keys = (book.say(Phrase.SCREEN_KEYS),) if self._lines is None else ()
-        rest = (*code, *page.state, *page.choices, *keys)
-        self._say((page.title, *page.lines, *rest), is_new_page=True)
+        whole = view.whole(self.page, self.book, has_keys=self._lines is None)
+        self._say(whole, is_new_page=True)
 
     def _say(self, utterances: tuple[Utterance, ...], *, is_new_page: bool = False) -> None:
         if self._lines is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from kiosk.domain.preferences import Preferences
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.speech import Privacy
@@ -29,6 +30,13 @@ class Inside(Protocol):
     @property
     def privacy(self) -> Privacy:
         """Where private words are heard."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the staff set at the box."""
+
+    def prefer(self, name: str, value: str) -> None:
+        """Set one of them; one step back once it is set."""
 
     def open(self, leaf: Leaf, *notes: Utterance) -> None:
         """Lay a page over this one and say it."""
@@ -130,6 +138,7 @@ class Menu(Leaf):
         items: the choices, at most seven: line mode keeps 0 and 9 for itself.
         leave: what 戻る leads to.
         lines: what is to be known above the choices, as it is at that moment.
+        title: where one is; None = that of the kind.
     """
 
     def __init__(
@@ -139,12 +148,15 @@ class Menu(Leaf):
         items: Sequence[Item],
         leave: Phrase,
         lines: Callable[[], tuple[Utterance, ...]] = tuple,
+        *,
+        title: Phrase | None = None,
     ) -> None:
         super().__init__(inside)
         self.kind = kind
         self._items = tuple(items)
         self._leave = leave
         self._lines = lines
+        self._title = title or TITLES[kind]
 
     @property
     def page(self) -> Page:
@@ -155,7 +167,7 @@ class Menu(Leaf):
             book.say(self._leave),
         )
         digits = DIGITS[: len(self._items)]
-        title = book.say(TITLES[self.kind])
+        title = book.say(self._title)
         return Page(self.kind, title, self._lines(), choices=choices, digits=digits)
 
     def press(self, press: Press) -> None:

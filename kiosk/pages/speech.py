@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from kiosk.desk.manner import Manner
+from kiosk.domain.preferences import Preferences
 from kiosk.pages.chimes import earcon_of
 from kiosk.phrasebook import Phrasebook, Utterance
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
@@ -39,6 +40,9 @@ class Speaker(Protocol):
     def private_to(self, output: Output | None) -> None:
         """Where private words are heard from now on; None = they are not said."""
 
+    def tune(self, *, speed: float, volume: float, pitch: float) -> None:
+        """How what comes next is said: as ``Voice.tune``."""
+
     def heed(self, listener: Callable[[VoiceEvent], None]) -> None:
         """Tell somebody, from any thread, when the voice is lost and when it is back."""
 
@@ -64,6 +68,9 @@ class Silent:
         """Nothing to play on."""
 
     def private_to(self, output: Output | None) -> None:
+        """Nothing is said anyway."""
+
+    def tune(self, *, speed: float, volume: float, pitch: float) -> None:
         """Nothing is said anyway."""
 
     def heed(self, listener: Callable[[VoiceEvent], None]) -> None:
@@ -125,6 +132,11 @@ class Mouth:
         self.speaker = speaker
         self.privacy = Privacy(speaker)
         self.is_simulated = False
+
+    def tune(self, preferences: Preferences) -> None:
+        """Say what comes next as the staff set it."""
+        speed, volume = int(preferences.speed) / 100, int(preferences.volume) / 100
+        self.speaker.tune(speed=speed, volume=volume, pitch=float(preferences.pitch))
 
     def say(
         self, utterances: Iterable[Utterance], book: Phrasebook, *, is_new_page: bool = False

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from kiosk.desk.messages import Ask, BadMessage, Failed, Logout, Reply, Session
+from kiosk.domain.preferences import Preferences, preferences_of
+from kiosk.pages.about import AboutLeaf
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import MALFORMED, Document, Item, Leaf, Menu
 from kiosk.pages.login import LoginLeaf
@@ -15,13 +17,12 @@ from kiosk.pages.matters import Matters
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.requests import Answer, Requests
 from kiosk.pages.search import SearchLeaf
+from kiosk.pages.settings import settings_menu
 from kiosk.pages.speech import Privacy
 from kiosk.pages.visitor import Say
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import Output
 
-LOCK_S = 120.0
-"""Without a key for so long a staff session ends by itself."""
 WARNING_S = 20.0
 """So long before that it says so, by sight and sound (Section 508 407.5)."""
 _OUTPUT_CHOICES: Mapping[Output | None, Phrase] = {
@@ -41,20 +42,24 @@ class Around:
     """What the staff pages need of the screen.
 
     Args:
-        book: the language.
+        book: the language, as it is then.
         requests: to the desk.
         say: says utterances.
         tick: the sound of a digit.
         now: seconds, only forward.
         privacy: where private words are heard.
+        preferences: what the staff set at the box, as it is then.
+        prefer: takes it when it was set anew.
     """
 
-    book: Phrasebook
+    book: Callable[[], Phrasebook]
     requests: Requests
     say: Say
     tick: Callable[[], None]
     now: Callable[[], float]
     privacy: Privacy
+    preferences: Callable[[], Preferences]
+    prefer: Callable[[Preferences], None]
 
 
 class Staff:
@@ -93,7 +98,8 @@ class Staff:
     @property
     def wakes_at_s(self) -> float:
         """When ``tick`` has something to do."""
-        return self._pressed_s + (LOCK_S if self._is_warned else LOCK_S - WARNING_S)
+        lock_s = float(self.preferences.lock_s)
+        return self._pressed_s + (lock_s if self._is_warned else lock_s - WARNING_S)
 
     @property
     def page(self) -> Page:
@@ -153,12 +159,31 @@ class Staff:
     @property
     def book(self) -> Phrasebook:
         """As ``Inside``."""
-        return self._around.book
+        return self._around.book()
 
     @property
     def privacy(self) -> Privacy:
         """As ``Inside``."""
         return self._around.privacy
+
+    @property
+    def preferences(self) -> Preferences:
+        """As ``Inside``."""
+        return self._around.preferences()
+
+    def prefer(self, name: str, value: str) -> None:
+        """As ``Inside``."""
+
+        def chosen(document: Document) -> None:
+            self._around.prefer(preferences_of(document))
+            self._back_to(Kind.SETTINGS, self.book.say(Phrase.PREFER_DONE))
+
+        self.ask("set", {"name": name, "value": value}, chosen)
+
+    def _back_to(self, kind: Kind, *notes: Utterance) -> None:
+        while len(self._leaves) > 1 and self._leaves[-1].kind is not kind:
+            self._leaves.pop()
+        self._reopen(*notes)
 
     def open(self, leaf: Leaf, *notes: Utterance) -> None:
         """As ``Inside``."""
@@ -247,6 +272,8 @@ class Staff:
         items = (
             Item(Phrase.SCREEN_CHOICE_SECURITY, lambda: self.open(self._security())),
             Item(Phrase.SCREEN_CHOICE_QUEUE, lambda: self.open(Matters(self))),
+            Item(Phrase.SCREEN_CHOICE_SETTINGS, lambda: self.open(settings_menu(self))),
+            Item(Phrase.SCREEN_CHOICE_ABOUT, lambda: self.open(AboutLeaf(self))),
         )
         return Menu(self, Kind.STAFF, items, Phrase.SCREEN_CHOICE_LOGOUT)
 

@@ -32,6 +32,10 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.SECURITY: Phrase.SCREEN_TITLE_SECURITY,
     Kind.SEARCH: Phrase.SCREEN_TITLE_SEARCH,
     Kind.WAYS: Phrase.FIND_TITLE,
+    Kind.SETTINGS: Phrase.SCREEN_TITLE_SETTINGS,
+    Kind.VALUES: Phrase.SCREEN_TITLE_SETTINGS,
+    Kind.CONFIRM: Phrase.PREFER_LANGUAGE,
+    Kind.ABOUT: Phrase.SCREEN_CHOICE_ABOUT,
     Kind.FIND: Phrase.FIND_KANA,
     Kind.RECORD: Phrase.SCREEN_TITLE_RECORD,
     Kind.OUTPUT: Phrase.SCREEN_TITLE_OUTPUT,
@@ -223,6 +227,13 @@ def help_page(book: Phrasebook, *, has_staff_login: bool, here: tuple[Utterance,
     choices = tuple(book.say(each) for each in at_rest) if has_staff_login else ()
     digits = "01" if has_staff_login else ""
     return Page(Kind.HELP, book.say(TITLES[Kind.HELP]), lines, choices=choices, digits=digits)
+
+
+def whole(page: Page, book: Phrasebook, *, has_keys: bool) -> tuple[Utterance, ...]:
+    """Everything on the screen, as it is spoken; the four keys too, where there are keys."""
+    code = (book.say(Phrase.SCREEN_CODE, code=page.code),) if page.code else ()
+    keys = (book.say(Phrase.SCREEN_KEYS),) if has_keys else ()
+    return page.title, *page.lines, *code, *page.state, *page.choices, *keys
 
 
 def busy(code: str, book: Phrasebook) -> Page:

@@ -17,6 +17,7 @@ from kiosk.store.audit import AuditLog
 from kiosk.store.database import Database, Row
 from kiosk.store.exports import HeldFiles, PairedComputers
 from kiosk.store.leases import BootClock, read_boot_clock
+from kiosk.store.preferences import KeptPreferences
 from kiosk.store.reception import KeptReception
 
 NUMBERS_AHEAD = 64
@@ -210,6 +211,11 @@ class Control:
     def reception(self) -> KeptReception:
         """How the staff chose to receive visits."""
         return KeptReception(self._database)
+
+    @property
+    def preferences(self) -> KeptPreferences:
+        """What the staff set at the box."""
+        return KeptPreferences(self._database)
 
     @property
     def audit(self) -> AuditLog:

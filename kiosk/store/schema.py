@@ -286,6 +286,13 @@ def _reception(tables: sqlite_utils.Database) -> None:
     )
 
 
+def _preferences(tables: sqlite_utils.Database) -> None:
+    """What the staff set at the box: ``kiosk.domain.preferences``."""
+    tables.table("preferences").create(
+        {"name": str, "value": str}, pk="name", not_null={"value"}, strict=True
+    )
+
+
 MONTH_FILE: tuple[Migration, ...] = (
     _checks,
     _waiting,
@@ -308,4 +315,5 @@ CONTROL_FILE: tuple[Migration, ...] = (
     _unfinished,
     _computers,
     _reception,
+    _preferences,
 )

@@ -202,6 +202,9 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._show()
 
     def _show(self) -> None:
+        look = self.front.preferences.theme
+        if look and look != self.theme:
+            self.theme = look
         for wall in self.screen.query(Wall):
             wall.show(self.front.sheet)
         if self._fingers:

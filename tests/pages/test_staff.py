@@ -8,10 +8,11 @@ import pytest
 
 from kiosk.desk.manner import Manner
 from kiosk.desk.messages import Ask, Failed, Login, Logout, Prove, Reply, Session
+from kiosk.domain.preferences import Preferences
 from kiosk.domain.visit import Forget
 from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind
-from kiosk.pages.staff import LOCK_S, WARNING_S
+from kiosk.pages.staff import WARNING_S
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell
 from kiosk.ports.voice import Devices, Happening, Output, VoiceEvent
@@ -19,6 +20,7 @@ from tests.support.screen import Desk, WrittenVoice
 from tests.support.screen_script import PASSCODE, PIN, SECRETS, STATUS, TARO, ScriptedCore
 
 Opened = Callable[..., Desk]
+LOCK_S = float(Preferences().lock_s)
 LOGIN = f"助0{PASSCODE}決"
 
 

@@ -165,6 +165,24 @@ def _staff_warned(desk: Desk) -> None:
     desk.wait(100.0)
 
 
+def _settings(desk: Desk) -> None:
+    desk.keys(LOGIN + "3")
+
+
+def _values(desk: Desk) -> None:
+    desk.core.preferences["speed"] = "150"
+    desk.keys(LOGIN + "314" + "1")
+
+
+def _language(desk: Desk) -> None:
+    other = "2" if desk.core.language == "ja" else "1"
+    desk.keys(LOGIN + "36" + other)
+
+
+def _about(desk: Desk) -> None:
+    desk.keys(LOGIN + "4")
+
+
 def _security(desk: Desk) -> None:
     desk.keys(LOGIN + "1")
 
@@ -293,6 +311,10 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "record": (_record, Kind.RECORD),
     "record_share": (_record_share, Kind.RECORD),
     "record_waiting": (_record_waiting, Kind.RECORD),
+    "settings": (_settings, Kind.SETTINGS),
+    "values": (_values, Kind.VALUES),
+    "language": (_language, Kind.CONFIRM),
+    "about": (_about, Kind.ABOUT),
     "security": (_security, Kind.SECURITY),
     "security_loudspeaker": (_staff_loudspeaker, Kind.SECURITY),
     "output": (_output, Kind.OUTPUT),

@@ -34,6 +34,7 @@ class WrittenVoice:
     chimes: list[tuple[Earcon, Urgency, bool]] = field(default_factory=list)
     devices: Devices = field(default_factory=Devices)
     has_voice: bool = True
+    tuned: tuple[float, float, float] = (1.0, 1.0, 0.0)
 
     def say(self, heard: str, urgency: Urgency, is_private: bool) -> None:  # noqa: FBT001 - the socket
         self.log.append(Heard(heard, urgency, is_private))
@@ -52,6 +53,9 @@ class WrittenVoice:
 
     def private_to(self, output: Output | None) -> None:
         self.private = output
+
+    def tune(self, *, speed: float, volume: float, pitch: float) -> None:
+        self.tuned = (speed, volume, pitch)
 
     def heed(self, listener: Callable[[VoiceEvent], None]) -> None:
         del listener  # the tests tell the front themselves

@@ -79,7 +79,12 @@ SEARCH: dict[str, Any] = {
         },
     ],
 }
-STATUS: dict[str, Any] = {"clock": {"now": "2026-11-21T03:00:00+00:00"}}
+STATUS: dict[str, Any] = {
+    "clock": {"now": "2026-11-21T03:00:00+00:00"},
+    "version": "1.2.3",
+    "simulated": True,
+    "facility": "1312345671",
+}
 WAITING: dict[str, Any] = {"count": 1, "checks": [{"treated_on": "2026-11-20", "attempts": 3}]}
 GOOD = Condition(line=True, reader=True, waiting=0, clock=True)
 
@@ -113,6 +118,7 @@ class ScriptedCore:
         default_factory=lambda: {"search": SEARCH, "waiting": WAITING, "status": STATUS}
     )
     page_size: int = 10
+    preferences: dict[str, str] = field(default_factory=dict)
     _number: int = 0
     is_visited: bool = False
 
@@ -140,12 +146,19 @@ class ScriptedCore:
             case Login(id=number, passcode=passcode) if passcode != PASSCODE:
                 return [Failed(number, "K321")]
             case Ask(id=number, query=query, about=about):
-                return [Reply(number, self.page(query, about.get("after", 0)))]
+                return [Reply(number, self.document(query, about))]
             case Login(id=number) if self.login is not None:
                 return [self.login(number)]
             case Claim(id=number) | Login(id=number) | Prove(id=number) | Logout(id=number):
                 return [Reply(number)]
         return []
+
+    def document(self, query: str, about: dict[str, Any]) -> dict[str, Any]:
+        """What is asked for; a preference that is set is kept."""
+        if query == "set":
+            self.preferences |= {about["name"]: about["value"]}
+            return dict(self.preferences)
+        return self.page(query, about.get("after", 0))
 
     def page(self, query: str, after: int) -> dict[str, Any]:
         """As the core pages: a few checks a line."""
@@ -259,6 +272,9 @@ class _Crashing:
         """Nothing to play on."""
 
     def private_to(self, output: Output | None) -> None:
+        """Nothing is said."""
+
+    def tune(self, *, speed: float, volume: float, pitch: float) -> None:
         """Nothing is said."""
 
     def heed(self, listener: Callable[[VoiceEvent], None]) -> None:

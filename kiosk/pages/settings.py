@@ -1,0 +1,99 @@
+"""画面と声: what the staff set at the box, each by its own list, and the language asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from kiosk.pages.leaf import Inside, Item, Leaf, Menu, joined
+from kiosk.pages.page import Kind
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+
+_TITLES: Mapping[str, Phrase] = {
+    "speed": Phrase.PREFER_SPEED,
+    "pitch": Phrase.PREFER_PITCH,
+    "volume": Phrase.PREFER_VOLUME,
+    "theme": Phrase.PREFER_THEME,
+    "lock_s": Phrase.PREFER_LOCK,
+    "language": Phrase.PREFER_LANGUAGE,
+}
+VALUES: Mapping[str, Mapping[str, Phrase]] = {
+    "speed": {
+        "75": Phrase.PREFER_SPEED_75,
+        "100": Phrase.PREFER_USUAL,
+        "125": Phrase.PREFER_SPEED_125,
+        "150": Phrase.PREFER_SPEED_150,
+        "200": Phrase.PREFER_SPEED_200,
+    },
+    "pitch": {
+        "-3": Phrase.PREFER_PITCH_LOW,
+        "0": Phrase.PREFER_USUAL,
+        "3": Phrase.PREFER_PITCH_HIGH,
+    },
+    "volume": {
+        "40": Phrase.PREFER_VOLUME_40,
+        "60": Phrase.PREFER_VOLUME_60,
+        "80": Phrase.PREFER_VOLUME_80,
+        "100": Phrase.PREFER_USUAL,
+    },
+    "theme": {
+        "light-on-dark": Phrase.PREFER_THEME_LIGHT,
+        "dark-on-light": Phrase.PREFER_THEME_DARK,
+        "yellow-on-black": Phrase.PREFER_THEME_YELLOW,
+    },
+    "lock_s": {
+        "60": Phrase.PREFER_LOCK_60,
+        "120": Phrase.PREFER_LOCK_120,
+        "300": Phrase.PREFER_LOCK_300,
+    },
+    "language": {
+        "ja": Phrase.PREFER_LANGUAGE_JA,
+        "en": Phrase.PREFER_LANGUAGE_EN,
+    },
+}
+"""By name and value: what each is called."""
+_BACK = Phrase.SCREEN_CHOICE_BACK
+
+
+def settings_menu(inside: Inside) -> Leaf:
+    """What can be set."""
+    items = [Item(title, partial(_open, inside, name)) for name, title in _TITLES.items()]
+    return Menu(inside, Kind.SETTINGS, items, _BACK)
+
+
+def _open(inside: Inside, name: str) -> None:
+    values = VALUES[name]
+    choose = _confirm if name == "language" else _set
+    items = [Item(label, partial(choose, inside, name, value)) for value, label in values.items()]
+    inside.open(
+        Menu(inside, Kind.VALUES, items, _BACK, partial(_now, inside, name), title=_TITLES[name])
+    )
+
+
+def _now(inside: Inside, name: str) -> tuple[Utterance, ...]:
+    """How it is set; nothing where nobody set it yet."""
+    value = inside.preferences.document()[name]
+    if name == "language":
+        value = inside.book.language
+    label = VALUES[name].get(value)
+    book = inside.book
+    return (joined(book.say(Phrase.PREFER_NOW), book.say(label)),) if label else ()
+
+
+def _confirm(inside: Inside, name: str, value: str) -> None:
+    """In the language that is left and in the one that comes: a slip shuts nobody out."""
+
+    def asked() -> tuple[Utterance, ...]:
+        other = Phrasebook.load(value)
+        sure = (book.say(Phrase.PREFER_LANGUAGE_SURE) for book in (inside.book, other))
+        return tuple(dict.fromkeys(sure))
+
+    items = [
+        Item(Phrase.PREFER_YES, partial(_set, inside, name, value)),
+        Item(Phrase.PREFER_NO, inside.back),
+    ]
+    inside.open(Menu(inside, Kind.CONFIRM, items, _BACK, asked))
+
+
+def _set(inside: Inside, name: str, value: str) -> None:
+    inside.prefer(name, value)

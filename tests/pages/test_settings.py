@@ -1,0 +1,100 @@
+"""画面と声: set by keypad, applied at once, kept by the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kiosk.desk.manner import Manner, manner_of
+from kiosk.desk.messages import Ask, Logout
+from kiosk.domain.preferences import ALLOWED, Preferences, preferences_of
+from kiosk.pages.page import Kind
+from kiosk.pages.settings import VALUES
+from tests.support.screen import Desk
+from tests.support.screen_script import PASSCODE, ScriptedCore
+
+Opened = Callable[..., Desk]
+LOGIN = f"助0{PASSCODE}決"
+
+
+def orders(desk: Desk) -> list[dict[str, object]]:
+    asked = [each for each in desk.sent(Ask) if isinstance(each, Ask)]
+    return [each.about for each in asked if each.query == "set"]
+
+
+def test_the_voice_is_set_and_heard_at_once(desk: Desk) -> None:
+    desk.keys(LOGIN + "31")
+    assert desk.shows(Kind.VALUES)
+    assert "いまは、ふつう。" in desk.text
+    desk.voice.news()
+    desk.keys("4")
+    assert orders(desk) == [{"name": "speed", "value": "150"}]
+    assert desk.voice.tuned == (1.5, 1.0, 0.0)
+    assert desk.shows(Kind.SETTINGS)
+    assert desk.voice.news()[-1] == "変えました。"
+    desk.keys("1")
+    assert "いまは、速く。" in desk.text
+
+
+def test_pitch_and_volume(desk: Desk) -> None:
+    desk.keys(LOGIN + "321" + "31")
+    assert desk.voice.tuned == (1.0, 0.4, -3.0)
+
+
+def test_the_look_is_the_fronts_to_show(desk: Desk) -> None:
+    desk.keys(LOGIN + "343")
+    assert desk.front.preferences.theme == "yellow-on-black"
+
+
+def test_the_time_until_the_logout(desk: Desk) -> None:
+    desk.keys(LOGIN + "351")
+    desk.wait(41.0)
+    assert "まもなく、ログアウトします。" in desk.text
+    desk.wait(20.0)
+    assert desk.sent(Logout)
+
+
+def test_the_language_is_asked_twice_and_never_changed_by_one_key(desk: Desk) -> None:
+    desk.keys(LOGIN + "362")
+    assert desk.shows(Kind.CONFIRM)
+    assert not orders(desk)
+    assert "言葉を変えますか。" in desk.text
+    assert "Change the language?" in desk.text
+    desk.keys("2")
+    assert desk.shows(Kind.VALUES)
+    assert not orders(desk)
+    desk.keys("21")
+    assert orders(desk) == [{"name": "language", "value": "en"}]
+    assert "Screen and voice" in desk.text
+    desk.keys("戻戻")
+    assert desk.front.book.language == "en"
+    assert "Reception is open" in desk.text
+
+
+def test_what_the_core_keeps_is_there_after_a_restart(open_desk: Opened) -> None:
+    kept = Manner(preferences=Preferences(theme="dark-on-light", speed="75"))
+    desk = open_desk(ScriptedCore(manner=kept))
+    assert desk.front.preferences == kept.preferences
+    assert desk.voice.tuned == (0.75, 1.0, 0.0)
+
+
+def test_every_value_has_a_name_and_every_name_a_value() -> None:
+    assert set(VALUES) == set(ALLOWED)
+    for name, values in VALUES.items():
+        assert set(values) == set(ALLOWED[name]) - {""}
+
+
+def test_a_document_of_another_version_changes_only_what_is_known() -> None:
+    odd = {"speed": "900", "theme": "dark-on-light", "font": "x", "pitch": 3}
+    assert preferences_of(odd) == Preferences(theme="dark-on-light")
+    assert manner_of({"preferences": 7}).preferences == Preferences()
+    with pytest.raises(ValueError, match="no such preference"):
+        Preferences().changed("speed", "900")
+
+
+def test_about_says_version_and_that_all_is_simulated(desk: Desk) -> None:
+    desk.keys(LOGIN + "4")
+    assert desk.shows(Kind.ABOUT)
+    assert "Madoguchi 1.2.3。" in desk.text
+    assert "模擬です。" in desk.text
