@@ -240,3 +240,18 @@ def test_terms_that_are_declined_end_it(
     assert run(["setup", "--json", "--config", str(box.config)]) == 15
     assert document(capsys)["code"] == "K509"
     assert is_untouched(box)
+
+
+def test_on_the_sample_with_a_passcode_that_unlocks(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = (Path(__file__).parents[2] / "config" / "kiosk.toml").read_text("utf-8")
+    box.folder.mkdir()
+    changed = sample.replace('# provider = "systemd-credential"', 'provider = "passcode"')
+    box.config.write_text(changed.replace('# dir = "/var/lib/madoguchi"', 'dir = "state"'))
+    unlock = line_on_descriptor("さくらともみじ二十本")
+    box.call("--json", "--settings-pdf", box.pdf(), "--keep-pdf", "--unlock-fd", unlock)
+    told = document(capsys)
+    assert {name: told["steps"][name] for name in NEEDED} == dict.fromkeys(NEEDED, "done")
+    assert told["config_before"] == str(box.folder / "kiosk.toml.1.bak")
+    assert "さくら" not in box.config.read_text("utf-8")
