@@ -47,6 +47,7 @@ class DemoClinic:
         reader: where cards are laid.
         kiosk: the real thing.
         book: the language.
+        said: all that was written, for a lesson to say.
         schedule: drains the queue in the background.
         caught_up: set when nothing waits any more.
     """
@@ -58,6 +59,7 @@ class DemoClinic:
     book: Phrasebook
     schedule: Schedule = field(init=False)
     caught_up: threading.Event = field(default_factory=threading.Event)
+    said: list[Utterance] = field(default_factory=list, init=False, repr=False)
     _settled: list[Settled] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
@@ -88,6 +90,7 @@ class DemoClinic:
 
     def show(self, utterances: list[Utterance]) -> None:
         """Write utterances to standard output."""
+        self.said += utterances
         show(utterances, sys.stdout)
 
     def name(self, person: str) -> PersonName:

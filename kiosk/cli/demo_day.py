@@ -6,7 +6,7 @@ from kiosk.cli.demo_clinic import DemoClinic
 from kiosk.cli.lines import history_utterances
 from kiosk.domain.check import Answered, Deferred, Outcome
 from kiosk.domain.dates import day_in_japan
-from kiosk.phrasebook import Phrase
+from kiosk.phrasebook import Phrase, Utterance
 from kiosk.usecases.documents import stored_document
 
 FIRST, SECOND = "taro", "hanako"
@@ -27,16 +27,21 @@ def play_the_day(clinic: DemoClinic) -> None:
     clinic.tell(Phrase.DEMO_DAY, day=day_in_japan(clinic.kiosk.clock.now()))
     pin = clinic.world.pin
     _expect(Answered, clinic.visit(FIRST, pin(FIRST)))
-    _expect(Answered, clinic.visit(SECOND, _wrong(pin(SECOND)), pin(SECOND)))
+    _expect(Answered, clinic.visit(SECOND, wrong(pin(SECOND)), pin(SECOND)))
     clinic.cut_the_line()
     _expect(Deferred, clinic.visit(FIRST, pin(FIRST)))
     clinic.mend_the_line()
     if not clinic.wait_for_the_answer():
         raise DayWentWrong("the queue was not drained")
-    checks = [stored_document(each) for each in clinic.kiosk.records.history(None)]
-    clinic.show(clinic.book.simulated_block(history_utterances(checks, clinic.book)))
+    clinic.show(kept(clinic))
     _forget(clinic)
     clinic.tell(Phrase.DEMO_END)
+
+
+def kept(clinic: DemoClinic) -> list[Utterance]:
+    """What the clinic keeps, under the mark."""
+    checks = [stored_document(each) for each in clinic.kiosk.records.history(None)]
+    return clinic.book.simulated_block(history_utterances(checks, clinic.book))
 
 
 def _forget(clinic: DemoClinic) -> None:
@@ -45,7 +50,8 @@ def _forget(clinic: DemoClinic) -> None:
         raise DayWentWrong("something outlived its retention")
 
 
-def _wrong(pin: str) -> str:
+def wrong(pin: str) -> str:
+    """Another PIN than this one."""
     return f"{(int(pin) + 1) % 10000:04}"
 
 
