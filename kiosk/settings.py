@@ -271,6 +271,20 @@ class VoiceSection(_Section):
     )
 
 
+class UpdateSection(_Section):
+    """Updates of this box (``kiosk update``)."""
+
+    public_key: str = Field(
+        default="",
+        description="minisign public key of whoever makes the packages; empty: no updates",
+    )
+    hours: str = Field(
+        default="21:00-06:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="when the clinic is closed and updates may be made, Japan time",
+    )
+
+
 class Settings(_Section):
     """The whole file; every key documented in ``config/kiosk.toml``."""
 
@@ -285,6 +299,7 @@ class Settings(_Section):
     state: StateSection = StateSection()
     screen: ScreenSection = ScreenSection()
     voice: VoiceSection = VoiceSection()
+    update: UpdateSection = UpdateSection()
 
     @property
     def is_simulated(self) -> bool:

@@ -122,7 +122,7 @@ class _Store:
             clock,
             kiosk.gate,
             follow_ups=kiosk.store.follow_ups.open,
-            own=lambda: {"jobs": [], "unkept": 0},
+            own=lambda: {"jobs": [], "unkept": 0, "visit": False},
             page_bytes=_WHOLE,
         )
         deeds = Deeds(

@@ -26,7 +26,7 @@ from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import BASE_SECONDS
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.reception import Reception
-from kiosk.domain.visit import Event, NumbersTyped, Tell
+from kiosk.domain.visit import Event, NumbersTyped, Phase, Tell
 from kiosk.events import Event as Logged
 from kiosk.ports.corrections import Reason
 from kiosk.ports.records import StoredCheck
@@ -259,6 +259,7 @@ class Core:
             own=lambda: {
                 "jobs": jobs_document(self._schedule.states()),
                 "unkept": self._board.unkept,
+                "visit": self._visits.phase is not Phase.RESTING,
             },
         )
 

@@ -167,6 +167,7 @@ class Phrase(StrEnum):
     PURGE_LATE = "purge.late"
     CLOCK_MARK_RESET = "clock.mark_reset"
     CONFIG_VALID = "config.valid"
+    UPDATE_DONE = "update.done"
     STATUS_CLOCK_SET_BACK = "status.clock_set_back"
     STATUS_CLOCK_LEAPT_AHEAD = "status.clock_leapt_ahead"
 

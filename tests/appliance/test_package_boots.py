@@ -6,9 +6,13 @@ simulated service are outside. ``dist/`` must hold the packages: ``make deb``.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
+import re
 import shutil
 import socket
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kiosk.desk.client import SocketLink
 from kiosk.settings import load
 from kiosk.simulator.world import World
 from tests.journeys.conftest import Clinic, open_clinic
-from tests.support.box import Box, base, laid_out, missing
+from tests.support.box import Box, base, laid_out, missing, run_tool
 from tests.support.visitor import Visitor
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
@@ -29,6 +34,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 ROOT = Path(__file__).parents[2]
 BASES = Path(os.environ.get("MADOGUCHI_BOXES", tempfile.gettempdir() + "/madoguchi-boxes"))
 RELEASES = {"bookworm": "deb12", "trixie": "deb13"}
+KEY_ID = b"madoguch"
 KEY = "/etc/credstore.encrypted/madoguchi-device-key"
 SETTINGS = """\
 [facility]
@@ -159,3 +165,74 @@ def test_life_of_a_box(site: Site) -> None:
     box.run("dpkg", "--purge", "madoguchi-kiosk")
     for gone in (KEY, "/var/lib/madoguchi", "/var/lib/madoguchi-update", "/etc/madoguchi"):
         assert not box.path(gone).exists(), gone
+
+
+def sign(file: Path, key: Ed25519PrivateKey) -> str:
+    """As ``minisign -S`` does; the public key as in its ``.pub``."""
+    digest = hashlib.blake2b(file.read_bytes()).digest()
+    signature, comment = key.sign(digest), f"file:{file.name}"
+    whole = key.sign(signature + comment.encode())
+    lines = ("untrusted comment: test", _b64(b"ED" + KEY_ID + signature),
+             f"trusted comment: {comment}", _b64(whole))  # fmt: skip
+    file.with_name(file.name + ".minisig").write_text("\n".join(lines) + "\n")
+    return _b64(b"Ed" + KEY_ID + key.public_key().public_bytes_raw())
+
+
+def _b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def test_update_and_an_update_that_goes_back(site: Site, tmp_path: Path) -> None:
+    box, key = site.box, Ed25519PrivateKey.generate()
+    site.install()
+    box.boot()
+    site.set_up()
+    box.start("kioskd.service")
+    site.clinic.simulator("offline")
+    site.check("taro", until="outage.received")
+    stick = box.path("/root/stick")
+    stick.mkdir()
+    better, worse = (stick / f"madoguchi-kiosk_{each}.deb" for each in ("1.1", "1.2"))
+    repacked(site.package, better, tmp_path / "better", "1.1")
+    repacked(site.package, worse, tmp_path / "worse", "1.2", breaks=True)
+    public = sign(box.path("/root/kiosk.deb"), key)
+    for package in (better, worse):
+        sign(package, key)
+    drop_in = box.path("/etc/madoguchi/kiosk.d/50-update.toml")
+    drop_in.write_text(f'[update]\npublic_key = "{public}"\nhours = "00:00-23:59"\n')
+    shutil.move(worse, tmp_path / "worse.deb")
+
+    def update(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return box.run("kiosk", "update", "/root/stick", "--json", *arguments, check=False)
+
+    assert update().stderr.startswith("K524"), "no way back is kept"
+    first = update("--previous", "/root/kiosk.deb")
+    assert first.returncode == 0, first.stderr + box.journal()
+    assert box.version().startswith("1.1+")
+    assert site.is_open()
+
+    shutil.move(tmp_path / "worse.deb", worse)
+    signature = worse.with_name(worse.name + ".minisig")
+    good = signature.read_text()
+    signature.write_text(better.with_name(better.name + ".minisig").read_text())
+    assert update().stderr.startswith("K522"), "the signature of another file"
+    signature.write_text(good)
+    undone = update()
+    assert undone.stderr.startswith("K525"), undone.stderr + box.journal()
+    assert box.version().startswith("1.1+")
+    assert site.is_open()
+    assert site.waiting() == 1, "what was acknowledged is still there"
+    assert not box.path("/var/lib/madoguchi-update/pending").exists()
+
+
+def repacked(
+    package: Path, target: Path, folder: Path, number: str, *, breaks: bool = False
+) -> None:
+    """The same package as another release; one that breaks never tells systemd that it is ready."""
+    run_tool("dpkg-deb", "--raw-extract", str(package), str(folder))
+    control = folder / "DEBIAN/control"
+    text = re.sub(r"(?m)^Version: [^+]+", f"Version: {number}", control.read_text())
+    control.write_text(text)
+    if breaks:
+        (folder / "usr/lib/madoguchi/bin/kiosk").write_text("#!/bin/sh\nexit 70\n")
+    run_tool("dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", str(folder), str(target))

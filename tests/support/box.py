@@ -45,7 +45,7 @@ def base(suite: str, folder: Path) -> Path:
         command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={include}"]
         made = folder / f"{suite}.new"
         shutil.rmtree(made, ignore_errors=True)
-        _run([*command, suite, str(made)], check=True)
+        run_tool(*command, suite, str(made))
         made.rename(root)
     return root
 
@@ -67,7 +67,7 @@ class Box:
 
     def chroot(self, *command: str) -> str:
         """Run in the folder, nothing booted."""
-        return _run(["chroot", str(self.root), *command], check=True).stdout
+        return run_tool("chroot", str(self.root), *command).stdout
 
     def boot(self) -> None:
         """Switch on; returns when systemd has done what it was to start."""
@@ -98,18 +98,25 @@ class Box:
         said = self.run("systemctl", "is-system-running", check=False).stdout.strip()
         return said in {"running", "degraded"}
 
-    def run(
-        self, *command: str, check: bool = True, given: str | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run as root in the booted box."""
         inside = ["nsenter", f"--target={self._init}", "--all", "--wd=/", "env", "-i",
                   "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", *command]  # fmt: skip
-        return _run(inside, check=check, given=given)
+        return run_tool(*inside, check=check)
 
     def start(self, unit: str) -> None:
         """Start a unit; its log where it does not."""
         done = self.run("systemctl", "start", unit, check=False)
-        assert done.returncode == 0, self.run("journalctl", "-b", "--no-pager", "-n", "40").stdout
+        assert done.returncode == 0, self.journal()
+
+    def journal(self) -> str:
+        """The end of the log."""
+        return self.run("journalctl", "-b", "--no-pager", "-n", "60").stdout
+
+    def version(self) -> str:
+        """Of the package that is installed."""
+        query = ("dpkg-query", "--show", "--showformat=${Version}", "madoguchi-kiosk")
+        return self.run(*query).stdout
 
     def is_active(self, unit: str) -> bool:
         """A unit runs."""
@@ -158,7 +165,7 @@ def laid_out(lower: Path, folder: Path) -> Iterator[Box]:
     for each in (upper, work, root):
         each.mkdir()
     options = f"lowerdir={lower},upperdir={upper},workdir={work}"
-    _run(["mount", "-t", "overlay", "overlay", "-o", options, str(root)], check=True)
+    run_tool("mount", "-t", "overlay", "overlay", "-o", options, str(root))
     box = Box(root, folder / "console.log")
     try:
         yield box
@@ -166,14 +173,11 @@ def laid_out(lower: Path, folder: Path) -> Iterator[Box]:
         try:
             box.power_off()
         finally:
-            _run(["umount", "--lazy", str(root)], check=True)
+            run_tool("umount", "--lazy", str(root))
 
 
-def _run(
-    command: list[str], *, check: bool, given: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=900, input=given
-    )
+def run_tool(*command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """A tool of this machine, to its end."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
     assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done
