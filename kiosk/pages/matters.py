@@ -1,20 +1,25 @@
-"""What is not done yet: what waits, how long, and what needs a person."""
+"""What is not done yet: what needs a person, what waits, what goes soon; one matter a page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from kiosk.domain.dates import Month
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Leaf
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.view import TITLES
-from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
+
+_STEPS = {"8": 1, "2": -1}
+_RETRY = "1"
+_CAN_BE_ASKED = frozenset({"set_aside", "waiting"})
 
 
 class Matters(Leaf):
-    """The list; it goes on by 決定 where it does not fit.
+    """The list that every list of the kiosk shows; 8 and 2 walk, 1 asks the service again.
 
     Args:
         inside: the session.
@@ -24,12 +29,13 @@ class Matters(Leaf):
 
     def __init__(self, inside: Inside) -> None:
         super().__init__(inside)
-        self._checks: list[Mapping[str, Any]] = []
-        self._lines: tuple[Utterance, ...] | None = None
+        self._matters: list[Mapping[str, Any]] = []
+        self._lines: list[tuple[Utterance, ...]] | None = None
+        self._at = 0
 
     def opened(self) -> None:
         """As ``Leaf``: it asks anew."""
-        self._checks, self._lines = [], None
+        self._matters, self._lines, self._at = [], None, 0
         self.inside.say(self.book.say(TITLES[self.kind]))
         self._look({})
 
@@ -41,46 +47,93 @@ class Matters(Leaf):
     @property
     def page(self) -> Page:
         """As ``Leaf``."""
-        lines = self.say(Phrase.SCREEN_WAIT) if self._lines is None else self._lines
+        title = self.book.say(TITLES[self.kind])
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)
-        return Page(self.kind, self.book.say(TITLES[self.kind]), lines, choices=leave)
+        if not self._lines:
+            said = Phrase.SCREEN_WAIT if self._lines is None else Phrase.SYNC_NOTHING
+            return Page(self.kind, title, self.say(said), choices=leave)
+        place = self.book.say(Phrase.SEARCH_PLACE, count=len(self._lines), position=self._at + 1)
+        retry = (Phrase.MATTER_RETRY,) if self._can_be_asked else ()
+        choices = (*self.say(*retry, Phrase.MATTER_WALK), *leave)
+        lines = (place, *self._lines[self._at])
+        digits = "28" + (_RETRY if retry else "")
+        return Page(self.kind, title, lines, choices=choices, digits=digits)
+
+    @property
+    def _can_be_asked(self) -> bool:
+        return self._matters[self._at]["kind"] in _CAN_BE_ASKED
 
     def press(self, press: Press) -> None:
         """As ``Leaf``."""
-        if press.action is Action.DIGIT:
-            self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
-        else:
+        if press.action is not Action.DIGIT:
             self.inside.say(*self.page.said)
+        elif press.digit not in self.page.digits or not self._lines:
+            self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
+        elif press.digit == _RETRY:
+            about = {"check_id": self._matters[self._at]["check_id"]}
+            self.inside.ask("retry", about, self._asked)
+        else:
+            self._walk(_STEPS[press.digit], self._lines)
+
+    def _walk(self, step: int, lines: list[tuple[Utterance, ...]]) -> None:
+        if 0 <= self._at + step < len(lines):
+            self._at += step
+            self.inside.say(*lines[self._at])
+        else:
+            edge = Phrase.SEARCH_FIRST if step < 0 else Phrase.SEARCH_LAST
+            self.inside.note(self.book.say(edge))
+
+    def _asked(self, _: Document) -> None:
+        self.inside.note(self.book.say(Phrase.MATTER_ASKED))
 
     def _look(self, about: Mapping[str, Any]) -> None:
-        self.inside.ask("waiting", about, self._seen)
+        self.inside.ask("matters_named", about, self._seen)
 
     def _seen(self, document: Document) -> None:
-        self._checks += document["checks"]
+        self._matters += document["matters"]
         after = document.get("next")
         if after is not None:
             self._look({"after": after})
             return
-        self._lines = queue_lines(self._checks, self.book)
+        self._lines = [matter_lines(each, self.book) for each in self._matters]
         self.inside.say(*self.page.said)
 
 
-def queue_lines(checks: list[Mapping[str, Any]], book: Phrasebook) -> tuple[Utterance, ...]:
-    """What waits, oldest first; no patient data.
+def matter_lines(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
+    """One matter, what it is first.
 
     Args:
-        checks: ``[{"treated_on", "attempts"}, …]``; KeyError, TypeError or ValueError when they
-            are not.
+        matter: one of ``matters_named``; KeyError, TypeError or ValueError when it is none.
         book: the language.
     """
-    if not checks:
-        return (book.say(Phrase.SYNC_NOTHING),)
-    items = (
-        book.say(
-            Phrase.QUEUE_ITEM,
-            day=date.fromisoformat(each["treated_on"]),
-            attempts=int(each["attempts"]),
-        )
-        for each in checks
+    if matter["kind"] == "goes_soon":
+        month, day = Month.parse(matter["month"]), date.fromisoformat(matter["last_day"])
+        unconfirmed = int(matter["unconfirmed"])
+        return (book.say(Phrase.PURGE_AHEAD, month=month, day=day, unconfirmed=unconfirmed),)
+    what = {
+        "set_aside": Phrase.MATTER_SET_ASIDE,
+        "waiting": Phrase.MATTER_WAITING,
+        "follow_up": Phrase.MATTER_FOLLOW_UP,
+    }[matter["kind"]]
+    age = timedelta(seconds=float(matter["age_seconds"]))
+    return (
+        book.say(what, day=date.fromisoformat(matter["treated_on"])),
+        *_patient(matter, book),
+        *_due(matter, book),
+        book.say(Phrase.MATTER_AGE, age=age),
     )
-    return book.say(Phrase.QUEUE_WAITING, count=len(checks)), *items
+
+
+def _patient(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
+    found = matter["patient"]
+    if not found:
+        return ()
+    return (book.say(Phrase.LINE_NAME, name=PersonName(found["name"], found["name_kana"])),)
+
+
+def _due(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
+    if matter["kind"] != "follow_up":
+        return ()
+    if matter["is_overdue"]:
+        return (book.say(Phrase.MATTER_OVERDUE),)
+    return (book.say(Phrase.MATTER_DUE, day=date.fromisoformat(matter["due_on"])),)

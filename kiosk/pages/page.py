@@ -31,6 +31,7 @@ class Kind(StrEnum):
     SEARCH = "search"
     WAYS = "ways"
     FIND = "find"
+    RECEIVING = "receiving"
     SETTINGS = "settings"
     VALUES = "values"
     CONFIRM = "confirm"

@@ -15,6 +15,7 @@ from kiosk.pages.leaf import MALFORMED, Document, Item, Leaf, Menu
 from kiosk.pages.login import LoginLeaf
 from kiosk.pages.matters import Matters
 from kiosk.pages.page import Kind, Page
+from kiosk.pages.receiving import Receiving
 from kiosk.pages.requests import Answer, Requests
 from kiosk.pages.search import SearchLeaf
 from kiosk.pages.settings import settings_menu
@@ -272,6 +273,7 @@ class Staff:
         items = (
             Item(Phrase.SCREEN_CHOICE_SECURITY, lambda: self.open(self._security())),
             Item(Phrase.SCREEN_CHOICE_QUEUE, lambda: self.open(Matters(self))),
+            Item(Phrase.SCREEN_CHOICE_RECEIVING, lambda: self.open(Receiving(self))),
             Item(Phrase.SCREEN_CHOICE_SETTINGS, lambda: self.open(settings_menu(self))),
             Item(Phrase.SCREEN_CHOICE_ABOUT, lambda: self.open(AboutLeaf(self))),
         )

@@ -14,8 +14,8 @@ from tests.support.line_terminal import ALL_WELL, Terminal
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
     house = House(is_simulated=False)
-    house.documents["waiting"] = {"count": 0, "checks": [], "next": None}
-    counter = Counter(house, {"waiting": Reach.BOX})
+    house.documents["matters_named"] = {"matters": [], "next": None}
+    counter = Counter(house, {"matters_named": Reach.BOX})
     counter.condition(ALL_WELL)
     made = Terminal(house, counter)
     yield made

@@ -24,7 +24,7 @@ def orders(desk: Desk) -> list[dict[str, object]]:
 
 
 def test_the_voice_is_set_and_heard_at_once(desk: Desk) -> None:
-    desk.keys(LOGIN + "31")
+    desk.keys(LOGIN + "41")
     assert desk.shows(Kind.VALUES)
     assert "いまは、ふつう。" in desk.text
     desk.voice.news()
@@ -38,17 +38,17 @@ def test_the_voice_is_set_and_heard_at_once(desk: Desk) -> None:
 
 
 def test_pitch_and_volume(desk: Desk) -> None:
-    desk.keys(LOGIN + "321" + "31")
+    desk.keys(LOGIN + "421" + "31")
     assert desk.voice.tuned == (1.0, 0.4, -3.0)
 
 
 def test_the_look_is_the_fronts_to_show(desk: Desk) -> None:
-    desk.keys(LOGIN + "343")
+    desk.keys(LOGIN + "443")
     assert desk.front.preferences.theme == "yellow-on-black"
 
 
 def test_the_time_until_the_logout(desk: Desk) -> None:
-    desk.keys(LOGIN + "351")
+    desk.keys(LOGIN + "451")
     desk.wait(41.0)
     assert "まもなく、ログアウトします。" in desk.text
     desk.wait(20.0)
@@ -56,7 +56,7 @@ def test_the_time_until_the_logout(desk: Desk) -> None:
 
 
 def test_the_language_is_asked_twice_and_never_changed_by_one_key(desk: Desk) -> None:
-    desk.keys(LOGIN + "362")
+    desk.keys(LOGIN + "462")
     assert desk.shows(Kind.CONFIRM)
     assert not orders(desk)
     assert "言葉を変えますか。" in desk.text
@@ -94,7 +94,7 @@ def test_a_document_of_another_version_changes_only_what_is_known() -> None:
 
 
 def test_about_says_version_and_that_all_is_simulated(desk: Desk) -> None:
-    desk.keys(LOGIN + "4")
+    desk.keys(LOGIN + "5")
     assert desk.shows(Kind.ABOUT)
     assert "Madoguchi 1.2.3。" in desk.text
     assert "模擬です。" in desk.text

@@ -17,7 +17,7 @@ from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell
 from kiosk.ports.voice import Devices, Happening, Output, VoiceEvent
 from tests.support.screen import Desk, WrittenVoice
-from tests.support.screen_script import PASSCODE, PIN, SECRETS, STATUS, TARO, ScriptedCore
+from tests.support.screen_script import MATTERS, PASSCODE, PIN, SECRETS, STATUS, TARO, ScriptedCore
 
 Opened = Callable[..., Desk]
 LOCK_S = float(Preferences().lock_s)
@@ -74,8 +74,8 @@ def test_the_login_goes_to_the_core_once(staffed: Desk) -> None:
 
 def test_what_waits_has_no_patient_in_it(staffed: Desk) -> None:
     staffed.keys("2")
-    assert "確認待ち、1件。" in staffed.text
-    assert "施術日 令和8年11月20日、3回問い合わせ。" in staffed.text.replace("\n", "")
+    assert "3件のうち、1件目。" in staffed.text
+    assert "施術日 令和8年11月20日、職員の確認が要ります。" in staffed.text.replace("\n", "")
     assert not any(each.is_private for each in staffed.voice.heard)
 
 
@@ -97,21 +97,6 @@ def test_a_number_that_is_no_choice(staffed: Desk) -> None:
     assert staffed.shows(Kind.STAFF)
 
 
-def test_a_long_list_goes_on_with_enter_and_begins_again(open_desk: Opened) -> None:
-    check = {"treated_on": "2026-11-20", "attempts": 1}
-    desk = open_desk(ScriptedCore(documents={"waiting": {"checks": [check] * 30}}))
-    desk.keys(LOGIN + "2")
-    assert "続きは、決定 1／" in desk.text
-    first = desk.text
-    count = int(first.split("1／")[1].split()[0])
-    seen = set()
-    for _ in range(count):
-        seen.add(desk.text)
-        desk.keys("決")
-    assert len(seen) == count
-    assert desk.text == first
-
-
 @pytest.mark.parametrize(
     "document",
     [{}, {"checks": 1}, {"checks": [{}]}, {"checks": [{"treated_on": "soon", "outcome": ""}]}],
@@ -119,7 +104,7 @@ def test_a_long_list_goes_on_with_enter_and_begins_again(open_desk: Opened) -> N
 def test_a_document_that_is_none_is_an_error(
     open_desk: Opened, document: dict[str, object]
 ) -> None:
-    documents = {"search": document, "waiting": document, "status": STATUS}
+    documents = {"search": document, "matters_named": document, "status": STATUS}
     desk = open_desk(ScriptedCore(documents=documents))
     desk.keys(LOGIN + "11")
     assert desk.shows(Kind.SECURITY)
@@ -129,8 +114,10 @@ def test_a_document_that_is_none_is_an_error(
 
 
 def test_empty_lists_say_so(open_desk: Opened) -> None:
-    empty: dict[str, object] = {"count": 0, "checks": []}
-    desk = open_desk(ScriptedCore(documents={"search": empty, "waiting": empty, "status": STATUS}))
+    empty: dict[str, object] = {"count": 0, "checks": [], "matters": []}
+    desk = open_desk(
+        ScriptedCore(documents={"search": empty, "matters_named": empty, "status": STATUS})
+    )
     desk.keys(LOGIN + "2")
     assert "確認待ちはありません。" in desk.text
     desk.keys("戻11")
@@ -190,17 +177,52 @@ def test_the_core_going_ends_the_session_on_the_screen(staffed: Desk) -> None:
     assert staffed.shows(Kind.IDLE)
 
 
-def test_a_list_of_many_pages_is_shown_whole(open_desk: Opened) -> None:
-    checks = [
-        {"treated_on": f"2026-11-{day:02}", "outcome": "deferred", "attempts": day}
-        for day in range(1, 21)
-    ]
-    desk = open_desk(ScriptedCore(documents={"waiting": {"checks": checks}}, page_size=7))
+def test_matters_of_many_pages_are_fetched_whole(open_desk: Opened) -> None:
+    matters = {"matters": MATTERS["matters"] * 6}
+    desk = open_desk(ScriptedCore(documents={"matters_named": matters}, page_size=7))
     desk.keys(LOGIN + "2")
-    assert "確認待ち、20件。" in desk.text
-    assert len(desk.front.page.lines) == 1 + len(checks)
+    assert "18件のうち、1件目。" in desk.text
     afters = [each.about.get("after", 0) for each in desk.sent(Ask) if isinstance(each, Ask)]
     assert afters == [0, 7, 14]
+
+
+def test_matters_are_walked_and_one_set_aside_is_asked_again(staffed: Desk) -> None:
+    staffed.keys("2")
+    staffed.voice.news()
+    staffed.keys("1")
+    assert staffed.voice.news() == ["もういちど、問い合わせます。"]
+    retried = [each for each in staffed.sent(Ask) if isinstance(each, Ask)][-1]
+    assert (retried.query, retried.about) == ("retry", {"check_id": "c1"})
+    staffed.keys("8")
+    said = staffed.voice.news()
+    assert "〔私〕ヤマダタロウサマ。" in said
+    assert "期限、ジュウイチガツサンジュウニチ。" in said
+    staffed.keys("1")
+    assert "その番号はありません。" in staffed.text
+    staffed.keys("8")
+    assert "11月分は、12月31日で消えます。" in staffed.text
+    staffed.keys("8")
+    assert "これより後はありません。" in staffed.text
+
+
+def test_how_visits_are_received_is_chosen_and_practice_begun_and_ended(staffed: Desk) -> None:
+    staffed.keys("3")
+    assert staffed.front.page.lines[1:] == (
+        staffed.front.book.say(Phrase.RECEIVE_ALONE),
+        staffed.front.book.say(Phrase.RECEIVE_CLINIC),
+    )
+    staffed.keys("3")
+    assert staffed.front.book.say(Phrase.RECEIVE_SIGHT) in staffed.front.page.lines
+    staffed.keys("6")
+    assert staffed.front.book.say(Phrase.RECEIVE_PRACTISING) in staffed.front.page.lines
+    staffed.keys("6")
+    orders = [each.about for each in staffed.sent(Ask) if isinstance(each, Ask)]
+    assert orders == [
+        {},
+        {"attendance": "attended", "identify": "sight"},
+        {"practice": True},
+        {"practice": False},
+    ]
 
 
 def test_private_words_are_shown_and_not_said_until_the_staff_choose(staffed: Desk) -> None:

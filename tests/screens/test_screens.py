@@ -165,22 +165,30 @@ def _staff_warned(desk: Desk) -> None:
     desk.wait(100.0)
 
 
-def _settings(desk: Desk) -> None:
+def _receiving(desk: Desk) -> None:
     desk.keys(LOGIN + "3")
+
+
+def _queue_follow_up(desk: Desk) -> None:
+    desk.keys(LOGIN + "28")
+
+
+def _settings(desk: Desk) -> None:
+    desk.keys(LOGIN + "4")
 
 
 def _values(desk: Desk) -> None:
     desk.core.preferences["speed"] = "150"
-    desk.keys(LOGIN + "314" + "1")
+    desk.keys(LOGIN + "414" + "1")
 
 
 def _language(desk: Desk) -> None:
     other = "2" if desk.core.language == "ja" else "1"
-    desk.keys(LOGIN + "36" + other)
+    desk.keys(LOGIN + "46" + other)
 
 
 def _about(desk: Desk) -> None:
-    desk.keys(LOGIN + "4")
+    desk.keys(LOGIN + "5")
 
 
 def _security(desk: Desk) -> None:
@@ -311,6 +319,8 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "record": (_record, Kind.RECORD),
     "record_share": (_record_share, Kind.RECORD),
     "record_waiting": (_record_waiting, Kind.RECORD),
+    "receiving": (_receiving, Kind.RECEIVING),
+    "queue_follow_up": (_queue_follow_up, Kind.QUEUE),
     "settings": (_settings, Kind.SETTINGS),
     "values": (_values, Kind.VALUES),
     "language": (_language, Kind.CONFIRM),

@@ -85,7 +85,39 @@ STATUS: dict[str, Any] = {
     "simulated": True,
     "facility": "1312345671",
 }
-WAITING: dict[str, Any] = {"count": 1, "checks": [{"treated_on": "2026-11-20", "attempts": 3}]}
+MATTERS: dict[str, Any] = {
+    "matters": [
+        {
+            "kind": "set_aside",
+            "check_id": "c1",
+            "treated_on": "2026-11-20",
+            "age_seconds": 90000.0,
+            "patient": None,
+        },
+        {
+            "kind": "follow_up",
+            "treated_on": "2026-11-15",
+            "age_seconds": 500000.0,
+            "due_on": "2026-11-30",
+            "is_overdue": False,
+            "patient": {"name": "山田　太郎", "name_kana": "ﾔﾏﾀﾞ ﾀﾛｳ"},
+        },
+        {
+            "kind": "goes_soon",
+            "month": "2026-11",
+            "last_day": "2026-12-31",
+            "unconfirmed": 1,
+            "patient": None,
+        },
+    ],
+}
+RECEPTION: dict[str, Any] = {
+    "attendance": "unattended",
+    "identify": "pin",
+    "place": "clinic",
+    "treated_on": None,
+    "practice": False,
+}
 GOOD = Condition(line=True, reader=True, waiting=0, clock=True)
 
 
@@ -115,7 +147,13 @@ class ScriptedCore:
     condition: Condition = GOOD
     manner: Manner = field(default_factory=Manner)
     documents: dict[str, dict[str, Any]] = field(
-        default_factory=lambda: {"search": SEARCH, "waiting": WAITING, "status": STATUS}
+        default_factory=lambda: {
+            "search": SEARCH,
+            "matters_named": MATTERS,
+            "status": STATUS,
+            "reception": dict(RECEPTION),
+            "retry": {},
+        }
     )
     page_size: int = 10
     preferences: dict[str, str] = field(default_factory=dict)
@@ -158,16 +196,19 @@ class ScriptedCore:
         if query == "set":
             self.preferences |= {about["name"]: about["value"]}
             return dict(self.preferences)
+        if query == "reception":
+            self.documents[query] |= about
         return self.page(query, about.get("after", 0))
 
     def page(self, query: str, after: int) -> dict[str, Any]:
         """As the core pages: a few checks a line."""
         document = self.documents.get(query, {})
-        if not isinstance(document.get("checks"), list):
+        name = "matters" if query == "matters_named" else "checks"
+        if not isinstance(document.get(name), list):
             return document
-        rest = document["checks"][after:]
+        rest = document[name][after:]
         more = after + self.page_size if len(rest) > self.page_size else None
-        return {**document, "checks": rest[: self.page_size], "next": more}
+        return {**document, name: rest[: self.page_size], "next": more}
 
     def tells(self, *effects: Effect) -> list[Message]:
         """Effects as a front hears of them."""

@@ -56,6 +56,10 @@ class Walk(RuleBasedStateMachine):
     def log_in(self) -> None:
         self.desk.keys(f"助0{PASSCODE}決")
 
+    @rule(keys=st.text(alphabet="12345678決", min_size=1, max_size=5))
+    def wander_in_the_staffs_pages(self, keys: str) -> None:
+        self.desk.keys(f"助0{PASSCODE}決{keys}")
+
     @rule(effect=st.sampled_from(TELLS))
     def happen(self, effect: object) -> None:
         self.desk.tell(effect)  # type: ignore[arg-type]
@@ -111,12 +115,12 @@ TestWalk.settings = settings(max_examples=60, stateful_step_count=40, deadline=N
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet=KEYS, max_size=30))
-def test_there_is_always_a_way_back_to_rest(keys: str) -> None:
+@given(st.text(alphabet=KEYS, max_size=30), st.booleans())
+def test_there_is_always_a_way_back_to_rest(keys: str, is_staff: bool) -> None:  # noqa: FBT001 - drawn
     desk = Desk(ScriptedCore())
     desk.connect()
-    desk.keys(keys)
-    for _ in range(40):
+    desk.keys(f"助0{PASSCODE}決{keys}" if is_staff else keys)
+    for _ in range(80):
         if desk.shows(Kind.IDLE):
             break
         desk.keys("戻")
