@@ -6,6 +6,7 @@ Inside the kiosk an instant is an aware UTC ``datetime``; days and months are Ja
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +20,8 @@ ERAS = (
     (date(1912, 7, 30), "大正"),
     (date(1868, 1, 25), "明治"),
 )
+ERA_YEARS: Mapping[str, int] = {"1": 1868, "2": 1912, "3": 1926, "4": 1989, "5": 2019}
+"""First year by the number that stands for an era on forms: 1 明治 to 5 令和."""
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _DECEMBER = 12
 

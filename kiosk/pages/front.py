@@ -40,6 +40,8 @@ CLAIM_AGAIN_S = 5.0
 BEAT_S = 1.0
 """Not oftener: a 10 Hz timer warms a small box for nothing (facts SCREEN_AND_VOICE, Textual)."""
 
+_HELP_KEYS = {"1": Key.WITHOUT_CARD, "2": Key.CALL_STAFF}
+
 
 class Front:
     """One screen of the reception.
@@ -242,6 +244,8 @@ class Front:
             self._visit(self._visitor.ask_pin)
         elif message.effect == "ask_choice":
             self._visit(lambda: self._visitor.ask_choice(message))
+        elif message.effect == "ask_numbers":
+            self._visit(self._visitor.ask_numbers)
         elif message.effect == "tell":
             self._tell(message)
 
@@ -287,7 +291,9 @@ class Front:
         self._sheet = 0
 
     def _nobody(self) -> Visitor:
-        return Visitor(Outward(self.book, self._send, self._say, self._mouth.speaker.tick))
+        return Visitor(
+            Outward(self.book, self._send, self._say, self._mouth.speaker.tick, self._requests.ask)
+        )
 
     def press(self, press: Press) -> None:
         """A key: it stops the speech, then does what it means (EN 301 549 5.1.3.5)."""
@@ -332,7 +338,7 @@ class Front:
 
     def _press_help(self, press: Press, page: Page) -> None:
         self._stay()
-        if press.digit == "0" and page.digits:
+        if press.digit == "0" and "0" in page.digits:
             self._help = None
             tick = self._mouth.speaker.tick
             privacy = self._mouth.privacy
@@ -341,9 +347,9 @@ class Front:
                 lambda: self.preferences, self._prefer,
             )  # fmt: skip
             self._staff = Staff(around)
-        elif press.digit == "1" and page.digits:
+        elif press.digit in _HELP_KEYS and press.digit in page.digits:
             self._help = None
-            self._send(Pressed(Key.WITHOUT_CARD))
+            self._send(Pressed(_HELP_KEYS[press.digit]))
         elif press.action in {Action.BACK, Action.ENTER}:
             self._toggle_help()
         elif press.action is Action.DIGIT:

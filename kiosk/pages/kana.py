@@ -22,6 +22,12 @@ ROWS: Mapping[str, str] = {
     "9": "ラリルレロ",
     "0": "ワヲンー",
 }
+MIXED: Mapping[str, str] = {
+    **{digit: digit + row for digit, row in ROWS.items()},
+    "0": "0-・ワヲンー",
+}
+"""For 記号: the digit first, then the kana of the row; the hyphen on 0."""
+DIGITS: Mapping[str, str] = {digit: digit for digit in ROWS}
 MOST = 20
 """Kana; longer than any name that is searched for."""
 
@@ -30,10 +36,16 @@ MOST = 20
 class KanaEntry:
     """Kana being typed; patient data, so in no ``repr``.
 
+    Args:
+        rows: what each key turns through.
+        most: so many signs.
+
     Attributes:
         text: what stands there, the kana still being chosen at its end.
     """
 
+    rows: Mapping[str, str] = field(default_factory=lambda: ROWS)
+    most: int = MOST
     text: str = field(default="", repr=False)
     _key: str = field(default="", repr=False)
     _presses: int = field(default=0, repr=False)
@@ -45,12 +57,12 @@ class KanaEntry:
 
     def press(self, digit: str) -> str:
         """A digit; the kana that stands at the end now, "" when there is no room for another."""
-        row = ROWS[digit]
+        row = self.rows[digit]
         if digit == self._key:
             self._presses += 1
             self.text = self.text[:-1] + row[self._presses % len(row)]
-        elif len(self.text) < MOST:
-            self._key, self._presses = digit, 0
+        elif len(self.text) < self.most:
+            self._key, self._presses = (digit if len(row) > 1 else ""), 0
             self.text += row[0]
         else:
             return ""

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     READING = "reading"
     ASKING = "asking"
     QUESTION = "question"
+    NUMBERS = "numbers"
     RESULT = "result"
     WAITING = "waiting"
     ERROR = "error"

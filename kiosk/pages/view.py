@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from kiosk.desk.messages import BadMessage, Condition, Happened
 from kiosk.desk.values import unpack
 from kiosk.domain.identity import PIN_LENGTH
-from kiosk.pages.page import Kind, Masked, Page
+from kiosk.domain.treatment import Place
+from kiosk.pages.form import Form
+from kiosk.pages.page import Kind, Masked, Page, Shown
 from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, Utterance
 from kiosk.phrasebook.told import ERROR, utterances
 
@@ -20,6 +23,7 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.READING: Phrase.SCREEN_TITLE_READING,
     Kind.ASKING: Phrase.SCREEN_TITLE_ASKING,
     Kind.QUESTION: Phrase.SCREEN_TITLE_QUESTION,
+    Kind.NUMBERS: Phrase.SCREEN_TITLE_NUMBERS,
     Kind.RESULT: Phrase.SCREEN_TITLE_RESULT,
     Kind.WAITING: Phrase.SCREEN_TITLE_WAITING,
     Kind.ERROR: Phrase.SCREEN_TITLE_NOTICE,
@@ -70,6 +74,7 @@ _KINDS: Mapping[str, Kind] = {
     Phrase.RECEPTION_CONFIRMED: Kind.RESULT,
     Phrase.RECEPTION_ASK_STAFF: Kind.RESULT,
     Phrase.RECEPTION_CALL_STAFF: Kind.RESULT,
+    Phrase.RECEPTION_NOT_THEM: Kind.RESULT,
     **dict.fromkeys(_WAYS, Kind.RESULT),
     Phrase.OUTAGE_RECEIVED: Kind.WAITING,
     Phrase.RECEPTION_CARD_LEFT: Kind.CARD_LEFT,
@@ -99,7 +104,7 @@ class Told:
 
 def is_of_a_visit(phrase: str) -> bool:
     """One of the steps of a visit; anything else told at rest is about the box."""
-    return phrase in _KINDS
+    return phrase in _KINDS or phrase == Phrase.PRACTICE_MARK
 
 
 def is_about_another(phrase: str) -> bool:
@@ -164,6 +169,15 @@ def asking_choice(before: Page | None, message: Happened, book: Phrasebook) -> T
     return Told(page, words, is_new_page=not stays)
 
 
+def numbers(form: Form, book: Phrasebook) -> Page:
+    """The page on which the insured's numbers are typed, one field at a time."""
+    title, lines = book.say(TITLES[Kind.NUMBERS]), form.lines(book)
+    if form.is_whole:
+        return Page(Kind.NUMBERS, title, lines, digits="12", code=form.code)
+    entry = Shown(form.typed, is_added_to=True)
+    return Page(Kind.NUMBERS, title, lines, entry=entry, code=form.code)
+
+
 def is_for_typing(page: Page) -> bool:
     """Digits already typed still mean something here."""
     return page.kind is Kind.PIN
@@ -224,9 +238,10 @@ def help_page(book: Phrasebook, *, has_staff_login: bool, here: tuple[Utterance,
         Phrase.SCREEN_HELP_PERSON,
     )
     lines = (*here, *(book.say(each) for each in phrases))
-    at_rest = (Phrase.SCREEN_CHOICE_WITHOUT_CARD, Phrase.SCREEN_CHOICE_STAFF)
-    choices = tuple(book.say(each) for each in at_rest) if has_staff_login else ()
-    digits = "01" if has_staff_login else ""
+    call = Phrase.SCREEN_CHOICE_CALL
+    at_rest = (Phrase.SCREEN_CHOICE_WITHOUT_CARD, call, Phrase.SCREEN_CHOICE_STAFF)
+    choices = tuple(book.say(each) for each in (at_rest if has_staff_login else (call,)))
+    digits = "012" if has_staff_login else "2"
     return Page(Kind.HELP, book.say(TITLES[Kind.HELP]), lines, choices=choices, digits=digits)
 
 
@@ -286,7 +301,19 @@ def _state(condition: Condition, book: Phrasebook) -> tuple[Utterance, ...]:
     reader = Phrase.SCREEN_READER_THERE if condition.reader else Phrase.SCREEN_READER_GONE
     clock = Phrase.SCREEN_CLOCK_GOOD if condition.clock else Phrase.SCREEN_CLOCK_BAD
     values: dict[Phrase, dict[str, Any]] = {Phrase.QUEUE_WAITING: {"count": condition.waiting}}
+    if condition.treated_on:
+        day = date.fromisoformat(condition.treated_on)
+        values[Phrase.RECEPTION_TREATED_ON] = {"day": day}
+    special = (
+        (Phrase.PRACTICE_MARK, condition.practice),
+        (Phrase.RECEPTION_CALLED, condition.called),
+        (Phrase.RECEPTION_AT_HOME, condition.place == Place.HOME),
+        (Phrase.RECEPTION_TREATED_ON, condition.treated_on),
+    )
     return tuple(
         book.say(each, **values.get(each, {}))
-        for each in (line, reader, Phrase.QUEUE_WAITING, clock)
+        for each in (
+            *(phrase for phrase, is_so in special if is_so),
+            *(line, reader, Phrase.QUEUE_WAITING, clock),
+        )
     )

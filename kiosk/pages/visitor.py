@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
-from kiosk.desk.messages import Chosen, Happened, Key, Message, Pressed, Typed
+from kiosk.desk.messages import (
+    Chosen,
+    Entered,
+    Failed,
+    Happened,
+    Key,
+    Message,
+    Pressed,
+    Reply,
+    Typed,
+)
 from kiosk.domain.identity import PIN_LENGTH
 from kiosk.pages import view
+from kiosk.pages.form import YES, Form
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.page import Masked, Page
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
@@ -26,6 +38,15 @@ class Say(Protocol):
         """Say them."""
 
 
+class Ask(Protocol):
+    """Sends a request."""
+
+    def __call__(
+        self, make: Callable[[int], Message], then: Callable[[Reply | Failed], None]
+    ) -> None:
+        """Send it; ``then`` gets the answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outward:
     """What a page may do to the world.
@@ -35,12 +56,14 @@ class Outward:
         send: takes a message to the core; does not raise.
         say: says utterances.
         tick: the sound of a digit that was taken.
+        ask: sends a request to the core.
     """
 
     book: Phrasebook
     send: Callable[[Message], None]
     say: Say
     tick: Callable[[], None]
+    ask: Ask
 
 
 @dataclass
@@ -59,10 +82,19 @@ class Visitor:
     _note: Utterance | None = None
     _is_warned: bool = False
     _beats: int = 0
+    _form: Form | None = field(default=None, repr=False)
+    _practice: tuple[Utterance, ...] = ()
 
     @property
     def page(self) -> Page | None:
         """What is shown; None before the first word of the visit."""
+        page = self._unmarked
+        return page and replace(page, lines=(*self._practice, *page.lines))
+
+    @property
+    def _unmarked(self) -> Page | None:
+        if self._form:
+            return view.numbers(self._form, self.outward.book)
         page = self._page
         if page is None or page.entry is None:
             return page and replace(page, beats=self._beats)
@@ -98,8 +130,15 @@ class Visitor:
 
     def tell(self, message: Happened) -> bool:
         """Take a ``tell`` of the visit; True when it opens a page."""
-        told = view.told(self._page, message, self.outward.book)
+        if message.phrase == Phrase.PRACTICE_MARK:
+            self._practice = view.words_of(message, self.outward.book)
+            self.outward.say(self._practice)
+            return False
         self._is_warned = message.phrase == Phrase.RECEPTION_STILL_THERE
+        if self._form and self._is_warned:
+            self.outward.say(view.words_of(message, self.outward.book))
+            return False
+        told = view.told(self._page, message, self.outward.book)
         return self._show(told)
 
     def ask_pin(self) -> bool:
@@ -115,8 +154,21 @@ class Visitor:
         """One of several is to be chosen; True when it opens a page."""
         return self._show(view.asking_choice(self._page, message, self.outward.book))
 
+    def ask_numbers(self) -> bool:
+        """The insured's numbers are wanted; what was typed before a pause still stands."""
+        self._is_warned = False
+        if self._form is None:
+            self._form = Form()
+        page = view.numbers(self._form, self.outward.book)
+        self.outward.say(page.said)
+        self._page = page
+        return True
+
     def press(self, press: Press) -> None:
         """A key on a page of the visit."""
+        if self._form:
+            self._press_form(self._form, press)
+            return
         is_pin = self._page is not None and self._page.entry is not None
         if press.action is Action.BACK:
             self._back()
@@ -134,6 +186,26 @@ class Visitor:
         elif self.page is not None:
             self.outward.say(self.page.said)
 
+    def _press_form(self, form: Form, press: Press) -> None:
+        self.stay()
+        if form.is_whole and press.digit == YES:
+            entered = partial(Entered, presentation=form.document)
+            self.outward.ask(entered, lambda answer: self._entered(form, answer))
+            return
+        place = form.place
+        if not form.press(press):
+            self.outward.send(Pressed(Key.BACK))
+        elif press.action is Action.DIGIT and form.place == place:
+            self.outward.tick()
+        else:
+            page = view.numbers(form, self.outward.book)
+            self.outward.say(page.said, is_new_page=form.place != place)
+
+    def _entered(self, form: Form, answer: Reply | Failed) -> None:
+        if isinstance(answer, Failed) and self._form is form:
+            form.wrong(answer.code)
+            self.outward.say(view.numbers(form, self.outward.book).said, is_new_page=True)
+
     def stay(self) -> None:
         """Somebody is still there: their time begins anew (Section 508 407.5)."""
         self._is_warned = False
@@ -141,7 +213,7 @@ class Visitor:
             self.outward.send(Pressed(Key.ANY))
 
     def _show(self, told: view.Told) -> bool:
-        self._page, self._beats = told.page, 0
+        self._page, self._beats, self._form = told.page, 0, None
         if not view.is_for_typing(told.page):
             self._digits = ""
         self.outward.say(told.news, is_new_page=told.is_new_page)

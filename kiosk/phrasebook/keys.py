@@ -128,6 +128,13 @@ class Phrase(StrEnum):
     CHANGE_BRANCH = "change.branch"
     CHANGE_SHARE = "change.share"
 
+    FORM_INSURER = "form.insurer"
+    FORM_SYMBOL = "form.symbol"
+    FORM_NUMBER = "form.number"
+    FORM_BRANCH = "form.branch"
+    FORM_BIRTH = "form.birth"
+    FORM_CONFIRM = "form.confirm"
+
     PRACTICE_MARK = "practice.mark"
     PRACTICE_BEGUN = "practice.begun"
     PRACTICE_OVER = "practice.over"
@@ -216,6 +223,8 @@ class Phrase(StrEnum):
     SCREEN_TITLE_READING = "screen.title_reading"
     SCREEN_TITLE_ASKING = "screen.title_asking"
     SCREEN_TITLE_QUESTION = "screen.title_question"
+    SCREEN_TITLE_NUMBERS = "screen.title_numbers"
+    SCREEN_CHOICE_CALL = "screen.choice_call"
     SCREEN_TITLE_RESULT = "screen.title_result"
     SCREEN_TITLE_WAITING = "screen.title_waiting"
     SCREEN_TITLE_NOTICE = "screen.title_notice"

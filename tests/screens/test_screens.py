@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.desk.manner import Manner
-from kiosk.domain.visit import AskChoice, AskPin
+from kiosk.domain.visit import AskChoice, AskNumbers, AskPin
 from kiosk.pages.layout import Size, width
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
@@ -134,6 +134,19 @@ def _first_visit(desk: Desk) -> None:
     left = tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=1)
     _question_next(desk)
     desk.tell(tell(Phrase.FALLBACK_FIRST_VISIT), left)
+
+
+def _is_it_them(desk: Desk) -> None:
+    desk.tell(AskChoice(Phrase.RECEPTION_IS_IT_THEM, 3))
+
+
+def _numbers(desk: Desk) -> None:
+    _question(desk)
+    desk.tell(tell(Phrase.FALLBACK_BY_PORTAL), AskNumbers())
+
+
+def _practice(desk: Desk) -> None:
+    desk.tell(tell(Phrase.PRACTICE_MARK), tell(Phrase.RECEPTION_WELCOME), AskPin())
 
 
 def _card_left(desk: Desk) -> None:
@@ -298,6 +311,9 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "error_disk_full": (_disk_full, Kind.ERROR),
     "question": (_question, Kind.QUESTION),
     "question_next": (_question_next, Kind.QUESTION),
+    "is_it_them": (_is_it_them, Kind.QUESTION),
+    "numbers": (_numbers, Kind.NUMBERS),
+    "practice": (_practice, Kind.PIN),
     "first_visit": (_first_visit, Kind.RESULT),
     "card_left": (_card_left, Kind.CARD_LEFT),
     "thanks": (_thanks, Kind.THANKS),
