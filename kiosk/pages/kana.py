@@ -44,7 +44,7 @@ class KanaEntry:
         text: what stands there, the kana still being chosen at its end.
     """
 
-    rows: Mapping[str, str] = field(default_factory=lambda: ROWS)
+    rows: Mapping[str, str] = field(default_factory=lambda: ROWS, repr=False)
     most: int = MOST
     text: str = field(default="", repr=False)
     _key: str = field(default="", repr=False)
