@@ -1,7 +1,7 @@
 """Updates: which package, whether it is ours and newer, whether now; then hands it to the applier.
 
 The applier (``packaging/update`` of the source tree) runs as a unit of its own, because it replaces
-the very program that called it; see ADR 10.
+the very program that called it; see ADR 15.
 """
 
 from __future__ import annotations
