@@ -193,33 +193,18 @@ class ReceiptEncoding(StrEnum):
 class ReceiptSection(_Section):
     """The receipt computer's link (``kiosk receipt serve``); every way is off until set here."""
 
-    drop_folder: Path | None = Field(
-        default=None, description="folder shared with the receipt computer: files of the OQS tree"
-    )
+    drop_folder: Path | None = Field(default=None, description="shared: OQS files")
     encoding: ReceiptEncoding = Field(
-        default=ReceiptEncoding.SHIFT_JIS, description="of the files in the drop folder"
+        default=ReceiptEncoding.SHIFT_JIS, description="of files there"
     )
     listen: str = Field(
-        default="",
-        pattern=r"^$|^[^\s]+:\d{1,5}$",
-        description="address and port on the local network for the API; empty: off",
+        default="", pattern=r"^$|^[^\s]+:\d{1,5}$", description="host:port of the API; empty: off"
     )
-    bind_address: bool = Field(
-        default=True,
-        strict=True,
-        description="a token works only from the network address it was paired from",
-    )
-    qr: bool = Field(default=False, strict=True, description="results as QR codes on the screen")
-    copy_text: bool = Field(
-        default=False, strict=True, description="copy a result to the terminal's clipboard (OSC 52)"
-    )
-    files: bool = Field(
-        default=False, strict=True, description="kiosk export writes files that are not encrypted"
-    )
-    receiver: Path | None = Field(
-        default=None,
-        description="PEM certificate of who receives encrypted exports, e.g. on a USB stick",
-    )
+    bind_address: bool = Field(default=True, strict=True, description="tied to its address")
+    qr: bool = Field(default=False, strict=True, description="QR on the screen")
+    copy_text: bool = Field(default=False, strict=True, description="copy by OSC 52")
+    files: bool = Field(default=False, strict=True, description="plain exports")
+    receiver: Path | None = Field(default=None, description="PEM; exports are sealed to it")
 
 
 class StateSection(_Section):

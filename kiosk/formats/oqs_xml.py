@@ -6,6 +6,7 @@ everything else as the service wrote it; what the encoding lacks becomes ●.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -217,17 +218,18 @@ def _written(root: etree._Element, encoding: Encoding, *, is_simulated: bool) ->
 
 def in_code_page(text: str, encoding: Encoding) -> bytes:
     """Encoded; each character the encoding lacks is one ●."""
-    try:
-        return text.encode(encoding.codec)
-    except UnicodeEncodeError:
-        return b"".join(_encoded(each, encoding.codec) for each in text)
+    return text.encode(encoding.codec, errors=_BLACK_CIRCLE)
 
 
-def _encoded(character: str, codec: str) -> bytes:
-    try:
-        return character.encode(codec)
-    except UnicodeEncodeError:
-        return REPLACEMENT.encode(codec)
+def _black_circles(error: UnicodeError) -> tuple[str, int]:
+    """What Python's codecs ask about each run of characters an encoding lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return REPLACEMENT * (error.end - error.start), error.end
+
+
+_BLACK_CIRCLE = "madoguchi-black-circle"
+codecs.register_error(_BLACK_CIRCLE, _black_circles)
 
 
 def _message(said: str | None, is_simulated: bool) -> str | None:  # noqa: FBT001 - a fact, no switch

@@ -1,0 +1,105 @@
+"""``kiosk export`` and ``kiosk receipt`` beside no kioskd: what the settings allow, and no more."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli.main import run
+from kiosk.domain.dates import Month
+from kiosk.formats.oqs_read import read_answer
+from kiosk.settings import load
+from kiosk.simulator.world import World
+from kiosk.wiring import assemble
+from tests.support.results import eligibility
+from tests.support.store import Box, answered
+
+Call = Callable[..., int]
+
+
+@pytest.fixture
+def call(world: World, box: Box, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """A command on a store with one result and one check that waits."""
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    world.write_config("https://127.0.0.1:1")
+    with assemble(load(world.config)) as kiosk:
+        done = kiosk.records.open(box.check())
+        kiosk.records.settle(
+            done.check_id, answered(eligibility().name or ""), at=box.wall, next_attempt_at=None
+        )
+        kiosk.records.open(box.check())
+
+    def called(*arguments: str, receipt: str = "files = true") -> int:
+        text = world.config.read_text("utf-8").partition("\n[receipt]")[0]
+        world.config.write_text(f"{text}\n[receipt]\n{receipt}\n", "utf-8")
+        return run(["--config", str(world.config), *arguments])
+
+    return called
+
+
+def export(form: str, file: Path) -> tuple[str, ...]:
+    return ("export", "--month", "2026-11", "--format", form, "--output", str(file), "--json")
+
+
+def test_a_month_becomes_a_file_that_goes_with_it(
+    call: Call, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {form: tmp_path / form for form in ("json", "csv", "oqs", "copied", "list-csv")}
+    for form, file in files.items():
+        assert call(*export(form, file)) == 0
+        report = json.loads(capsys.readouterr().out)
+        assert (report["results"], report["unconfirmed"], report["mark"]) == (1, 1, "模擬")
+        assert file.stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(io.BytesIO(files["oqs"].read_bytes())) as archive:
+        (name,) = archive.namelist()
+        assert read_answer(archive.read(name)).eligibilities[0].name == "髙﨑　一郎"
+    assert files["list-csv"].read_text("utf-8-sig").count("確認待ち") == 1
+    with assemble(load(world.config)) as kiosk:
+        whats = [each.what for _, each in kiosk.store.control.audit.entries()]
+        assert "export:2026-11:csv" in whats
+        kiosk.records.purge(Month(2026, 11))
+    assert not any(file.exists() for file in files.values())
+
+
+@pytest.mark.parametrize(
+    ("receipt", "extra", "code"),
+    [
+        ("", (), "K603"),
+        ("files = true", ("--seal",), "K603"),
+        ('receiver = "nobody.pem"', ("--seal",), "K611"),
+    ],
+)
+def test_what_is_not_turned_on_writes_nothing(
+    call: Call,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    receipt: str,
+    extra: tuple[str, ...],
+    code: str,
+) -> None:
+    file = tmp_path / "a.csv"
+    assert call(*export("csv", file), *extra, receipt=receipt) == 16
+    assert json.loads(capsys.readouterr().out)["code"] == code
+    assert not file.exists()
+
+
+def test_no_file_is_written_over(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("theirs")
+    assert call(*export("csv", file)) == 16
+    assert file.read_text() == "theirs"
+
+
+def test_pairing_needs_the_kiosk_and_listing_does_not(
+    call: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("receipt", "pair") == 13
+    assert call("receipt", "revoke", "desk-9") == 16
+    capsys.readouterr()
+    assert call("receipt", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["computers"] == []
