@@ -1,0 +1,104 @@
+"""JOURNEYS C3 with the eyes closed: keypad in, utterances out, the real core behind the desk."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from kiosk.desk.link import Link
+from kiosk.desk.local import LocalLink
+from kiosk.pages.front import Front
+from kiosk.pages.keys import press_of
+from tests.core.conftest import PASSCODE, Box
+from tests.core.test_core import visit
+from tests.support.screen import WrittenVoice
+
+SOON_S = 10.0
+_KEYS = {"決": "enter", "戻": "minus", "助": "slash"}
+
+
+@dataclass
+class BlindStaff:
+    """Hears, and presses keys of the keypad; sees nothing.
+
+    Args:
+        link: to the core.
+    """
+
+    link: Link
+    voice: WrittenVoice = field(default_factory=WrittenVoice)
+    now_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.front = Front(self.link.send, self.voice, language="ja", now=lambda: self.now_s)
+        self.front.connected()
+
+    def press(self, keys: str) -> None:
+        for each in keys:
+            self.now_s += 1.0
+            self.front.press(press_of(_KEYS.get(each, each), each if each.isdecimal() else None))
+
+    def hears(self, words: str) -> str:
+        """Wait until something is said; the utterance, private ones under 〔私〕."""
+        ends_at = time.monotonic() + SOON_S
+        while not (found := [each for each in self.voice.said if words in each]):
+            assert time.monotonic() < ends_at, f"{words!r} was not said: {self.voice.said}"
+            message = self.link.receive(0.2)
+            if message is not None:
+                self.front.hear(message)
+        self.voice.log.clear()
+        return found[0]
+
+
+def test_journey_c3_by_keypad_and_speech_alone(box: Box) -> None:
+    visitor = box.visitor()
+    visit(box, visitor)
+    box.set_passcode()
+    visitor.link.close()
+    assert box.core is not None
+    staff = BlindStaff(LocalLink(box.core.counter))
+    staff.hears("受付できます。")
+    staff.press("助0")
+    staff.hears("職員の番号を押し、決定を押してください。")
+    staff.press(PASSCODE + "決")
+    staff.hears("イチ、セキュリティ設定。")
+    staff.press("1")
+    staff.hears("ニ、名前や資格の出しかた。")
+    staff.press("22")
+    staff.hears("イチ、資格確認結果検索。")
+    staff.press("1")
+    assert staff.hears("ヤマダタロウサマ。").startswith("〔私〕")
+    staff.press("決")
+    assert staff.hears("保険者番号。").startswith("〔私〕もぎ。保険者番号。ゼロロク、")
+    for words in ("記号", "番号。", "えだばん。"):
+        staff.press("決")
+        assert staff.hears(words).startswith(f"〔私〕もぎ。{words}")
+    staff.press("4")
+    staff.press("戻")
+    staff.hears("決定で開く")
+    staff.press("13" + "99999決")
+    staff.hears("記録はありません。")
+    staff.press("戻戻戻")
+    staff.hears("ログアウトしました。")
+
+
+def test_the_staff_choose_practice_and_see_what_is_open(box: Box) -> None:
+    box.set_passcode()
+    assert box.core is not None
+    staff = BlindStaff(LocalLink(box.core.counter))
+    staff.hears("受付できます。")
+    staff.press("助0" + PASSCODE + "決")
+    staff.hears("ログインしました。")
+    staff.press("2")
+    staff.hears("確認待ちはありません。")
+    staff.press("戻3")
+    staff.hears("職員なし、暗証番号。")
+    staff.press("6")
+    staff.hears("練習ちゅうです。")
+    staff.press("6戻4")
+    staff.hears("イチ、声の速さ。")
+    staff.press("15")
+    staff.hears("変えました。")
+    assert staff.voice.tuned == (2.0, 1.0, 0.0)
+    staff.press("戻5")
+    staff.hears("もぎです。")
