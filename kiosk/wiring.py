@@ -184,6 +184,8 @@ def assemble(
     store = open_store(
         settings.state.dir, provider(settings.keys, settings.state.dir, unlock).load()
     )
+    # A stick that was away when its month went may be there now.
+    store.control.held.overdue(store.records.months())
     clock = SystemClock(store.control, settings.clock.trust)
     return Kiosk(settings, store, clock, laid_on)
 
@@ -204,8 +206,6 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
     from kiosk.usecases.follow_up import FollowingUp  # noqa: PLC0415
 
     settings, control = kiosk.settings, kiosk.store.control
-    # A stick that was away when its month went may be there now.
-    control.held.overdue(kiosk.records.months())
     about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
     chosen = settings.screen.language
     parts = Parts(
