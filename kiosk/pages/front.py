@@ -29,16 +29,12 @@ from kiosk.pages import view
 from kiosk.pages.keys import Action, Press, StrokeGuard
 from kiosk.pages.layout import Sheet, Size, sheets
 from kiosk.pages.page import Kind, Page
-from kiosk.pages.requests import Answer, Requests, Send
+from kiosk.pages.requests import CLAIM_AGAIN_S, Answer, Requests, Send
 from kiosk.pages.speech import Mouth, Speaker
 from kiosk.pages.staff import Around, Staff
-from kiosk.pages.visitor import Outward, Visitor
+from kiosk.pages.visitor import BEAT_S, Outward, Visitor
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import Happening, VoiceEvent
-
-CLAIM_AGAIN_S = 5.0
-BEAT_S = 1.0
-"""Not oftener: a 10 Hz timer warms a small box for nothing (facts SCREEN_AND_VOICE, Textual)."""
 
 _HELP_KEYS = {"1": Key.WITHOUT_CARD, "2": Key.CALL_STAFF}
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from kiosk.desk.messages import Failed, Message, Reply
 
+CLAIM_AGAIN_S = 5.0
+"""Another front has the visit: so long until it is asked for again."""
 Answer = Reply | Failed
 Send = Callable[[Message], None]
 

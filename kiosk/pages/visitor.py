@@ -25,6 +25,8 @@ from kiosk.pages.keys import Action, Press
 from kiosk.pages.page import Masked, Page
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
+BEAT_S = 1.0
+"""Not oftener: a 10 Hz timer warms a small box for nothing (facts SCREEN_AND_VOICE, Textual)."""
 BEATS = 10
 """Seconds of work after which it is said again that it goes on."""
 MOST_DIGITS = 8

@@ -13,19 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.desk.manner import Manner
 from kiosk.domain.visit import AskChoice, AskNumbers, AskPin
 from kiosk.pages.layout import Size, width
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
-from kiosk.ports.voice import Devices, Happening, VoiceEvent
+from kiosk.ports.voice import Happening, VoiceEvent
+from tests.screens.staff_pages import STAFF_SCREENS
 from tests.support.screen import Desk
-from tests.support.screen_script import GOOD, PASSCODE, PIN, TARO, ScriptedCore
+from tests.support.screen_script import GOOD, PIN, TARO, ScriptedCore
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZES = (Size(40, 12), Size(32, 9), Size(80, 24))
-LOGIN = f"助0{PASSCODE}決"
 WRITES = os.environ.get("MADOGUCHI_SCREENS") == "write"
 
 
@@ -169,109 +168,6 @@ def _login_refused(desk: Desk) -> None:
     desk.keys("助01111決")
 
 
-def _staff(desk: Desk) -> None:
-    desk.keys(LOGIN)
-
-
-def _staff_warned(desk: Desk) -> None:
-    desk.keys(LOGIN)
-    desk.wait(100.0)
-
-
-def _receiving(desk: Desk) -> None:
-    desk.keys(LOGIN + "3")
-
-
-def _queue_follow_up(desk: Desk) -> None:
-    desk.keys(LOGIN + "28")
-
-
-def _settings(desk: Desk) -> None:
-    desk.keys(LOGIN + "4")
-
-
-def _values(desk: Desk) -> None:
-    desk.core.preferences["speed"] = "150"
-    desk.keys(LOGIN + "414" + "1")
-
-
-def _language(desk: Desk) -> None:
-    other = "2" if desk.core.language == "ja" else "1"
-    desk.keys(LOGIN + "46" + other)
-
-
-def _about(desk: Desk) -> None:
-    desk.keys(LOGIN + "5")
-
-
-def _security(desk: Desk) -> None:
-    desk.keys(LOGIN + "1")
-
-
-def _queue(desk: Desk) -> None:
-    desk.keys(LOGIN + "2")
-
-
-def _search(desk: Desk) -> None:
-    desk.keys(LOGIN + "11")
-
-
-def _search_none(desk: Desk) -> None:
-    desk.core.documents["search"] = {"count": 0, "checks": [], "next": None}
-    desk.keys(LOGIN + "11")
-
-
-def _search_next(desk: Desk) -> None:
-    desk.keys(LOGIN + "118")
-
-
-def _ways(desk: Desk) -> None:
-    desk.keys(LOGIN + "111")
-
-
-def _find_kana(desk: Desk) -> None:
-    desk.keys(LOGIN + "1111" + "87744444444")
-
-
-def _find_day(desk: Desk) -> None:
-    desk.keys(LOGIN + "1112" + "1122")
-
-
-def _find_no_day(desk: Desk) -> None:
-    desk.keys(LOGIN + "1112" + "1399決")
-
-
-def _find_number(desk: Desk) -> None:
-    desk.keys(LOGIN + "1113" + "123")
-
-
-def _find_birth(desk: Desk) -> None:
-    desk.keys(LOGIN + "1114")
-
-
-def _record(desk: Desk) -> None:
-    desk.keys(LOGIN + "11決")
-
-
-def _record_share(desk: Desk) -> None:
-    desk.keys(LOGIN + "11決" + "決" * 6)
-
-
-def _record_waiting(desk: Desk) -> None:
-    desk.keys(LOGIN + "118決")
-
-
-def _output(desk: Desk) -> None:
-    headphones = Manner(devices=Devices(headphones="hw:1"))
-    desk.core.manner = headphones
-    desk.connect()
-    desk.keys(LOGIN + "12")
-
-
-def _staff_loudspeaker(desk: Desk) -> None:
-    desk.keys(LOGIN + "122")
-
-
 def _idle_no_sound(desk: Desk) -> None:
     desk.front.voice(VoiceEvent(Happening.FAULT, code="K401"))
 
@@ -320,30 +216,7 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "help": (_help, Kind.HELP),
     "login": (_login, Kind.LOGIN),
     "login_refused": (_login_refused, Kind.LOGIN),
-    "staff": (_staff, Kind.STAFF),
-    "staff_warned": (_staff_warned, Kind.STAFF),
-    "queue": (_queue, Kind.QUEUE),
-    "search": (_search, Kind.SEARCH),
-    "search_none": (_search_none, Kind.SEARCH),
-    "search_next": (_search_next, Kind.SEARCH),
-    "ways": (_ways, Kind.WAYS),
-    "find_kana": (_find_kana, Kind.FIND),
-    "find_day": (_find_day, Kind.FIND),
-    "find_no_day": (_find_no_day, Kind.FIND),
-    "find_number": (_find_number, Kind.FIND),
-    "find_birth": (_find_birth, Kind.FIND),
-    "record": (_record, Kind.RECORD),
-    "record_share": (_record_share, Kind.RECORD),
-    "record_waiting": (_record_waiting, Kind.RECORD),
-    "receiving": (_receiving, Kind.RECEIVING),
-    "queue_follow_up": (_queue_follow_up, Kind.QUEUE),
-    "settings": (_settings, Kind.SETTINGS),
-    "values": (_values, Kind.VALUES),
-    "language": (_language, Kind.CONFIRM),
-    "about": (_about, Kind.ABOUT),
-    "security": (_security, Kind.SECURITY),
-    "security_loudspeaker": (_staff_loudspeaker, Kind.SECURITY),
-    "output": (_output, Kind.OUTPUT),
+    **STAFF_SCREENS,
     "busy": (_busy, Kind.BUSY),
     "gone": (_gone, Kind.GONE),
 }
