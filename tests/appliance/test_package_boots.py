@@ -182,14 +182,19 @@ def _b64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def test_update_and_an_update_that_goes_back(site: Site, tmp_path: Path) -> None:
-    box, key = site.box, Ed25519PrivateKey.generate()
+def one_check_waits(site: Site) -> None:
+    """A box at work whose line is cut."""
     site.install()
-    box.boot()
+    site.box.boot()
     site.set_up()
-    box.start("kioskd.service")
+    site.box.start("kioskd.service")
     site.clinic.simulator("offline")
     site.check("taro", until="outage.received")
+
+
+def test_update_and_an_update_that_goes_back(site: Site, tmp_path: Path) -> None:
+    box, key = site.box, Ed25519PrivateKey.generate()
+    one_check_waits(site)
     stick = box.path("/root/stick")
     stick.mkdir()
     better, worse = (stick / f"madoguchi-kiosk_{each}.deb" for each in ("1.1", "1.2"))
