@@ -207,7 +207,6 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
 
     settings, control = kiosk.settings, kiosk.store.control
     about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
-    chosen = settings.screen.language
     parts = Parts(
         kiosk.asking,
         FollowingUp(kiosk.store.follow_ups, kiosk.clock),
@@ -221,13 +220,18 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         control.reception,
         control.preferences,
         receipt_manner(settings),
-        language if chosen is Language.AUTO else chosen.value,
+        _language(settings, language),
         idle_s=settings.access.idle_minutes * 60.0,
         manner=_manner(settings),
         reception=Reception(settings.reception.attendance, settings.reception.identify),
         care=kiosk.care,
     )
     return Core(parts)
+
+
+def _language(settings: Settings, otherwise: str) -> str:
+    chosen = settings.screen.language
+    return otherwise if chosen is Language.AUTO else chosen.value
 
 
 def receipt_manner(settings: Settings) -> dict[str, Any]:
