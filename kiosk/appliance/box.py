@@ -22,13 +22,14 @@ class Box:
             is read.
         status: the document of ``kiosk status``; the error that prevented it; None where nothing
             is kept yet.
-        is_accepted: somebody has accepted what the device key does not protect.
+        is_accepted: somebody has accepted what the device key does not protect; None where kioskd
+            answered, who does not say.
     """
 
     settings: Settings | SettingsError
     root: Path = Path("/")
     status: Mapping[str, Any] | KioskError | None = None
-    is_accepted: bool = False
+    is_accepted: bool | None = False
     card_trace: Path | None = None
 
     def text(self, path: str) -> str | None:

@@ -54,7 +54,7 @@ def source(door: Door, settings: Settings, *, login: Step | None = None) -> Iter
     link = desk_of(settings)
     if link is None:
         with assemble(settings, unlock=door.unlock) as kiosk:
-            yield _Store(kiosk)
+            yield from_store(kiosk)
         return
     try:
         desk = Asker(link, "command")
@@ -63,6 +63,11 @@ def source(door: Door, settings: Settings, *, login: Step | None = None) -> Iter
         yield desk
     finally:
         link.close()
+
+
+def from_store(kiosk: Kiosk) -> Source:
+    """The store itself, opened by the caller."""
+    return _Store(kiosk)
 
 
 def whole(source: Source, query: str, **about: object) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import click
 from kiosk.appliance.box import Box
 from kiosk.appliance.doctor import document, examine, told, worst
 from kiosk.appliance.finding import State
+from kiosk.cli.desk_or_store import desk_of, from_store
 from kiosk.cli.door import DEFERRED, REFUSED, Door, json_option, phrasebook
+from kiosk.desk.asking import Asker
 from kiosk.errors import KioskError, SettingsError
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.store.folder import SUBFOLDER
-from kiosk.usecases.documents import About, status_document
 from kiosk.wiring import assemble
 
 _STATUS = {State.FAIL: REFUSED, State.WARN: DEFERRED}
@@ -32,7 +34,7 @@ def doctor(door: Door, *, card_trace: Path | None) -> int:
 
     Exit status: 0 nothing to mend, 3 a warning, 4 something fails.
     """
-    box = replace(_box(door), card_trace=card_trace)
+    box = replace(box_of(door), card_trace=card_trace)
     findings = examine(box)
     is_simulated = not isinstance(box.settings, SettingsError) and box.settings.is_simulated
     mark = {"simulated": is_simulated, "mark": SIMULATED_MARK if is_simulated else None}
@@ -41,7 +43,13 @@ def doctor(door: Door, *, card_trace: Path | None) -> int:
     return _STATUS.get(worst(findings), 0)
 
 
-def _box(door: Door) -> Box:
+def box_of(door: Door, query: str = "checkup") -> Box:
+    """The box as it stands; the status from kioskd where it runs, else from the store.
+
+    Args:
+        door: of the command.
+        query: "checkup", or "bundle", which goes on record.
+    """
     try:
         settings = door.settings()
     except SettingsError as error:
@@ -50,12 +58,15 @@ def _box(door: Door) -> Box:
         # Opening the store would make one.
         return Box(settings)
     try:
+        link = desk_of(settings)
+        if link is not None:
+            with closing(link):
+                status = Asker(link, "command").answer(query, {})
+            return Box(settings, status=status, is_accepted=None)
         # Nobody is asked for a passcode: a locked box is a finding.
         with assemble(settings) as kiosk:
-            about = About(kiosk.facility, settings.service.url, is_simulated=settings.is_simulated)
-            follow_ups = kiosk.store.follow_ups.open()
-            status = status_document(about, kiosk.records, kiosk.clock, follow_ups)
             accepted = kiosk.store.control.acceptance(settings.keys.provider)
+            status = from_store(kiosk).answer(query, {})
             return Box(settings, status=status, is_accepted=accepted is not None)
     except KioskError as error:
         return Box(settings, status=error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -15,6 +14,7 @@ import click
 from kiosk.cli.desk_or_store import source, whole
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.history import MonthParam
+from kiosk.cli.new_file import write_new
 from kiosk.cli.secret import staff_login
 from kiosk.domain.dates import Month
 from kiosk.formats.copied import copied_text
@@ -72,7 +72,7 @@ def export(
             content = sealed(content, receiver)
         except NotAReceiver:
             raise ReceiverUnknown(str(settings.receipt.receiver)) from None
-    _write(file, content)
+    write_new(file, content)
     results = sum(each.result is not None for each in entries)
     report = {
         "file": str(file), "format": form, "month": str(month), "sealed": seal,
@@ -104,16 +104,6 @@ def _entry(document: dict[str, Any]) -> Entry:
     found = document["result"]
     day = date.fromisoformat(document["treated_on"])
     return Entry(day, result_of(found) if found else None, bool(document["simulated"]))
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError as error:
-        raise NotWritten(error.strerror or "") from None
 
 
 # ------------------------------------------------------------------ forms

@@ -24,7 +24,7 @@ _PATIENCE_S = 60
 @click.pass_obj
 def logs(door: Door, *, since: str, unit: str) -> None:
     """Show the log of kioskd from the journal."""
-    lines = _read(since, unit)
+    lines = read_journal(since, unit)
     if door.as_json:
         print_json({"unit": unit, "lines": [_parsed(each) for each in lines]})
         return
@@ -32,7 +32,16 @@ def logs(door: Door, *, since: str, unit: str) -> None:
         sys.stdout.write(each + "\n")
 
 
-def _read(since: str, unit: str) -> list[str]:
+def read_journal(since: str, unit: str = UNIT) -> list[str]:
+    """The messages of a unit, oldest first.
+
+    Args:
+        since: as journalctl takes it.
+        unit: that logged.
+
+    Raises:
+        NoLog: there is no journal, or nothing in it.
+    """
     tool = shutil.which("journalctl")
     if tool is None:
         raise NoLog("journalctl is not there")

@@ -27,6 +27,8 @@ from kiosk.usecases.retention import ahead, is_gone
 
 QUERIES: Mapping[str, Reach] = {
     "status": Reach.BOX,
+    "checkup": Reach.BOX,
+    "bundle": Reach.BOX,
     "waiting": Reach.BOX,
     "matters": Reach.BOX,
     "matters_named": Reach.STAFF,
@@ -35,6 +37,8 @@ QUERIES: Mapping[str, Reach] = {
     "audit": Reach.TECHNICIAN,
 }
 """By name: who may ask."""
+_STATUS = frozenset({"status", "checkup", "bundle"})
+"""The latter two with the audit verified, for the doctor and for a technician's bundle."""
 PAGE_BYTES = 40 * 1024
 """A page of checks; a line of the desk holds 64 KiB."""
 
@@ -93,9 +97,9 @@ class Answers:
         if not isinstance(after, int):
             raise BadMessage("after")
         records, clock = self._records, self._clock
-        if query == "status":
+        if query in _STATUS:
             status = status_document(self._about, records, clock, self._follow_ups())
-            return status | self._own() | audit_document(self._gate.head())
+            return status | self._own() | self._audit(query)
         if query == "audit":
             return verdict_document(self._gate.audit.verify())
         if query == "waiting":
@@ -108,6 +112,11 @@ class Answers:
         is_over = month is not None and is_gone(records, month, clock.now())
         page = self._page(records.history(month), after, stored_document)
         return page | {"retention_over": is_over}
+
+    def _audit(self, query: str) -> dict[str, Any]:
+        if query == "status":
+            return audit_document(self._gate.head())
+        return {"audit": verdict_document(self._gate.audit.verify())}
 
     def _found(self, wanted: Search, after: int) -> dict[str, Any]:
         found = self._records.search(wanted)

@@ -20,6 +20,8 @@ _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset(
     {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}
 )
+_MAINTENANCE = frozenset({"bundle"})
+"""Holds no patient data, and leaves the box: who took it away is on record."""
 _DONE: Mapping[str, Event] = {
     "annul": Event.CHECK_ANNULLED,
     "correct": Event.CHECK_CORRECTED,
@@ -157,7 +159,9 @@ def note_before(
     """
     # The further pages of a round, and what would be purged, change nothing.
     changes = about.get("after") is None and about.get("dry_run") is not True
-    if query in _ORDERS:
+    if query in _MAINTENANCE:
+        event = Event.MAINTAINED_REMOTELY
+    elif query in _ORDERS:
         event = Event.ORDERED
         if not changes:
             return

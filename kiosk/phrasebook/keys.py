@@ -481,6 +481,8 @@ class Phrase(StrEnum):
     RECEIPT_VALID = "receipt.valid"
     EXPORT_WRITTEN = "export.written"
     EXPORT_UNCONFIRMED = "export.unconfirmed"
+    BUNDLE_WRITTEN = "bundle.written"
+    BUNDLE_NOT_AUDITED = "bundle.not_audited"
     WALK_SIGN = "walk.sign"
 
     BUG_MESSAGE = "bug.message"

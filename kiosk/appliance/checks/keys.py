@@ -22,7 +22,10 @@ def find(box: Box) -> Iterator[Finding]:
     provider = box.settings.keys.provider
     row = PROTECTION[provider]
     detail = f"{provider.value}; {_FIRMWARE}" if has_firmware_key() else provider.value
-    if row.is_none and not box.is_accepted:
+    if row.is_none and box.is_accepted is None:
+        is_open = Phrase.KEYS_STOLEN_CARD_OPEN
+        yield Finding("keys.stolen_card", State.UNKNOWN, is_open, detail=detail)
+    elif row.is_none and not box.is_accepted:
         yield Finding.of(
             "keys.stolen_card",
             ProtectionNotAccepted,
