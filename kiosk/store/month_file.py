@@ -73,11 +73,18 @@ class MonthFile:
         """Take both versions of a check and its follow-ups, from whichever file they come."""
         with self._database.transaction():
             self._database.rows("DELETE FROM checks WHERE check_id = ?", (old["check_id"],))
-            self._add(old)
-            (added,) = self._add(new)
+            # Who reads results hears of both: that the one does not stand, and of the other.
+            self._add({**old, "settled_number": old["settled_number"] and self._next_settled()})
+            (added,) = self._add({**new, "settled_number": None, "exported_at": None})
             for row in follow_ups:
                 self._put_follow_up(row)
         return stored_check(added, self.month)
+
+    def _next_settled(self) -> int:
+        (row,) = self._database.rows(
+            "SELECT 1 + coalesce(max(settled_number), 0) AS next FROM checks"
+        )
+        return int(row["next"])
 
     def let_go(self, check_id: str) -> None:
         """Remove a check and the follow-ups it left: they are kept elsewhere."""

@@ -95,7 +95,9 @@ def step(visit: Visit, event: Event) -> Step:
     if rule is None or getattr(event, "visit", visit.number) != visit.number:
         return visit, ()
     then, effects = rule.then(visit, event)
-    return then, practising(effects) if then.reception.is_practice else effects
+    # What the box says of itself is no practice, even while there is some.
+    is_practice = then.reception.is_practice and not isinstance(event, Announced)
+    return then, practising(effects) if is_practice else effects
 
 
 # ------------------------------------------------------------------ resting
