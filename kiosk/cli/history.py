@@ -9,6 +9,7 @@ import click
 
 from kiosk.cli import lines
 from kiosk.cli.brf import write_brf
+from kiosk.cli.days import DAY
 from kiosk.cli.desk_or_store import source, whole
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.secret import staff_login
@@ -32,21 +33,6 @@ class MonthParam(click.ParamType[Month]):
             return Month.parse(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
-
-
-class _DayParam(click.ParamType[date]):
-    name = "YYYY-MM-DD"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"not a day: {value!r}", param, ctx)
-
-
-DAY = _DayParam()
 
 
 _passcode_option = click.option(

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "purge": ("kiosk.cli.ops", "Destroy the months whose retention is over."),
     "status": ("kiosk.cli.ops", "Say how the kiosk is doing; no patient data."),
     "setup": ("kiosk.cli.setup", "Decide what is decided once: the device key, passcodes."),
+    "adoption": ("kiosk.cli.adoption", "What is still to do before the clinic may rely on it."),
     "audit": ("kiosk.cli.audit", "Who did what; whether the record of it still holds together."),
     "logs": ("kiosk.cli.logs", "What kioskd logged, from the journal; no patient data."),
     "config": ("kiosk.cli.config", "Look at the settings; put right what the kiosk remembers."),

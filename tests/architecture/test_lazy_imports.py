@@ -21,6 +21,7 @@ OWNED = {
     "reportlab",
     "pypdf",
     "tomlkit",
+    "jpholiday",
     "textual",
     "pyttsx3",
     "pyopenjtalk",

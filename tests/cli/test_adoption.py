@@ -1,0 +1,139 @@
+"""``kiosk adoption`` as a clinic calls it, from before the set-up on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.cli.main import run
+
+SAMPLE = Path(__file__).parent.parent.parent / "config" / "kiosk.toml"
+
+
+class Clinic:
+    """Calls the command on one state folder, and reads its document."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capsys = capsys
+        self.before: list[str] = []
+
+    def settings(self, *, simulated: bool, registered: bool) -> None:
+        text = SAMPLE.read_text("utf-8")
+        if simulated:
+            text = text.replace("# simulated = false", "simulated = true")
+        (self.folder / "kiosk.toml").write_text(text, "utf-8")
+        if registered:
+            (self.folder / "terminal.pem").touch()
+        self.before = ["--config", str(self.folder / "kiosk.toml")]
+
+    def call(self, *arguments: str) -> int:
+        return run([*self.before, "--state-dir", str(self.folder), "adoption", *arguments])
+
+    def told(self, *arguments: str) -> dict[str, Any]:
+        assert self.call(*arguments, "--json") == 0
+        document: dict[str, Any] = json.loads(self.capsys.readouterr().out)
+        return document
+
+    def states(self) -> dict[str, str]:
+        return {each["step"]: each["state"] for each in self.told()["steps"]}
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Clinic:
+    return Clinic(tmp_path, capsys)
+
+
+def test_before_the_set_up_it_leads_from_the_first_step(clinic: Clinic) -> None:
+    assert clinic.told()["next"] == "terminal_chosen"
+    ticked = clinic.told("done", "terminal_chosen", "--on", "2026-11-01")
+    assert [(each["state"], each["on"]) for each in ticked["steps"]] == [("done", "2026-11-01")]
+    document = clinic.told()
+    assert document["next"] == "terminal_bought"
+    assert not document["official_app"]
+    assert document["rules"] == []
+
+
+@pytest.mark.parametrize(
+    ("simulated", "registered", "state"),
+    [(False, False, "open"), (False, True, "seen"), (True, True, "open")],
+)
+def test_it_sees_for_itself_whether_it_is_set_up(
+    clinic: Clinic, state: str, *, simulated: bool, registered: bool
+) -> None:
+    clinic.settings(simulated=simulated, registered=registered)
+    assert clinic.states()["kiosk_set_up"] == state
+    assert clinic.told()["simulated"] is simulated
+    assert clinic.call("done", "first_check") == (0 if state == "seen" else 15)
+    clinic.capsys.readouterr()
+    assert clinic.states()["first_check"] == ("done" if state == "seen" else "open")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["done", "kiosk_set_up"],
+        ["done", "nonsense"],
+        ["done", "account", "--on", "9999-12-31"],
+        ["--kind", "nonsense"],
+        ["--measure", "7"],
+        ["--practitioner", "old"],
+        ["--practitioner", "70,deaf"],
+        ["--cost", "-1"],
+    ],
+)
+def test_usage(clinic: Clinic, arguments: list[str]) -> None:
+    assert clinic.call(*arguments) == 2
+    assert clinic.capsys.readouterr().out == ""
+    assert not list(clinic.folder.iterdir())
+
+
+def test_a_mix_of_aged_and_blind_is_spared(clinic: Clinic) -> None:
+    people = ("--kind", "ahaki", "--practitioner", "71", "--practitioner", "40,blind")
+    assert not clinic.told(*people)["exempt"]
+    document = clinic.told(*people, "--hard")
+    assert document["reasons"] == ["aged_or_impaired"]
+    spared = {each["rule"] for each in document["rules"] if each["spares"]}
+    assert {"duty", "sanction.stop"} <= spared
+    assert not any(rule.startswith("subsidy") for rule in spared)
+
+
+def test_a_cost_says_what_was_paid_and_every_rule_its_source(clinic: Clinic) -> None:
+    rules = clinic.told("--kind", "pharmacy", "--measure", "2", "--cost", "4000")["rules"]
+    assert [each["yen"] for each in rules if each["topic"] == "subsidy"] == [3_000]
+    assert all(each["source"] and each["wording"] for each in rules)
+
+
+def test_operation_begun_ends_the_sanctions(clinic: Clinic) -> None:
+    def spared() -> set[bool]:
+        rules = clinic.told("--kind", "judo")["rules"]
+        return {each["spares"] for each in rules if each["topic"] == "sanction"}
+
+    assert spared() == {False}
+    clinic.told("done", "operation_start")
+    assert spared() == {True}
+
+
+def test_people_are_told_what_this_box_is_not_and_what_comes_next(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    clinic.settings(simulated=True, registered=True)
+    assert clinic.call("--kind", "judo", "--attached") == 0
+    lines = clinic.capsys.readouterr().out.splitlines()
+    assert "模擬" in lines[0]
+    told = "\n".join(lines)
+    assert "マイナ資格確認アプリではありません" in told
+    assert "次は、端末の選定です。" in told
+    assert "領収書（写）" in told
+    assert "併設の申告" in told
+    assert "0800" in lines[-1] or "0800" in lines[-2]
+
+
+def test_a_spoilt_checklist_has_a_code(clinic: Clinic) -> None:
+    (clinic.folder / "adoption.toml").write_text("no toml")
+    assert clinic.call("--json") == 15
+    assert json.loads(clinic.capsys.readouterr().out)["code"] == "K540"
