@@ -21,7 +21,7 @@ from kiosk.domain.adoption import (
     rulings,
     subsidies,
 )
-from kiosk.domain.adoption_rules import MEASURES, Kind
+from kiosk.domain.adoption_rules import DEVICES, MEASURES, Kind
 from kiosk.domain.adoption_steps import (
     ONLY_FOR_REAL,
     SEEN_BY_THE_KIOSK,
@@ -65,6 +65,7 @@ class _PractitionerParam(click.ParamType[Practitioner]):
 @click.option("--stops-on", type=DAY, help="Day decided for the end of 受領委任.")
 @click.option("--no-delegation", is_flag=True, help="No 受領委任.")
 @click.option("--attached", is_flag=True, help="併設の従たる施術所.")
+@click.option("--on", "day", type=DAY, help="What applies on that day; without it today.")
 @click.option("--cost", type=click.IntRange(0), help="Yen paid for the reader, without the box.")
 @json_option
 @click.pass_context
@@ -80,16 +81,16 @@ def adoption(context: click.Context, /, **facts: Any) -> None:  # noqa: ANN401 -
     now = datetime.now(UTC)
     done = ticked(folder)
     clinic = _clinic(facts, is_connected=Step.OPERATION_START in done)
-    items = checklist(
-        clinic, done, day_in_japan(now), is_set_up_for_real=_is_set_up_for_real(settings)
-    )
+    day = facts["day"] or day_in_japan(now)
+    items = checklist(clinic, done, day, is_set_up_for_real=_is_set_up_for_real(settings))
     is_simulated = settings is not None and settings.is_simulated
     document = {
         "simulated": is_simulated,
         "mark": SIMULATED_MARK if is_simulated else None,
         "official_app": False,
+        "day": day.isoformat(),
         **_checklist_part(items),
-        **_notices_part(clinic if facts["kind"] else None, day_in_japan(now), facts["cost"]),
+        **_notices_part(clinic if facts["kind"] else None, day, facts["cost"]),
         "call_centre": {"number": call_centre.NUMBER, "open": call_centre.is_open(now)},
     }
     door.report(document, utterances(document, phrasebook()), is_simulated=is_simulated)
@@ -173,7 +174,14 @@ def _checklist_part(items: list[Item]) -> dict[str, Any]:
 
 def _notices_part(clinic: Clinic | None, day: date, cost: int | None) -> dict[str, Any]:
     if clinic is None:
-        return {"kind": None, "may_use": None, "exempt": None, "reasons": [], "rules": []}
+        return {
+            "kind": None,
+            "may_use": None,
+            "exempt": None,
+            "reasons": [],
+            "rules": [],
+            "subsidised": [],
+        }
     paid = {
         each.rule.key: each.amount_yen(cost)
         for each, _ in subsidies(clinic, day)
@@ -184,6 +192,7 @@ def _notices_part(clinic: Clinic | None, day: date, cost: int | None) -> dict[st
         "may_use": may_use(clinic),
         "exempt": is_exempt(clinic),
         "reasons": [each.value for each in exemptions(clinic)],
+        "subsidised": list(DEVICES) if subsidies(clinic, day) else [],
         "rules": [
             _ruling(each) | {"yen": paid.get(each.rule.key)} for each in rulings(clinic, day)
         ],

@@ -73,6 +73,9 @@ def _notices(document: _Document, book: Phrasebook) -> list[Utterance]:
             lines.append(book.say(Phrase.ADOPTION_RULE_PLAN))
         told = source if as_of is None else f"{source} ({as_of})"
         lines.append(book.say(Phrase.ADOPTION_SOURCE, what=told))
+    if document["subsidised"]:
+        devices = "、".join(document["subsidised"])
+        lines.append(book.say(Phrase.ADOPTION_SUBSIDISED, what=devices))
     return lines
 
 

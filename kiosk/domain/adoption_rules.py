@@ -116,6 +116,8 @@ POLICY = Source("国民の安心・安全と持続的な成長に向けた総合
 # No notice of ours says it: a summary of what was announced in public, not a quotation.
 PUBLIC = Source("資格確認書の交付についての公表資料の要約", "")
 
+DEVICES = ("PC等に接続する汎用カードリーダー", "スマートフォン", "タブレット")
+"""What a subsidy is for (GUIDE, 3); of this kiosk the reader, never the box."""
 PAPERS = ("領収書（写）", "領収書内訳書", "助成金振込先口座情報")
 """What an application for the subsidy needs (GUIDE, 3)."""
 

@@ -501,6 +501,7 @@ class Phrase(StrEnum):
     ADOPTION_RULE_PAST = "adoption.rule_past"
     ADOPTION_RULE_PLAN = "adoption.rule_plan"
     ADOPTION_YEN = "adoption.yen"
+    ADOPTION_SUBSIDISED = "adoption.subsidised"
     ADOPTION_SOURCE = "adoption.source"
     ADOPTION_CALL_OPEN = "adoption.call_open"
     ADOPTION_CALL_CLOSED = "adoption.call_closed"

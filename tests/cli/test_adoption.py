@@ -107,6 +107,25 @@ def test_a_cost_says_what_was_paid_and_every_rule_its_source(clinic: Clinic) -> 
     assert all(each["source"] and each["wording"] for each in rules)
 
 
+def test_on_a_day_of_the_subsidy_the_lines_say_how_much(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+
+    def told(day: str) -> list[str]:
+        assert clinic.call("--kind", "judo", "--cost", "50000", "--on", day) == 0
+        return clinic.capsys.readouterr().out.splitlines()
+
+    paid, box = "　補助の額は41000円です。", "この機器の本体は、対象ではありません。"
+    last, after = told("2025-02-01"), told("2025-02-02")
+    assert paid in last
+    assert "まだ 助成金の申請" in last
+    assert paid not in after
+    assert "これから：令和6年度と同様、導入に当たっての補助を令和7年度も継続して実施" in after
+    assert box in last
+    assert "締切を過ぎました 助成金の申請" in told("2026-04-01")
+
+
 def test_operation_begun_ends_the_sanctions(clinic: Clinic) -> None:
     def spared() -> set[bool]:
         rules = clinic.told("--kind", "judo")["rules"]
