@@ -10,6 +10,6 @@ pytest_plugins = [
     "tests.support.service",
 ]
 
-# In the background of a shell without job control a process is told to ignore Ctrl-C, and so is every
-# program that a test starts: they are to find the signal as at a terminal.
+# In the background of a shell without job control a process is told to ignore Ctrl-C, and so is
+# every program that a test starts: they are to find the signal as at a terminal.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -61,12 +61,12 @@ def test_a_later_answer_is_shown_and_said_to_the_staff_as_they_chose(
         screen.until("受付できます")
         screen.keys("slash", "0", *PASSCODE, "enter")
         screen.until("ログインしました")
-        screen.keys("3", "2")
+        screen.keys("1", "2", "2")
         assert screen.voice.private is Output.LOUDSPEAKER
         box.simulator.online()
         screen.until("有効。3割。")
         assert any("ヤマダタロウ" in each.text and each.is_private for each in screen.voice.heard)
-        screen.keys("minus")
+        screen.keys("minus", "minus", "minus", "minus")
         assert "有効" not in screen.text
         assert screen.front.page.title.read == "受付できます"
         screen.link.close()
