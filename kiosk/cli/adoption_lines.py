@@ -31,6 +31,7 @@ def utterances(document: _Document, book: Phrasebook) -> list[Utterance]:
         return steps
     return [
         book.say(Phrase.ADOPTION_NOT_OFFICIAL),
+        book.say(Phrase.ADOPTION_DAY, day=date.fromisoformat(document["day"])),
         *steps,
         _next(document["next"], book),
         *_notices(document, book),

@@ -486,6 +486,7 @@ class Phrase(StrEnum):
     WALK_SIGN = "walk.sign"
 
     ADOPTION_NOT_OFFICIAL = "adoption.not_official"
+    ADOPTION_DAY = "adoption.day"
     ADOPTION_DONE = "adoption.done"
     ADOPTION_SEEN = "adoption.seen"
     ADOPTION_OPEN = "adoption.open"

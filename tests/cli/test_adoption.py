@@ -123,6 +123,7 @@ def test_on_a_day_of_the_subsidy_the_lines_say_how_much(
     assert paid not in after
     assert "これから：令和6年度と同様、導入に当たっての補助を令和7年度も継続して実施" in after
     assert box in last
+    assert "令和7年2月1日の時点です。" in last
     assert "締切を過ぎました 助成金の申請" in told("2026-04-01")
 
 
