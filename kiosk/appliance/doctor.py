@@ -7,14 +7,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.appliance.box import Box
-from kiosk.appliance.checks import card, folder, keys, life, modules, reader, settings, usb
+from kiosk.appliance.checks import (
+    audit,
+    card,
+    certificate,
+    folder,
+    follow_ups,
+    heat,
+    keys,
+    life,
+    losses,
+    modules,
+    network,
+    reader,
+    settings,
+    sound,
+    usb,
+)
 from kiosk.appliance.finding import Finding, State
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
 Check = Callable[[Box], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
-    settings.find, keys.find, folder.find, life.find,
-    reader.find, modules.find, usb.find, card.find,
+    settings.find, keys.find, folder.find, losses.find, audit.find, life.find, follow_ups.find,
+    network.find, certificate.find, reader.find, modules.find, usb.find, heat.find, sound.find,
+    card.find,
 )  # fmt: skip
 """In the order of the report; a check may look at what it likes and changes nothing."""
 

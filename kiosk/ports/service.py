@@ -7,7 +7,7 @@ The real service is closed to this project; what stands behind this socket today
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from kiosk.domain.check import Answer, EligibilityCheck, Refused
@@ -260,6 +260,10 @@ class CertificateRequestRejected(ServiceError):
 
     code = "K218"
     remedy = Remedy.TECHNICIAN
+
+
+WARN_BEFORE = timedelta(days=30)
+"""Less than this is left of the terminal's certificate: somebody is to hear of it."""
 
 
 class TerminalCertificateEnds(_Transient):

@@ -61,6 +61,11 @@ class Sheet:
     activation_code: str = field(repr=False)
 
 
+def expires_at(certificate: Path) -> datetime:
+    """Last moment of a PEM certificate, aware UTC; OSError, ValueError where there is none."""
+    return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+
+
 class Identity:
     """The folder of this terminal's certificate and key.
 
@@ -85,10 +90,9 @@ class Identity:
     def expires_at(self) -> datetime | None:
         """Last moment of the certificate that counts, aware UTC; None before the activation."""
         try:
-            raw = self.certificate.read_bytes()
+            return expires_at(self.certificate)
         except FileNotFoundError:
             return None
-        return x509.load_pem_x509_certificate(raw).not_valid_after_utc
 
     def begun(self, purpose: str) -> Begun:
         """The key pair to ask a certificate for; the same again until it is finished.

@@ -12,7 +12,7 @@ from kiosk.errors import KioskError, ServiceError
 from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports.records import ClockNotTrusted
-from kiosk.ports.service import TerminalCertificateEnds
+from kiosk.ports.service import WARN_BEFORE, TerminalCertificateEnds
 from kiosk.sync.schedule import Again, Job
 from kiosk.usecases.verify import Asking, keep_pace
 
@@ -24,7 +24,6 @@ CLOCK_AGAIN_SECONDS = 60.0
 DAY_SECONDS = 86400.0
 RENEW_BEFORE = timedelta(days=60)
 """A certificate is renewed this long before its end: a clinic closed for a month loses nothing."""
-WARN_BEFORE = timedelta(days=30)
 _FIRST_SECONDS = 60.0
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kiosk import __version__
 from kiosk.domain.certificate import CertificateWarning
 from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
-from kiosk.domain.dates import Month
+from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.facility import Facility
 from kiosk.domain.lifecycle import WAITING, State
 from kiosk.domain.retention import purge_due_at
@@ -23,6 +23,8 @@ from kiosk.ports.follow_ups import FollowUp
 from kiosk.ports.records import Loss, Records, StoredCheck, Tally
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead, ahead, late
+
+_DUE = timedelta(days=7)
 
 
 def check_document(check_id: str, treated_on: date, *, is_simulated: bool) -> dict[str, Any]:
@@ -133,7 +135,7 @@ def status_document(
         clock: what time it is.
         follow_ups: those that are open.
     """
-    stamp = clock.stamp()
+    stamp, follow_ups = clock.stamp(), tuple(follow_ups)
     return {
         "version": __version__,
         "simulated": about.is_simulated,
@@ -151,6 +153,7 @@ def status_document(
             "late": [str(month) for month in late(records, stamp.wall)],
             "ahead": [ahead_document(each) for each in ahead(records, stamp, follow_ups)],
         },
+        "follow_ups": _follow_ups_document(follow_ups, day_in_japan(stamp.wall)),
         "counts": [_tally_document(month, tally) for month, tally in records.tallies().items()],
         "losses": [_loss_document(each) for each in records.losses()],
     }
@@ -173,6 +176,12 @@ def _queue_document(waiting: Sequence[StoredCheck], now: datetime) -> dict[str, 
         "provisional": sum(each.month is None for each in waiting),
         "oldest_seconds": max(ages, default=None),
     }
+
+
+def _follow_ups_document(follow_ups: Sequence[FollowUp], today: date) -> dict[str, int]:
+    """How many are open; how many of them belong to a month that is over within a week, or was."""
+    last_days = [Month.of(each.treated_on).last_day for each in follow_ups]
+    return {"open": len(last_days), "due": sum(day - today <= _DUE for day in last_days)}
 
 
 def _tally_document(month: Month, tally: Tally) -> dict[str, Any]:

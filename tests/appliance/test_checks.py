@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.appliance.box import Box
-from kiosk.appliance.checks import card, modules, reader, usb
+from kiosk.appliance.checks import card, heat, modules, reader, sound, usb
 from kiosk.appliance.finding import Finding, State
 from kiosk.errors import Remedy
 from kiosk.phrasebook import Phrase
@@ -155,3 +155,35 @@ def test_a_card_that_cannot_be_read_is_a_finding_with_a_trace(
 
 def test_no_card_is_read_unless_a_trace_is_wanted(box: Box) -> None:
     assert list(card.find(box)) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "milli", "state"),
+    [
+        ("Raspberry Pi 5 Model B Rev 1.0\0", "54000\n", State.OK),
+        ("Raspberry Pi 5 Model B Rev 1.0\0", "80000\n", State.WARN),
+        ("Raspberry Pi 5 Model B Rev 1.0\0", "", State.UNKNOWN),
+        ("Another board", "90000\n", State.UNKNOWN),
+    ],
+)
+def test_the_temperature_of_a_raspberry_pi(
+    box: Box, write: Write, model: str, milli: str, state: State
+) -> None:
+    write("proc/device-tree/model", model)
+    write("sys/class/thermal/thermal_zone0/temp", milli)
+    (found,) = heat.find(box)
+    assert found.state is state
+
+
+def test_sound_devices_are_named(box: Box, write: Write) -> None:
+    assert states(list(sound.find(box))) == {"sound": State.WARN}
+    write("proc/asound/cards", "--- no soundcards ---\n")
+    assert states(list(sound.find(box))) == {"sound": State.WARN}
+    cards = (
+        " 0 [Headphones     ]: bcm2835_headpho - bcm2835 Headphones\n"
+        "                      bcm2835 Headphones\n"
+        " 1 [Device         ]: USB-Audio - USB Audio Device\n"
+    )
+    write("proc/asound/cards", cards)
+    (found,) = sound.find(box)
+    assert (found.state, found.detail) == (State.OK, "Headphones, Device")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from kiosk.appliance.box import Box
-from kiosk.appliance.checks import folder, keys, life
+from kiosk.appliance.checks import audit, folder, follow_ups, keys, life, losses
+from kiosk.appliance.doctor import Check
 from kiosk.appliance.finding import State
 from kiosk.phrasebook import Phrase
 from kiosk.ports.keys import KeyLocked
@@ -102,3 +103,33 @@ def test_late_is_red_and_waiting_long_is_yellow(tmp_path: Path) -> None:
 def test_the_clock(tmp_path: Path, trusted: bool, fault: str | None, state: State) -> None:  # noqa: FBT001
     clock = WELL["clock"] | {"trusted": trusted, "fault": fault}
     assert _states(tmp_path, clock=clock)["clock"] is state
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "code"), [(None, State.OK, ""), ("changed", State.FAIL, "K325")]
+)
+def test_the_audit(tmp_path: Path, fault: str | None, state: State, code: str) -> None:
+    verdict = {"count": 3, "head": "3;ab", "sealed": True, "fault": fault, "row": fault and 2}
+    (found,) = audit.find(Box(_settings(tmp_path), status=WELL | {"audit": verdict}))
+    assert (found.state, found.code) == (state, code)
+    assert found.detail == ("changed at row 2" if fault else "3;ab")
+
+
+def test_what_was_lost_is_named(tmp_path: Path) -> None:
+    loss = {"month": "2026-11", "saved": 9, "sequences": [4, 7]}
+    (found,) = losses.find(Box(_settings(tmp_path), status=WELL | {"losses": [loss]}))
+    assert (found.state, found.code, found.detail) == (State.WARN, "K315", "4, 7")
+    (found,) = losses.find(Box(_settings(tmp_path), status=WELL | {"losses": []}))
+    assert found.state is State.OK
+
+
+@pytest.mark.parametrize(("due", "state"), [(0, State.OK), (2, State.WARN)])
+def test_follow_ups_that_are_due(tmp_path: Path, due: int, state: State) -> None:
+    counts = {"open": 5, "due": due}
+    (found,) = follow_ups.find(Box(_settings(tmp_path), status=WELL | {"follow_ups": counts}))
+    assert (found.state, found.detail) == (state, "open 5")
+
+
+@pytest.mark.parametrize("find", [audit.find, losses.find, follow_ups.find])
+def test_nothing_is_said_of_a_store_that_does_not_open(tmp_path: Path, find: Check) -> None:
+    assert list(find(Box(_settings(tmp_path), status=KeyLocked()))) == []
