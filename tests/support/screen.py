@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import Message
 from kiosk.domain.visit import Effect
 from kiosk.pages.front import Front
@@ -14,6 +17,8 @@ from kiosk.pages.keys import Press, press_of
 from kiosk.pages.page import Kind
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
 from tests.support.screen_script import ScriptedCore
+
+PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -171,3 +176,34 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
     opened = open_desk()
     opened.voice.news()
     return opened
+
+
+class Screen:
+    """A front at the desk's socket; the words it hands to its voice are written down.
+
+    Args:
+        path: of the socket.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.link = SocketLink(path)
+        self.voice = WrittenVoice()
+        self.clock = Clock()
+        self.front = Front(self.link.send, self.voice, language="ja", now=self.clock)
+        self.front.connected()
+
+    @property
+    def text(self) -> str:
+        return "".join(row.text for row in self.front.sheet)
+
+    def until(self, word: str) -> None:
+        ends_at = time.monotonic() + PATIENCE_S
+        while word not in self.text:
+            message = self.link.receive(max(0.0, ends_at - time.monotonic()))
+            assert message is not None, self.text
+            self.front.hear(message)
+
+    def keys(self, *names: str) -> None:
+        for name in names:
+            self.clock.at_s += 1.0
+            self.front.press(press_of(name, name if name.isdecimal() else None))
