@@ -15,7 +15,7 @@ from kiosk.cli.desk_or_store import refuse_beside_kioskd, source, whole
 from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
 from kiosk.cli.jobs import jobs_utterances
 from kiosk.log import in_background
-from kiosk.settings import OnlySimulated
+from kiosk.settings import OnlySimulated, Settings
 from kiosk.sync.documents import round_document, settled_document
 from kiosk.sync.drain import Round
 from kiosk.wiring import Kiosk, assemble
@@ -118,15 +118,35 @@ def purge(door: Door, *, now: datetime | None, dry_run: bool) -> int:
 
 
 @click.command()
+@click.option("--prometheus", is_flag=True, help="As text for node_exporter's textfile collector.")
 @json_option
 @click.pass_obj
-def status(door: Door) -> None:
+def status(door: Door, *, prometheus: bool) -> None:
     """Say how the kiosk is doing; no patient data."""
+    if prometheus and door.as_json:
+        raise click.UsageError("--prometheus or --json, not both")
     settings = door.settings()
     with source(door, settings) as found:
         document = found.answer("status", {})
     # Only kioskd has any.
     document.setdefault("jobs", [])
+    if prometheus:
+        click.echo(_metrics(settings, document), nl=False)
+        return
     utterances = lines.status_utterances(document, phrasebook())
     utterances += jobs_utterances(document["jobs"], phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)
+
+
+def _metrics(settings: Settings, document: dict[str, Any]) -> str:
+    # Here, because the other commands need neither PC/SC nor X.509.
+    from kiosk.appliance.metrics import prometheus  # noqa: PLC0415
+    from kiosk.reader.survey import count_readers  # noqa: PLC0415
+    from kiosk.service.activation import expires_at  # noqa: PLC0415
+
+    try:
+        ends_at = expires_at(settings.service.certificate)
+    except (OSError, ValueError):
+        # No sample says that it is not known; kiosk doctor says why.
+        ends_at = None
+    return prometheus(document, certificate_ends_at=ends_at, readers=count_readers())

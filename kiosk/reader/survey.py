@@ -63,6 +63,16 @@ def survey() -> list[SurveyedReader]:
         ]
 
 
+def count_readers() -> int | None:
+    """How many pcscd lists, no card touched; None where it is not reached."""
+    try:
+        scard = load_scard()
+        with pcsc_context(scard) as context:
+            return len(reader_names(scard, context, None))
+    except CardError:
+        return None
+
+
 def _properties(scard: ModuleType, context: int, name: str) -> ReaderProperties:
     """Asked of the reader alone: no card is needed, none is powered."""
     result, reader, _ = scard.SCardConnect(context, name, scard.SCARD_SHARE_DIRECT, 0)
