@@ -141,7 +141,7 @@ def front_process(ward: Ward, *steps: str) -> Iterator[subprocess.Popen[str]]:
     ("steps", "found", "kept"),
     [
         ((), [], 0),
-        (("<ask_pin>",), ["reception.card_first", "reception.purpose", "<ask_pin>"], 0),
+        (("<ask_pin>",), ["reception.card_first", "<ask_pin>"], 0),
         (("<ask_pin>", "1234", "reception.asking"), ["reception.asking"], 1),
         (
             ("<ask_pin>", "1234", "reception.asking", "<release>", "result.valid"),
