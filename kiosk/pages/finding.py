@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from datetime import date
 
@@ -109,8 +110,9 @@ class _Digits(Leaf):
     def _say_typed(self, digits: str) -> None:
         self.inside.say(self.book.say(Phrase.FIND_DIGITS_SO_FAR, value=digits))
 
+    @abstractmethod
     def _enter(self, digits: str) -> None:
-        raise NotImplementedError
+        """決定 after some digits."""
 
 
 class NumberEntry(_Digits):
