@@ -1,6 +1,7 @@
 """One record: a fact a line, the numbers first, walked by keys as one writes it down (JOURNEYS C3).
 
-8 and 2 walk the lines, 6 and 4 the characters of a line, 5 says the line again, 1 says them all.
+8 and 2 walk the lines, 6 and 4 the characters of a line, 3 says one by a word that begins with it,
+5 says the line again, 1 says them all.
 """
 
 from __future__ import annotations
@@ -10,19 +11,26 @@ from datetime import date
 from typing import Any
 
 from kiosk.domain.codes import Validity
-from kiosk.domain.text import full_width_kana, half_width
 from kiosk.formats.answer_json import eligibility_of
 from kiosk.pages.facts import record_lines
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Inside, Leaf
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.view import TITLES
+from kiosk.pages.walk import Line, Step, Walk
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import WITHDRAWN_ITEM
 
-_LINE = {"8": 1, "2": -1}
-_CHARACTER = {"6": 1, "4": -1}
-_AGAIN, _ALL = "5", "1"
+_STEPS = {
+    "8": Step.DOWN,
+    "2": Step.UP,
+    "6": Step.NEXT_SIGN,
+    "4": Step.LAST_SIGN,
+    "3": Step.PHONETIC,
+    "5": Step.AGAIN,
+}
+_EDGES = {Step.DOWN: Phrase.SEARCH_LAST, Step.UP: Phrase.SEARCH_FIRST}
+_ALL = "1"
 _SPELLED = (
     ("insurer_number", Phrase.LINE_INSURER_NUMBER),
     ("symbol", Phrase.LINE_SYMBOL),
@@ -44,62 +52,47 @@ class RecordLeaf(Leaf):
 
     def __init__(self, inside: Inside, check: Mapping[str, Any]) -> None:
         super().__init__(inside)
-        self._lines = lines_of(check, self.book)
-        self._spelled = _spellings(check, self.book)
-        self._at = 0
-        self._character = -1
+        spelled = _spellings(check, self.book)
+        lines = lines_of(check, self.book)
+        self._walk = Walk.through([Line(each, spelled.get(each, "")) for each in lines])
 
     @property
     def page(self) -> Page:
         """As ``Leaf``."""
         book = self.book
-        place = book.say(Phrase.RECORD_PLACE, count=len(self._lines), position=self._at + 1)
+        walk = self._walk
+        place = book.say(Phrase.RECORD_PLACE, count=len(walk.lines), position=walk.row + 1)
         choices = self.say(Phrase.RECORD_LINES, Phrase.RECORD_MORE, Phrase.SCREEN_CHOICE_BACK)
-        lines = (self._lines[self._at], place)
+        lines = (walk.lines[walk.row].whole, place)
         title = book.say(TITLES[self.kind])
         return Page(
             self.kind,
             title,
             lines,
             choices=choices,
-            digits="124568",
+            digits="1234568",
             holds_enter=True,
             help=self.say(Phrase.RECORD_CHARACTERS, Phrase.RECORD_AGAIN),
         )
 
     def press(self, press: Press) -> None:
         """As ``Leaf``: 決定 goes on to the next line."""
-        if press.action is Action.ENTER or press.digit in _LINE:
-            self._walk(_LINE.get(press.digit, 1))
-        elif press.digit in _CHARACTER:
-            self._spell(_CHARACTER[press.digit])
-        elif press.digit == _AGAIN:
-            self.inside.say(self._lines[self._at])
+        if press.action is Action.ENTER or press.digit in _STEPS:
+            self._step(_STEPS.get(press.digit, Step.DOWN))
         elif press.digit == _ALL:
-            self.inside.say(*self._lines)
+            self.inside.say(*(each.whole for each in self._walk.lines))
         elif press.action is Action.DIGIT:
             self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
         else:
             self.inside.say(*self.page.said)
 
-    def _walk(self, step: int) -> None:
-        at = self._at + step
-        if not 0 <= at < len(self._lines):
-            edge = Phrase.SEARCH_FIRST if step < 0 else Phrase.SEARCH_LAST
-            self.inside.note(self.book.say(edge))
+    def _step(self, step: Step) -> None:
+        walk = self._walk.step(step)
+        if walk is None:
+            self.inside.note(self.book.say(_EDGES.get(step, Phrase.RECORD_NO_MORE)))
             return
-        self._at, self._character = at, -1
-        self.inside.say(self._lines[at])
-
-    def _spell(self, step: int) -> None:
-        """One character of this line, for who writes it down."""
-        text = self._spelled.get(self._lines[self._at], "")
-        at = self._character + step
-        if 0 <= at < len(text):
-            self._character = at
-            self.inside.say(self.book.say(Phrase.RECORD_CHARACTER, value=text[at]))
-        else:
-            self.inside.note(self.book.say(Phrase.RECORD_NO_MORE))
+        self._walk = walk
+        self.inside.say(walk.said(self.book))
 
 
 def entry_line(check: Mapping[str, Any], book: Phrasebook) -> Utterance:
@@ -168,8 +161,8 @@ def _spellings(check: Mapping[str, Any], book: Phrasebook) -> dict[Utterance, st
         for name, phrase in _SPELLED:
             value = document[name]
             if value and value.strip():
-                found[book.say(phrase, value=value)] = half_width(value).replace(" ", "")
+                found[book.say(phrase, value=value)] = value
         kana = document["name_kana"]
         if kana:
-            found[book.say(Phrase.LINE_KANA, kana=kana)] = full_width_kana(kana).replace(" ", "")
+            found[book.say(Phrase.LINE_KANA, kana=kana)] = kana
     return found

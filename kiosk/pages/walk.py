@@ -1,8 +1,8 @@
 """A result walked through by ear: line by line, each digit by digit or kana by kana. Pure.
 
 For somebody who writes numbers down: any line again, and inside a line one sign at a time. A name
-is spelled kana by kana, a number digit by digit; the rest stays whole. Source: JOURNEYS C3,
-Section 508 402.2.4.
+is spelled kana by kana, and each kana by a word that begins with it where it was not understood; a
+number digit by digit; the rest stays whole. Source: JOURNEYS C3, Section 508 402.2.4.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Step(StrEnum):
     NEXT_SIGN = "next_sign"
     LAST_SIGN = "last_sign"
     AGAIN = "again"
+    PHONETIC = "phonetic"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,11 +59,13 @@ class Walk:
         lines: at least one.
         row: the line.
         sign: of the line, from 0; None = the line as a whole.
+        is_phonetic: the sign is said by a word that begins with it.
     """
 
     lines: tuple[Line, ...]
     row: int = 0
     sign: int | None = None
+    is_phonetic: bool = False
 
     @classmethod
     def through(cls, lines: Sequence[Line]) -> Walk:
@@ -71,33 +74,34 @@ class Walk:
             raise ValueError("nothing to walk through")
         return cls(tuple(lines))
 
-    def step(self, step: Step) -> Walk:
-        """One step on; at either end of the list or of a line one stays, and hears it again."""
+    def step(self, step: Step) -> Walk | None:
+        """One step on; None where there is nothing in that direction."""
         match step:
             case Step.DOWN:
-                return replace(self, row=min(self.row + 1, len(self.lines) - 1), sign=None)
+                return self._at_row(self.row + 1)
             case Step.UP:
-                return replace(self, row=max(self.row - 1, 0), sign=None)
+                return self._at_row(self.row - 1)
             case Step.NEXT_SIGN:
-                return self._at_sign(-1 if self.sign is None else self.sign, 1)
+                return self._at_sign(0 if self.sign is None else self.sign + 1)
             case Step.LAST_SIGN:
-                return self._at_sign(1 if self.sign is None else self.sign, -1)
+                return self._at_sign(0 if self.sign is None else self.sign - 1)
+            case Step.PHONETIC:
+                return self._at_sign(self.sign or 0, is_phonetic=True)
             case Step.AGAIN:
-                return self
-
-    @property
-    def is_at_end(self) -> bool:
-        """There is no line below."""
-        return self.row == len(self.lines) - 1
+                return replace(self, sign=None, is_phonetic=False)
 
     def said(self, book: Phrasebook) -> Utterance:
-        """What is heard here: the line, or one sign of it with its place."""
+        """What is heard here: the line, or one sign of it."""
         line = self.lines[self.row]
         if self.sign is None:
             return line.whole
-        said = book.say(Phrase.WALK_SIGN, place=self.sign + 1, sign=line.signs[self.sign])
+        phrase = Phrase.WALK_PHONETIC if self.is_phonetic else Phrase.WALK_SIGN
+        said = book.say(phrase, sign=line.signs[self.sign])
         return replace(said, is_private=line.whole.is_private)
 
-    def _at_sign(self, sign: int, by: int) -> Walk:
-        count = len(self.lines[self.row].signs)
-        return replace(self, sign=min(max(sign + by, 0), count - 1) if count else None)
+    def _at_row(self, row: int) -> Walk | None:
+        return Walk(self.lines, row) if 0 <= row < len(self.lines) else None
+
+    def _at_sign(self, sign: int, *, is_phonetic: bool = False) -> Walk | None:
+        is_there = 0 <= sign < len(self.lines[self.row].signs)
+        return replace(self, sign=sign, is_phonetic=is_phonetic) if is_there else None

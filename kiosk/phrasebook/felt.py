@@ -14,7 +14,7 @@ from functools import cache
 
 from kiosk.domain.dates import wareki_year
 from kiosk.domain.text import REPLACEMENT, full_width_kana, half_width
-from kiosk.phrasebook import kana
+from kiosk.phrasebook import kana, spelling
 from kiosk.phrasebook.readings import load_readings
 from kiosk.phrasebook.template import Form, Template
 from kiosk.phrasebook.values import PersonName, showable
@@ -113,5 +113,6 @@ JA_FELT: Mapping[str, Form] = {
     "person": _person,
     "kana": _name,
     "spelled": lambda text: _text(half_width(text)),
+    "phonetic": spelling.felt,
 }
 """By kind of value, as ``kiosk.phrasebook.forms``."""

@@ -17,6 +17,7 @@ age       timedelta           3時間                               サンジカ
 person    PersonName          山田　太郎様                        ヤマダタロウサマ
 kana      str, any width      ヤマダ タロウ                       ヤマダタロウ
 spelled   str                 06139992                            ゼロロク、イチサン、…
+phonetic  str, one sign       大和のヤ                            ヤマトのヤ
 ========  ==================  ==================================  ============================
 
 Source: facts SCREEN_AND_VOICE, Speech: names from kana, digits in groups, dates in 和暦.
@@ -29,7 +30,7 @@ from datetime import date, timedelta
 
 from kiosk.domain import dates
 from kiosk.domain.text import REPLACEMENT, full_width_kana
-from kiosk.phrasebook import english, kana
+from kiosk.phrasebook import english, kana, spelling
 from kiosk.phrasebook.template import Form
 from kiosk.phrasebook.values import PersonName, showable
 
@@ -104,6 +105,7 @@ _JA_READ: dict[str, Form] = {
     "person": _person_read,
     "kana": lambda text: full_width_kana(showable(text)),
     "spelled": showable,
+    "phonetic": spelling.read,
 }
 _JA_HEARD: dict[str, Form] = {
     "text": _text_heard,
@@ -118,6 +120,7 @@ _JA_HEARD: dict[str, Form] = {
     "person": _person_heard,
     "kana": lambda text: kana.name(showable(text)),
     "spelled": lambda text: kana.spelled(showable(text)),
+    "phonetic": spelling.heard,
 }
 _EN_READ: dict[str, Form] = {
     "text": showable,
@@ -132,6 +135,7 @@ _EN_READ: dict[str, Form] = {
     "person": _english_person,
     "kana": lambda text: full_width_kana(showable(text)),
     "spelled": showable,
+    "phonetic": spelling.read,
 }
 _EN_HEARD: dict[str, Form] = {
     "text": lambda text: showable(text).replace(REPLACEMENT, english.UNSHOWABLE),
@@ -146,6 +150,7 @@ _EN_HEARD: dict[str, Form] = {
     "person": _english_person_heard,
     "kana": lambda text: english.name(showable(text)),
     "spelled": lambda text: english.spelled(showable(text)),
+    "phonetic": spelling.heard_in_english,
 }
 
 FORMS: dict[str, tuple[Mapping[str, Form], Mapping[str, Form]]] = {

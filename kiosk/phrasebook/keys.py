@@ -378,7 +378,6 @@ class Phrase(StrEnum):
     RECORD_LINES = "record.lines"
     RECORD_CHARACTERS = "record.characters"
     RECORD_AGAIN = "record.again"
-    RECORD_CHARACTER = "record.character"
     RECORD_NO_MORE = "record.no_more"
 
     STATUS_CLOCK_TRUSTED = "status.clock_trusted"
@@ -510,6 +509,7 @@ class Phrase(StrEnum):
     BUNDLE_WRITTEN = "bundle.written"
     BUNDLE_NOT_AUDITED = "bundle.not_audited"
     WALK_SIGN = "walk.sign"
+    WALK_PHONETIC = "walk.phonetic"
 
     ADOPTION_NOT_OFFICIAL = "adoption.not_official"
     ADOPTION_DAY = "adoption.day"

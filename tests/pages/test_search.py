@@ -80,6 +80,8 @@ def test_a_name_is_spelled_from_its_kana(searching: Desk) -> None:
     searching.voice.news()
     searching.keys("666")
     assert searching.voice.news() == ["〔私〕ヤ。", "〔私〕マ。", "〔私〕ダ。"]
+    searching.keys("3")
+    assert searching.voice.news() == ["〔私〕タバコのタ、ダクテン。"]
 
 
 def test_all_of_a_record_at_once_and_the_edges(searching: Desk) -> None:

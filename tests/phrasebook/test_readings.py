@@ -33,6 +33,10 @@ def engine_kana(text: str) -> str:
 
 
 DATES = [date(2026, month, day) for month, day in enumerate((8, 1, 20, 14, 24, 10, 2, 8, 9), 1)]
+SIGNS = ("ガ", "パ", "ショ", "ッ", "ー", "ヴァ", "7", "A")
+KANA = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+)
 VALUES: list[tuple[str, object]] = [
     *(("wareki", day) for day in DATES),
     *(("wareki", day) for day in (date(2019, 5, 1), date(1926, 12, 25), date(1989, 1, 8))),
@@ -50,6 +54,13 @@ VALUES: list[tuple[str, object]] = [
 def test_a_value_is_said_as_it_is_meant(kind: str, value: object) -> None:
     heard = HEARD[kind](value)
     assert sounds(engine_kana(f"{heard}。")) == sounds(heard)
+
+
+@pytest.mark.parametrize("sign", [*KANA, *SIGNS])
+def test_a_sign_is_said_by_a_word_as_it_is_meant(sign: str) -> None:
+    heard = HEARD["phonetic"](sign)
+    meant = heard.replace("の", "ノ").replace("オオサカ", "オーサカ").replace("ノヲ", "ノオ")
+    assert sounds(engine_kana(f"{heard}。")) == sounds(meant)
 
 
 @pytest.mark.parametrize(

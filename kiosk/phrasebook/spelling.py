@@ -1,0 +1,77 @@
+"""A kana by a word that begins with it, so that ヤ and ア cannot be taken for one another by ear.
+
+Source: 無線局運用規則 別表第5号 (通話表), the words telephone operators in Japan spell names with.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from kiosk.domain.text import full_width_kana
+from kiosk.phrasebook import english, kana
+from kiosk.phrasebook.values import showable
+
+_WORDS = {
+    "ア": "朝日 アサヒ", "イ": "いろは イロハ", "ウ": "上野 ウエノ", "エ": "英語 エイゴ",
+    "オ": "大阪 オオサカ", "カ": "為替 カワセ", "キ": "切手 キッテ", "ク": "クラブ クラブ",
+    "ケ": "景色 ケシキ", "コ": "子ども コドモ", "サ": "桜 サクラ", "シ": "新聞 シンブン",
+    "ス": "すずめ スズメ", "セ": "世界 セカイ", "ソ": "そろばん ソロバン", "タ": "たばこ タバコ",
+    "チ": "ちどり チドリ", "ツ": "つるかめ ツルカメ", "テ": "手紙 テガミ", "ト": "東京 トウキョウ",
+    "ナ": "名古屋 ナゴヤ", "ニ": "日本 ニッポン", "ヌ": "沼津 ヌマヅ", "ネ": "ねずみ ネズミ",
+    "ノ": "野原 ノハラ", "ハ": "はがき ハガキ", "ヒ": "飛行機 ヒコウキ", "フ": "富士山 フジサン",
+    "ヘ": "平和 ヘイワ", "ホ": "保険 ホケン", "マ": "マッチ マッチ", "ミ": "三笠 ミカサ",
+    "ム": "無線 ムセン", "メ": "明治 メイジ", "モ": "もみじ モミジ", "ヤ": "大和 ヤマト",
+    "ユ": "弓矢 ユミヤ", "ヨ": "吉野 ヨシノ", "ラ": "ラジオ ラジオ", "リ": "りんご リンゴ",
+    "ル": "留守居 ルスイ", "レ": "れんげ レンゲ", "ロ": "ローマ ローマ", "ワ": "わらび ワラビ",
+    "ヲ": "尾張 オワリ", "ン": "おしまい オシマイ",
+}  # fmt: skip
+_SMALL = dict(zip("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ", strict=True))
+_MARKS = {"\u3099": "濁点 ダクテン", "\u309a": "半濁点 ハンダクテン", "ー": "長音 チョウオン"}
+
+
+def read(sign: str) -> str:
+    """大和のヤ; 為替のカ、濁点; what is no kana stays as it is.
+
+    Args:
+        sign: one digit, letter or kana, with the small kana after it.
+    """
+    return "、".join(_parts(showable(sign), heard=False))
+
+
+def heard(sign: str) -> str:
+    """ヤマトのヤ; カワセのカ、ダクテン; digits and letters by their names."""
+    return "、".join(_parts(showable(sign), heard=True))
+
+
+def felt(sign: str) -> str:
+    """ヤマトノ ヤ; カワセノ カ、 ダクテン: as it is heard, with the spaces of braille."""
+    return heard(sign).replace("の", "ノ ").replace("、", "、 ")
+
+
+def heard_in_english(sign: str) -> str:
+    """The Japanese words, left to a Japanese voice; digits and letters in English."""
+    text = showable(sign)
+    is_kana = all(each in _SPELLED for each in _taken_apart(text))
+    return heard(sign) if is_kana else english.spelled(text)
+
+
+def _taken_apart(text: str) -> str:
+    return unicodedata.normalize("NFD", full_width_kana(text))
+
+
+def _parts(text: str, *, heard: bool) -> list[str]:
+    return [_part(each, heard=heard) for each in _taken_apart(text) if not each.isspace()]
+
+
+def _part(sign: str, *, heard: bool) -> str:
+    if sign in _MARKS:
+        return _MARKS[sign].split()[heard]
+    if sign in _SMALL:
+        small = "チイサイ" if heard else "小さい"
+        return f"{small}、{_part(_SMALL[sign], heard=heard)}"
+    if sign in _WORDS:
+        return f"{_WORDS[sign].split()[heard]}の{sign}"
+    return kana.spelled(sign) if heard else sign
+
+
+_SPELLED = frozenset({*_WORDS, *_SMALL, *_MARKS})
