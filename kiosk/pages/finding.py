@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
+from kiosk.domain.dates import day_in_japan
 from kiosk.pages.kana import KanaEntry
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Inside, Leaf
@@ -142,6 +143,7 @@ class DayEntry(_Digits):
         take: gets the day; what it finds takes the place of this page.
         today: a day without a year is the last one not after it.
         is_birth: a birth date, always with its year.
+        title: what the day is for; None = to search by it.
     """
 
     def __init__(
@@ -151,9 +153,10 @@ class DayEntry(_Digits):
         *,
         today: date,
         is_birth: bool = False,
+        title: Phrase | None = None,
     ) -> None:
         super().__init__(inside)
-        self.title = Phrase.FIND_BIRTH if is_birth else Phrase.FIND_DAY
+        self.title = title or (Phrase.FIND_BIRTH if is_birth else Phrase.FIND_DAY)
         self.how = Phrase.FIND_BIRTH_HOW if is_birth else Phrase.FIND_DAY_HOW
         self._take = take
         self._today = today
@@ -166,6 +169,15 @@ class DayEntry(_Digits):
             self.inside.note(self.book.say(Phrase.FIND_NO_DAY))
             return
         self._take(day)
+
+
+def ask_today(inside: Inside, then: Callable[[date], None]) -> None:
+    """Go on with today in Japan, which is the core's to know."""
+    inside.ask(
+        "status",
+        {},
+        lambda document: then(day_in_japan(datetime.fromisoformat(document["clock"]["now"]))),
+    )
 
 
 def day_typed(digits: str, today: date, *, is_birth: bool = False) -> date | None:

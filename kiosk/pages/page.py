@@ -38,6 +38,7 @@ class Kind(StrEnum):
     CONFIRM = "confirm"
     ABOUT = "about"
     RECORD = "record"
+    PUT_RIGHT = "put_right"
     OUTPUT = "output"
     BUSY = "busy"
     GONE = "gone"

@@ -1,12 +1,12 @@
 """One record: a fact a line, the numbers first, walked by keys as one writes it down (JOURNEYS C3).
 
 8 and 2 walk the lines, 6 and 4 the characters of a line, 3 says one by a word that begins with it,
-5 says the line again, 1 says them all.
+5 says the line again, 1 says them all; 7 puts a mistaken record right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from kiosk.pages.facts import record_lines
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Inside, Leaf
 from kiosk.pages.page import Kind, Page
+from kiosk.pages.putting_right import PuttingRight, can_be_put_right
 from kiosk.pages.view import TITLES
 from kiosk.pages.walk import Line, Step, Walk
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
@@ -30,7 +31,7 @@ _STEPS = {
     "5": Step.AGAIN,
 }
 _EDGES = {Step.DOWN: Phrase.SEARCH_LAST, Step.UP: Phrase.SEARCH_FIRST}
-_ALL = "1"
+_ALL, _PUT_RIGHT = "1", "7"
 _SPELLED = (
     ("insurer_number", Phrase.LINE_INSURER_NUMBER),
     ("symbol", Phrase.LINE_SYMBOL),
@@ -46,12 +47,17 @@ class RecordLeaf(Leaf):
         inside: the session.
         check: its document, as ``search`` gives it; KeyError, TypeError or ValueError when it is
             of another form.
+        put_right: goes back to the list once it was, with what is to be said there.
     """
 
     kind = Kind.RECORD
 
-    def __init__(self, inside: Inside, check: Mapping[str, Any]) -> None:
+    def __init__(
+        self, inside: Inside, check: Mapping[str, Any], put_right: Callable[[Utterance], None]
+    ) -> None:
         super().__init__(inside)
+        self._check, self._put_right = check, put_right
+        self._can_be_put_right = can_be_put_right(check)
         spelled = _spellings(check, self.book)
         lines = lines_of(check, self.book)
         self._walk = Walk.through([Line(each, spelled.get(each, "")) for each in lines])
@@ -70,10 +76,15 @@ class RecordLeaf(Leaf):
             title,
             lines,
             choices=choices,
-            digits="1234568",
+            digits="1234568" + _PUT_RIGHT * self._can_be_put_right,
             holds_enter=True,
-            help=self.say(Phrase.RECORD_CHARACTERS, Phrase.RECORD_AGAIN),
+            help=self.say(*self._help),
         )
+
+    @property
+    def _help(self) -> tuple[Phrase, ...]:
+        further = (Phrase.RECORD_PUT_RIGHT,) * self._can_be_put_right
+        return Phrase.RECORD_CHARACTERS, Phrase.RECORD_AGAIN, *further
 
     def press(self, press: Press) -> None:
         """As ``Leaf``: 決定 goes on to the next line."""
@@ -81,6 +92,10 @@ class RecordLeaf(Leaf):
             self._step(_STEPS.get(press.digit, Step.DOWN))
         elif press.digit == _ALL:
             self.inside.say(*(each.whole for each in self._walk.lines))
+        elif press.digit == _PUT_RIGHT and self._can_be_put_right:
+            which = entry_line(self._check, self.book)
+            right = PuttingRight(self.inside, self._check, which, self._put_right)
+            self.inside.open(right.menu())
         elif press.action is Action.DIGIT:
             self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
         else:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from kiosk.domain.dates import day_in_japan
-from kiosk.pages.finding import DayEntry, KanaLeaf, NumberEntry
+from kiosk.pages.finding import DayEntry, KanaLeaf, NumberEntry, ask_today
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Item, Leaf, Menu
 from kiosk.pages.page import Kind, Page
@@ -42,7 +41,7 @@ class SearchLeaf(Leaf):
         """As ``Leaf``: the first time it looks for today's list."""
         if self._heading is None:
             self.inside.say(self.book.say(TITLES[self.kind]))
-            self._when_known(self._by_day)
+            ask_today(self.inside, self._by_day)
         else:
             super().opened()
 
@@ -76,7 +75,7 @@ class SearchLeaf(Leaf):
     def press(self, press: Press) -> None:
         """As ``Leaf``."""
         if press.action is Action.ENTER and self._lines:
-            self.inside.open(RecordLeaf(self.inside, self._checks[self._at]))
+            self.inside.open(RecordLeaf(self.inside, self._checks[self._at], self._anew))
         elif press.digit == _FIND:
             self.inside.open(self._menu())
         elif press.digit in {_NEXT, _BEFORE} and self._lines:
@@ -111,16 +110,12 @@ class SearchLeaf(Leaf):
         inside = self.inside
         items = (
             Item(Phrase.FIND_BY_KANA, lambda: inside.open(KanaLeaf(inside, self._by_kana))),
-            Item(Phrase.FIND_BY_DAY, lambda: self._when_known(self._ask_day)),
+            Item(Phrase.FIND_BY_DAY, lambda: ask_today(self.inside, self._ask_day)),
             Item(Phrase.FIND_BY_NUMBER, lambda: inside.open(NumberEntry(inside, self._by_number))),
-            Item(Phrase.FIND_BY_BIRTH, lambda: self._when_known(self._ask_birth)),
-            Item(Phrase.FIND_TODAY, lambda: self._when_known(self._by_day)),
+            Item(Phrase.FIND_BY_BIRTH, lambda: ask_today(self.inside, self._ask_birth)),
+            Item(Phrase.FIND_TODAY, lambda: ask_today(self.inside, self._by_day)),
         )
         return Menu(inside, Kind.WAYS, items, Phrase.SCREEN_CHOICE_BACK)
-
-    def _when_known(self, then: Callable[[date], None]) -> None:
-        """With today, which is the core's to know."""
-        self.inside.ask("status", {}, lambda document: then(_today(document)))
 
     def _ask_day(self, today: date) -> None:
         self.inside.open(DayEntry(self.inside, self._by_day, today=today))
@@ -142,12 +137,26 @@ class SearchLeaf(Leaf):
 
     def _find(self, heading: Utterance, **about: str) -> None:
         def found(document: Document) -> None:
-            self._checks, self._lines, self._at = [], [], 0
-            self._take(document)
-            self._heading, self._about = heading, about
+            self._take_anew(document)
+            self._heading, self._about, self._at = heading, about, 0
             self.inside.show(self)
 
         self.inside.ask("search", about, found)
+
+    def _anew(self, said: Utterance) -> None:
+        """The same list again, after a record of it was put right."""
+
+        def found(document: Document) -> None:
+            self._take_anew(document)
+            self._at = min(self._at, max(0, len(self._lines) - 1))
+            self.inside.show(self)
+            self.inside.note(said)
+
+        self.inside.ask("search", self._about, found)
+
+    def _take_anew(self, document: Document) -> None:
+        self._checks, self._lines = [], []
+        self._take(document)
 
     def _take(self, document: Document) -> None:
         checks = list(document["checks"])
@@ -157,7 +166,3 @@ class SearchLeaf(Leaf):
         self._is_over = bool(document.get("retention_over"))
         self._checks += checks
         self._lines += lines
-
-
-def _today(status: Document) -> date:
-    return day_in_japan(datetime.fromisoformat(status["clock"]["now"]))

@@ -43,6 +43,7 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.ABOUT: Phrase.SCREEN_CHOICE_ABOUT,
     Kind.FIND: Phrase.FIND_KANA,
     Kind.RECORD: Phrase.SCREEN_TITLE_RECORD,
+    Kind.PUT_RIGHT: Phrase.PUT_RIGHT_TITLE,
     Kind.OUTPUT: Phrase.SCREEN_TITLE_OUTPUT,
     Kind.BUSY: Phrase.SCREEN_TITLE_BUSY,
     Kind.GONE: Phrase.SCREEN_TITLE_GONE,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from kiosk.desk.link import Link
 from kiosk.desk.local import LocalLink
+from kiosk.domain.lifecycle import State
 from kiosk.pages.front import Front
 from kiosk.pages.keys import press_of
 from tests.core.conftest import PASSCODE, Box
@@ -80,6 +82,44 @@ def test_journey_c3_by_keypad_and_speech_alone(box: Box) -> None:
     staff.hears("記録はありません。")
     staff.press("戻戻戻")
     staff.hears("ログアウトしました。")
+
+
+def test_a_mistaken_record_is_put_right_by_keypad_and_speech_alone(box: Box) -> None:
+    visitor = box.visitor()
+    visit(box, visitor)
+    box.set_passcode()
+    visitor.link.close()
+    assert box.core is not None
+    [checked] = box.stored()
+    day_before = checked.treated_on - timedelta(days=1)
+    staff = BlindStaff(LocalLink(box.core.counter))
+    for keys, words in (
+        ("", "受付できます。"),
+        (f"助0{PASSCODE}決", "ログインしました。"),
+        ("1221", "決定で開く"),
+        ("決72", "正しい施術日。"),
+        (f"{day_before:%Y%m%d}決", "に直しますか。"),
+        ("1", "に訂正しました。"),
+        ("12", "日にちで探す。"),
+        (f"{day_before:%Y%m%d}決", "決定で開く"),
+        ("決71", "とりけしの理由。"),
+        ("1", "この記録を、とりけしますか。"),
+        ("1", "の記録を、とりけしました。"),
+    ):
+        staff.press(keys)
+        staff.hears(words)
+    old, new = box.stored()
+    assert (old.state, old.corrected_by) == (State.CORRECTED, new.check_id)
+    assert (new.state, new.treated_on) == (State.ANNULLED, day_before)
+    assert old.answer == new.answer == checked.answer
+    put_right = {"check_corrected": ("wrong-day", old), "check_annulled": ("not-this-patient", new)}
+    assert box.kiosk is not None
+    audit = box.kiosk.gate.audit
+    rows = [row for _, row in audit.entries() if row.event in put_right]
+    assert [(row.event.value, row.who, row.what, row.record) for row in rows] == [
+        (event, "staff/staff-1", why, audit.opaque(check.check_id))
+        for event, (why, check) in put_right.items()
+    ]
 
 
 def test_the_staff_choose_practice_and_see_what_is_open(box: Box) -> None:

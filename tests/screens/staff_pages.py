@@ -75,6 +75,30 @@ def _record_waiting(desk: Desk) -> None:
     desk.keys(LOGIN + "118決")
 
 
+def _put_right(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決7")
+
+
+def _put_right_why(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決71")
+
+
+def _put_right_sure(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決711")
+
+
+def _put_right_day(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決72" + "1120")
+
+
+def _put_right_other_day(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決72" + "1120決")
+
+
+def _put_right_done(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決711" + "1")
+
+
 def _receiving(desk: Desk) -> None:
     desk.keys(LOGIN + "3")
 
@@ -132,6 +156,12 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "record": (_record, Kind.RECORD),
     "record_share": (_record_share, Kind.RECORD),
     "record_waiting": (_record_waiting, Kind.RECORD),
+    "put_right": (_put_right, Kind.PUT_RIGHT),
+    "put_right_why": (_put_right_why, Kind.PUT_RIGHT),
+    "put_right_sure": (_put_right_sure, Kind.CONFIRM),
+    "put_right_day": (_put_right_day, Kind.FIND),
+    "put_right_other_day": (_put_right_other_day, Kind.CONFIRM),
+    "put_right_done": (_put_right_done, Kind.SEARCH),
     "receiving": (_receiving, Kind.RECEIVING),
     "queue_follow_up": (_queue_follow_up, Kind.QUEUE),
     "settings": (_settings, Kind.SETTINGS),

@@ -63,12 +63,14 @@ SEARCH: dict[str, Any] = {
     "count": 2,
     "checks": [
         {
+            "check_id": "s1",
             "treated_on": "2026-11-21",
             "outcome": "answered",
             "code": None,
             **answer_json(_ANSWER, date(2026, 11, 21)),
         },
         {
+            "check_id": "s2",
             "treated_on": "2026-11-21",
             "outcome": "deferred",
             "code": "K201",
@@ -153,6 +155,8 @@ class ScriptedCore:
             "status": STATUS,
             "reception": dict(RECEPTION),
             "retry": {},
+            "annul": {"treated_on": "2026-11-21"},
+            "correct": {"treated_on": "2026-11-20"},
         }
     )
     page_size: int = 10
