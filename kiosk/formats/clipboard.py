@@ -27,5 +27,9 @@ def copying(text: str) -> str:
 
 
 def emptying() -> str:
-    """What to write so that the clipboard is emptied: an argument that is not base64."""
-    return f"{_BEGIN}!{_END}"
+    """What to write so that the clipboard is emptied.
+
+    A blank first, for terminals that take an argument which is not base64 for no order (tmux
+    leaves its buffer as it is), then that argument, which empties it (xterm, foot).
+    """
+    return f"{copying(' ')}{_BEGIN}!{_END}"

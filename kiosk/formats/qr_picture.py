@@ -12,9 +12,29 @@ _HALVES = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
 """Two modules, upper and lower; dark is 1. Light is drawn: screens are bright on dark."""
 
 
+_CAPACITY = (17, 32, 53, 78, 106, 134, 154, 192, 230, 271, 321, 367, 425, 458, 520)
+"""Bytes that versions 1 to 15 hold with error correction L (ISO/IEC 18004, table 7)."""
+
+
+def capacity(columns: int, rows: int) -> int:
+    """Characters a code in half blocks can hold on so much of a terminal; 0 = no code fits."""
+    fitting = [
+        held
+        for version, held in enumerate(_CAPACITY, start=1)
+        if 17 + 4 * version + 2 * QUIET <= min(columns, 2 * rows)
+    ]
+    return max(fitting, default=0)
+
+
 def qr_lines(text: str) -> list[str]:
-    """The code in half blocks, two rows of modules a line; for a screen with a dark background."""
-    rows = [list(row) for row in _code(text).matrix_iter(border=QUIET)]
+    """The code in half blocks, two rows of modules a line; for a screen with a dark background.
+
+    Args:
+        text: plain ASCII; as long as ``capacity`` says, it fits there. More error correction is
+            added where it makes the code no larger.
+    """
+    code = segno.make_qr(text, error="l", boost_error=True)
+    rows = [list(row) for row in code.matrix_iter(border=QUIET)]
     if len(rows) % 2:
         rows.append([0] * len(rows[0]))
     return [
@@ -29,9 +49,5 @@ def qr_lines(text: str) -> list[str]:
 def qr_png(text: str, scale: int = 6) -> bytes:
     """The code as a PNG, ``scale`` pixels a module."""
     out = io.BytesIO()
-    _code(text).save(out, kind="png", scale=scale, border=QUIET)
+    segno.make_qr(text, error="m").save(out, kind="png", scale=scale, border=QUIET)
     return out.getvalue()
-
-
-def _code(text: str) -> segno.QRCode:
-    return segno.make_qr(text, error="m")

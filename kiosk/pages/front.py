@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from kiosk.desk.manner import manner_of
 from kiosk.desk.messages import (
     VERSION,
-    Claim,
     Condition,
     Failed,
     Happened,
@@ -26,15 +25,18 @@ from kiosk.desk.messages import (
 )
 from kiosk.domain.preferences import Preferences
 from kiosk.pages import view
+from kiosk.pages.clipboard import Clipboard
+from kiosk.pages.faults import Faults
 from kiosk.pages.keys import Action, Press, StrokeGuard
 from kiosk.pages.layout import Sheet, Size, sheets
 from kiosk.pages.page import Kind, Page
-from kiosk.pages.requests import CLAIM_AGAIN_S, Answer, Requests, Send
+from kiosk.pages.requests import Answer, Requests, Send
+from kiosk.pages.seat import Seat
 from kiosk.pages.speech import Mouth, Speaker
 from kiosk.pages.staff import Around, Staff
 from kiosk.pages.visitor import BEAT_S, Outward, Visitor
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
-from kiosk.ports.voice import Happening, VoiceEvent
+from kiosk.ports.voice import VoiceEvent
 
 _HELP_KEYS = {"1": Key.WITHOUT_CARD, "2": Key.CALL_STAFF}
 
@@ -49,6 +51,7 @@ class Front:
         now: seconds of a clock that only goes forward.
         lines: takes what is said, for a face that writes lines: one endless sheet, keys that come
             from typed lines and are no double strikes; None = a screen.
+        terminal: takes escape sequences for the clipboard of whoever looks on; None = it has none.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Front:
         language: str,
         now: Callable[[], float],
         lines: Callable[[Sequence[Utterance]], None] | None = None,
+        terminal: Callable[[str], None] | None = None,
     ) -> None:
         self.book = Phrasebook.load(language)
         self.is_simulated = False
@@ -68,25 +72,24 @@ class Front:
         self._now = now
         self._lines = lines
         self._mouth = Mouth(speaker)
+        self._clipboard = Clipboard(terminal, now) if terminal else None
         self._guard = StrokeGuard(now)
         self._requests = Requests(send)
         self._condition: Condition | None = None
         self._notices: tuple[Utterance, ...] = ()
-        self._faults: set[str] = set()
-        self._fault = ""
+        self._faults = Faults()
         self._visitor = self._nobody()
         self._help: Page | None = None
         self._staff: Staff | None = None
-        self._blocked: Page | None = view.gone(self.book)
-        self._claim_at_s: float | None = None
+        self._seat = Seat(self._requests, now, lambda: self.book, self._seated)
         self._beat_at_s = 0.0
         self._sheet = 0
 
     @property
     def page(self) -> Page:
         """What is shown now."""
-        if self._blocked:
-            return self._blocked
+        if self._seat.page:
+            return self._seat.page
         if self._help:
             return self._help
         return self._staff.page if self._staff else self._visitor.page or self._idle()
@@ -110,14 +113,15 @@ class Front:
     @property
     def wakes_at_s(self) -> float | None:
         """When ``tick`` has something to do, by the clock; None = nothing is waited for."""
-        if self._claim_at_s is not None:
-            return self._claim_at_s
-        if self._visitor.is_waiting:
-            return self._beat_at_s
-        return self._staff.wakes_at_s if self._staff else None
+        times = (
+            self._seat.claims_at_s,
+            self._beat_at_s if self._visitor.is_waiting else None,
+            self._staff.wakes_at_s if self._staff else None,
+        )
+        return min((each for each in times if each is not None), default=None)
 
     def _idle(self) -> Page:
-        fault = self._words_of_fault() if self._fault else ()
+        fault = self._faults.words(self.book)
         return view.idle(self._condition, self._notices, self.book, fault=fault)
 
     def _sheets(self) -> tuple[Sheet, ...]:
@@ -134,13 +138,12 @@ class Front:
 
     def lost(self) -> None:
         """The core has gone, and whatever it told of a visitor with it."""
-        was_gone = self._blocked is not None and self._blocked.kind is Kind.GONE
+        self.leave_staff()
         self._requests.drop()
-        self._condition = self._claim_at_s = None
+        self._condition = self._help = None
         self._forget()
-        self._help = self._staff = None
         self._mouth.privacy.reset()
-        self._block(view.gone(self.book), is_said=not was_gone)
+        self._seat.lost()
 
     def hear(self, message: Message) -> None:
         """Take a message of the core; one of a newer core that says nothing here is left alone."""
@@ -163,30 +166,23 @@ class Front:
 
     def voice(self, event: VoiceEvent) -> None:
         """The voice is lost, or back: each fault is told once, at rest or to the staff."""
-        if event.kind is Happening.SOUND_BACK:
-            self._fault = ""
-        elif event.kind is Happening.FAULT and event.code not in self._faults:
-            self._faults.add(event.code)
-            self._fault = event.code
-            if self._staff and self._staff.is_in:
-                self._staff.news(self._words_of_fault())
-                self._fault = ""
-            elif self.page.kind is Kind.IDLE:
-                self._say(self._words_of_fault())
-
-    def _words_of_fault(self) -> tuple[Utterance, ...]:
-        return self.book.message(self._fault), self.book.hint(self._fault)
+        if not self._faults.take(event):
+            return
+        if self._staff and self._staff.is_in:
+            self._staff.news(self._faults.words(self.book))
+            self._faults.told()
+        elif self.page.kind is Kind.IDLE:
+            self._say(self._faults.words(self.book))
 
     def tick(self) -> None:
         """Time has passed."""
-        if self._claim_at_s is not None and self._now() >= self._claim_at_s:
-            self._claim()
+        self._seat.tick()
         if self._visitor.is_waiting and self._now() >= self._beat_at_s:
             self._visitor.beat()
             self._beat_at_s = self._now() + BEAT_S
         if self._staff and self._now() >= self._staff.wakes_at_s:
-            self._help = None
-            self._staff.tick_on()
+            if self._staff.tick_on():
+                self._help = None
             self._close_staff_if_over()
 
     def _welcomed(self, welcome: Welcome) -> None:
@@ -197,7 +193,7 @@ class Front:
         self._mouth.privacy.behave(manner)
         self._prefer(manner.preferences)
         self._forget()
-        self._claim()
+        self._seat.claim()
 
     def _prefer(self, preferences: Preferences) -> None:
         """As the staff set it: at once, and for whoever comes next."""
@@ -208,24 +204,11 @@ class Front:
             if not self._visitor.has_begun:
                 self._visitor = self._nobody()
 
-    def _claim(self) -> None:
-        self._claim_at_s = None
-        self._requests.ask(Claim, self._claimed)
-
-    def _claimed(self, answer: Answer) -> None:
-        if isinstance(answer, Failed):
-            was_busy = self._blocked is not None and self._blocked.kind is Kind.BUSY
-            self._block(view.busy(answer.code, self.book), is_said=not was_busy)
-            self._claim_at_s = self._now() + CLAIM_AGAIN_S
-            return
-        self._blocked = None
-        self._say((self.page.title,), is_new_page=True)
-
-    def _block(self, page: Page, *, is_said: bool) -> None:
-        self._blocked = page
+    def _seated(self, is_news: bool) -> None:  # noqa: FBT001 - as ``Seat`` calls it
         self._sheet = 0
-        if is_said:
-            self._say(page.said, is_new_page=True)
+        if is_news:
+            page = self.page
+            self._say(page.said if self._seat.page else (page.title,), is_new_page=True)
 
     def _answered(self, answer: Answer) -> None:
         if self._requests.answered(answer):
@@ -260,9 +243,9 @@ class Front:
 
     def _visit(self, shown: Callable[[], bool]) -> None:
         """A visitor stands here: their page comes before help and the staff's lists."""
-        self._end_staff()
+        self.leave_staff()
         if not self._visitor.has_begun:
-            self._fault = ""
+            self._faults.told()
         self._help = None
         self._notices = ()
         if shown():
@@ -296,7 +279,7 @@ class Front:
         if not self._guard.takes(press):
             return
         self._mouth.speaker.hush()
-        if self._blocked:
+        if self._seat.page:
             self._press_blocked(press)
         elif self._visitor.is_warned:
             # A key after "are you still there?" says yes, and is no digit of a PIN.
@@ -328,21 +311,15 @@ class Front:
             self._send(Pressed(Key.ANY))
 
     def _press_blocked(self, press: Press) -> None:
-        if self._claim_at_s is not None and press.action is not Action.REPEAT:
-            self._claim()
+        if self._seat.claims_at_s is not None and press.action is not Action.REPEAT:
+            self._seat.claim()
         self._say_all()
 
     def _press_help(self, press: Press, page: Page) -> None:
         self._stay()
         if press.digit == "0" and "0" in page.digits:
             self._help = None
-            tick = self._mouth.speaker.tick
-            privacy = self._mouth.privacy
-            around = Around(
-                lambda: self.book, self._requests, self._say, tick, self._now, privacy,
-                lambda: self.preferences, self._prefer,
-            )  # fmt: skip
-            self._staff = Staff(around)
+            self._staff = Staff(self._around())
         elif press.digit in _HELP_KEYS and press.digit in page.digits:
             self._help = None
             self._send(Pressed(_HELP_KEYS[press.digit]))
@@ -352,6 +329,20 @@ class Front:
             self._say((self.book.say(Phrase.SCREEN_NO_CHOICE),))
         else:
             self._say(page.said)
+
+    def _around(self) -> Around:
+        return Around(
+            book=lambda: self.book,
+            requests=self._requests,
+            say=self._say,
+            tick=self._mouth.speaker.tick,
+            now=self._now,
+            privacy=self._mouth.privacy,
+            preferences=lambda: self.preferences,
+            prefer=self._prefer,
+            clipboard=self._clipboard,
+            room=lambda: self.size if self._lines is None else None,
+        )
 
     def _toggle_help(self) -> None:
         """Help, or back to where it was asked for."""
@@ -365,8 +356,8 @@ class Front:
         self._help = view.help_page(self.book, has_staff_login=is_resting, here=here)
         self._say(self._help.said, is_new_page=True)
 
-    def _end_staff(self) -> None:
-        """A visitor ends the session; how it says private words ends with the visit."""
+    def leave_staff(self) -> None:
+        """End the session, for a visitor or for good; how it says private words ends later."""
         if self._staff:
             self._staff.leave()
         self._staff = None

@@ -93,6 +93,8 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         book: for band, keys and the mark of a sheet that goes on.
         is_simulated: the band 模擬 stands on every sheet.
     """
+    if page.picture:
+        return (_with_picture(page, size, book, is_simulated=is_simulated),)
     columns, height = max(size.columns, SMALLEST[0]), max(size.rows, SMALLEST[1])
     keys = [Row(each, Role.KEYS) for each in wrap(book.say(Phrase.SCREEN_KEYS).read, columns)]
     with_big = _with_big(page, size, book, keys, is_simulated=is_simulated)
@@ -126,6 +128,28 @@ def _with_big(
     groups = list(_groups(page, book, is_tight=False))
     body = _fitting(groups, size.columns, size.rows - len(head) - len(keys))
     return None if body is None else _framed(head, body, keys, size.rows)
+
+
+BESIDE_PICTURE = 22
+"""Columns that a picture leaves to the words beside it."""
+
+
+def room_for_picture(size: Size) -> tuple[int, int]:
+    """Columns and rows a picture may take; the first row is the band's."""
+    return size.columns - BESIDE_PICTURE, size.rows - 1
+
+
+def _with_picture(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> Sheet:
+    """The picture and, beside it, title and words: no row is left for what else stands around."""
+    band = _head(page, size.columns, book, is_simulated=is_simulated, is_tight=False)
+    rows = [row for row in band if row.role is Role.BAND]
+    columns = size.columns - len(page.picture[0]) - 2
+    texts = [page.title.read, "", *_sentences(page.lines), "", *_sentences(page.choices)]
+    words = [row for text in texts for row in wrap(text, columns)]
+    words += [""] * (len(page.picture) - len(words))
+    drawn = zip(page.picture, words, strict=False)
+    rows += [Row(f"{half}  {text}".rstrip(), Role.PICTURE) for half, text in drawn]
+    return (*rows, *[_BLANK] * (size.rows - len(rows)))
 
 
 def _framed(head: list[Row], body: list[Row], keys: list[Row], height: int) -> Sheet:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kiosk.domain.preferences import Preferences
+from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.keys import Action, Press
+from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.speech import Privacy
 from kiosk.pages.view import DIGITS, TITLES
@@ -34,6 +36,14 @@ class Inside(Protocol):
     @property
     def preferences(self) -> Preferences:
         """What the staff set at the box."""
+
+    @property
+    def clipboard(self) -> Clipboard | None:
+        """Of whoever looks on through a terminal; None = there is none, as in line mode."""
+
+    @property
+    def room(self) -> Size | None:
+        """The terminal, as it is now; None = what is said is written line by line."""
 
     def prefer(self, name: str, value: str) -> None:
         """Set one of them; one step back once it is set."""

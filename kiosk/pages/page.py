@@ -39,6 +39,8 @@ class Kind(StrEnum):
     ABOUT = "about"
     RECORD = "record"
     PUT_RIGHT = "put_right"
+    HANDING = "handing"
+    CODE = "code"
     OUTPUT = "output"
     BUSY = "busy"
     GONE = "gone"
@@ -54,6 +56,7 @@ class Role(StrEnum):
     CHOICE = "choice"
     STATE = "state"
     KEYS = "keys"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class Page:
         holds_enter: 決定 does something here, so all must stand on one sheet.
         help: what further keys do here; the help page says it first.
         beats: seconds a thing has taken so far, shown as dots: a sign of life that does not move.
+        picture: rows of half blocks, light on dark whatever the look, in the place of big letters;
+            it may be of a patient, so it is in no ``repr``.
     """
 
     kind: Kind
@@ -128,6 +133,7 @@ class Page:
     holds_enter: bool = False
     help: tuple[Utterance, ...] = ()
     beats: int = 0
+    picture: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_one_sheet(self) -> bool:

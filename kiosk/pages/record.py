@@ -1,7 +1,7 @@
 """One record: a fact a line, the numbers first, walked by keys as one writes it down (JOURNEYS C3).
 
 8 and 2 walk the lines, 6 and 4 the characters of a line, 3 says one by a word that begins with it,
-5 says the line again, 1 says them all; 7 puts a mistaken record right.
+5 says the line again, 1 says them all; 7 puts a mistaken record right, 9 copies or shows a code.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from kiosk.domain.codes import Validity
 from kiosk.formats.answer_json import eligibility_of
 from kiosk.pages.facts import record_lines
+from kiosk.pages.handing import handing_menu
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Inside, Leaf
 from kiosk.pages.page import Kind, Page
@@ -31,7 +32,7 @@ _STEPS = {
     "5": Step.AGAIN,
 }
 _EDGES = {Step.DOWN: Phrase.SEARCH_LAST, Step.UP: Phrase.SEARCH_FIRST}
-_ALL, _PUT_RIGHT = "1", "7"
+_ALL, _PUT_RIGHT, _HAND = "1", "7", "9"
 _SPELLED = (
     ("insurer_number", Phrase.LINE_INSURER_NUMBER),
     ("symbol", Phrase.LINE_SYMBOL),
@@ -76,7 +77,7 @@ class RecordLeaf(Leaf):
             title,
             lines,
             choices=choices,
-            digits="1234568" + _PUT_RIGHT * self._can_be_put_right,
+            digits="12345689" + _PUT_RIGHT * self._can_be_put_right,
             holds_enter=True,
             help=self.say(*self._help),
         )
@@ -84,7 +85,7 @@ class RecordLeaf(Leaf):
     @property
     def _help(self) -> tuple[Phrase, ...]:
         further = (Phrase.RECORD_PUT_RIGHT,) * self._can_be_put_right
-        return Phrase.RECORD_CHARACTERS, Phrase.RECORD_AGAIN, *further
+        return Phrase.RECORD_CHARACTERS, Phrase.RECORD_AGAIN, *further, Phrase.RECORD_HAND
 
     def press(self, press: Press) -> None:
         """As ``Leaf``: 決定 goes on to the next line."""
@@ -96,6 +97,8 @@ class RecordLeaf(Leaf):
             which = entry_line(self._check, self.book)
             right = PuttingRight(self.inside, self._check, which, self._put_right)
             self.inside.open(right.menu())
+        elif press.digit == _HAND:
+            self.inside.open(handing_menu(self.inside, str(self._check["check_id"])))
         elif press.action is Action.DIGIT:
             self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
         else:

@@ -10,7 +10,9 @@ from typing import Any
 from kiosk.desk.messages import Ask, BadMessage, Failed, Logout, Reply, Session
 from kiosk.domain.preferences import Preferences, preferences_of
 from kiosk.pages.about import AboutLeaf
+from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.keys import Action, Press
+from kiosk.pages.layout import Size
 from kiosk.pages.leaf import MALFORMED, Document, Item, Leaf, Menu
 from kiosk.pages.login import LoginLeaf
 from kiosk.pages.matters import Matters
@@ -51,6 +53,8 @@ class Around:
         privacy: where private words are heard.
         preferences: what the staff set at the box, as it is then.
         prefer: takes it when it was set anew.
+        clipboard: of whoever looks on; None = there is none.
+        room: of the terminal, as it is then; None = what is said is written line by line.
     """
 
     book: Callable[[], Phrasebook]
@@ -61,6 +65,8 @@ class Around:
     privacy: Privacy
     preferences: Callable[[], Preferences]
     prefer: Callable[[Preferences], None]
+    clipboard: Clipboard | None
+    room: Callable[[], Size | None]
 
 
 class Staff:
@@ -99,6 +105,12 @@ class Staff:
     @property
     def wakes_at_s(self) -> float:
         """When ``tick`` has something to do."""
+        emptied_s = self.clipboard.wakes_at_s if self.clipboard else None
+        return self._locks_at_s if emptied_s is None else min(self._locks_at_s, emptied_s)
+
+    @property
+    def _locks_at_s(self) -> float:
+        """When it is warned, or locked."""
         lock_s = float(self.preferences.lock_s)
         return self._pressed_s + (lock_s if self._is_warned else lock_s - WARNING_S)
 
@@ -123,15 +135,18 @@ class Staff:
         """A key was pressed: the time begins anew."""
         self._pressed_s, self._is_warned = self._around.now(), False
 
-    def tick_on(self) -> None:
-        """Time has passed: warn, then lock."""
-        if self._around.now() < self.wakes_at_s:
-            return
+    def tick_on(self) -> bool:
+        """Time has passed: empty the clipboard, warn, then lock; whether there is news of it."""
+        if self.clipboard:
+            self.clipboard.tick()
+        if self._around.now() < self._locks_at_s:
+            return False
         if self._is_warned:
             self._end()
-            return
+            return True
         self._is_warned = True
         self.note(self.book.say(Phrase.SCREEN_LOGOUT_SOON))
+        return True
 
     def news(self, utterances: tuple[Utterance, ...]) -> None:
         """Something about an earlier visitor, for staff alone."""
@@ -151,6 +166,8 @@ class Staff:
         """End it: nothing of it can be brought back."""
         if self._is_in:
             self._around.requests.ask(Logout, lambda _: None)
+        if self.clipboard:
+            self.clipboard.empty()
         self._is_in = False
         self._leaves.clear()
         self._notes = ()
@@ -171,6 +188,16 @@ class Staff:
     def preferences(self) -> Preferences:
         """As ``Inside``."""
         return self._around.preferences()
+
+    @property
+    def clipboard(self) -> Clipboard | None:
+        """As ``Inside``."""
+        return self._around.clipboard
+
+    @property
+    def room(self) -> Size | None:
+        """As ``Inside``."""
+        return self._around.room()
 
     def prefer(self, name: str, value: str) -> None:
         """As ``Inside``."""

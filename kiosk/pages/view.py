@@ -44,6 +44,8 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.FIND: Phrase.FIND_KANA,
     Kind.RECORD: Phrase.SCREEN_TITLE_RECORD,
     Kind.PUT_RIGHT: Phrase.PUT_RIGHT_TITLE,
+    Kind.HANDING: Phrase.HANDING_TITLE,
+    Kind.CODE: Phrase.HANDING_CODE,
     Kind.OUTPUT: Phrase.SCREEN_TITLE_OUTPUT,
     Kind.BUSY: Phrase.SCREEN_TITLE_BUSY,
     Kind.GONE: Phrase.SCREEN_TITLE_GONE,

@@ -116,7 +116,9 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._start_braille = braille
         self._dots: Display | None = None
         self._fingers: Fingers | None = None
-        self.front = Front(self.courier.send, self._speaker, language=language, now=now)
+        self.front = Front(
+            self.courier.send, self._speaker, language=language, now=now, terminal=self._order
+        )
 
     @property
     def fault(self) -> BaseException | None:
@@ -143,7 +145,8 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._show()
 
     def on_unmount(self) -> None:
-        """Hang up."""
+        """Hang up; nothing of a patient stays on the clipboard of whoever looked on."""
+        self.front.leave_staff()
         self.courier.stop()
         if self._dots:
             self._dots.close()
@@ -196,6 +199,12 @@ class ReceptionApp(App[None], inherit_bindings=False):
             case None:
                 self.front.voice(VoiceEvent(Happening.SOUND_BACK))
         self._show()
+
+    def _order(self, sequence: str) -> None:
+        """To the terminal itself, in the order of what is drawn."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
 
     def _tick(self) -> None:
         self.front.tick()

@@ -62,6 +62,8 @@ class Look:
 def _look(name: str, text: Pair, title: Pair, band: Pair, *, is_dark: bool) -> Look:
     turned = Pair(text.paper, text.ink)
     plain = dict.fromkeys((Role.TEXT, Role.CHOICE, Role.STATE), text)
+    # What a scanner reads is light on black in every look.
+    plain[Role.PICTURE] = Pair("#ffffff", "#000000")
     pairs = {**plain, Role.ENTRY: turned, Role.KEYS: turned, Role.TITLE: title, Role.BAND: band}
     return Look(name, is_dark, pairs)
 

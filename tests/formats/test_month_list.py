@@ -157,7 +157,7 @@ def test_the_terminal_copies_and_is_emptied() -> None:
     assert sequence.endswith("\x07")
     inside = sequence.removeprefix("\x1b]52;c;").removesuffix("\x07")
     assert base64.b64decode(inside).decode() == "番号\t００１２\r\n"
-    assert emptying() == "\x1b]52;c;!\x07"
+    assert emptying() == "\x1b]52;c;IA==\x07\x1b]52;c;!\x07"
     with pytest.raises(TooLongToCopy):
         copying("x" * (LONGEST + 1))
 

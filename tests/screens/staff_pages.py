@@ -99,6 +99,18 @@ def _put_right_done(desk: Desk) -> None:
     desk.keys(LOGIN + "11決711" + "1")
 
 
+def _handing(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決9")
+
+
+def _copied(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決91")
+
+
+def _code(desk: Desk) -> None:
+    desk.keys(LOGIN + "11決92")
+
+
 def _receiving(desk: Desk) -> None:
     desk.keys(LOGIN + "3")
 
@@ -162,6 +174,9 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "put_right_day": (_put_right_day, Kind.FIND),
     "put_right_other_day": (_put_right_other_day, Kind.CONFIRM),
     "put_right_done": (_put_right_done, Kind.SEARCH),
+    "handing": (_handing, Kind.HANDING),
+    "handing_copied": (_copied, Kind.HANDING),
+    "code": (_code, Kind.CODE),
     "receiving": (_receiving, Kind.RECEIVING),
     "queue_follow_up": (_queue_follow_up, Kind.QUEUE),
     "settings": (_settings, Kind.SETTINGS),

@@ -102,16 +102,22 @@ class Desk:
         core: the script.
         voice: what was said.
         clock: its time.
+        terminal: what was written to it beside the rows.
     """
 
     core: ScriptedCore
     voice: WrittenVoice = field(default_factory=WrittenVoice)
     clock: Clock = field(default_factory=Clock)
     pending: list[Message] = field(default_factory=list)
+    terminal: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.front = Front(
-            self.pending.append, self.voice, language=self.core.language, now=self.clock
+            self.pending.append,
+            self.voice,
+            language=self.core.language,
+            now=self.clock,
+            terminal=self.terminal.append,
         )
 
     def connect(self) -> None:

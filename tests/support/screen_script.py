@@ -9,7 +9,7 @@ import queue
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from kiosk.desk.manner import Manner
@@ -36,6 +36,8 @@ from kiosk.desk.messages import (
 from kiosk.domain.check import Answer, Eligibility
 from kiosk.domain.visit import AskPin, Effect, Forget
 from kiosk.formats.answer_json import answer_json
+from kiosk.formats.result import Result
+from kiosk.formats.result_json import result_json
 from kiosk.phrasebook import PersonName, Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
@@ -81,6 +83,16 @@ SEARCH: dict[str, Any] = {
         },
     ],
 }
+COPIED: dict[str, Any] = result_json(
+    Result(
+        check_id="01890a5d-ac96-774b-bcce-b302099a8057",
+        facility_code="1312345671",
+        treated_on=date(2026, 11, 21),
+        settled_at=datetime(2026, 11, 21, 3, tzinfo=UTC),
+        answer=_ANSWER,
+        is_simulated=True,
+    )
+)
 STATUS: dict[str, Any] = {
     "clock": {"now": "2026-11-21T03:00:00+00:00"},
     "version": "1.2.3",
@@ -157,6 +169,7 @@ class ScriptedCore:
             "retry": {},
             "annul": {"treated_on": "2026-11-21"},
             "correct": {"treated_on": "2026-11-20"},
+            "copied": COPIED,
         }
     )
     page_size: int = 10
