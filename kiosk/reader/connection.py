@@ -9,7 +9,7 @@ from threading import Event
 from types import ModuleType
 
 from kiosk.errors import CardError
-from kiosk.ports.card import CardRemoved, CardUnreadable
+from kiosk.ports.card import CardRemoved, CardUnreadable, NoReader
 from kiosk.reader.apdu import STATUS_LENGTH
 from kiosk.reader.channel import TransmissionFailed
 from kiosk.reader.part10 import ReaderProperties, read_properties
@@ -17,6 +17,7 @@ from kiosk.reader.scard import (
     TIMEOUT,
     check_result,
     control,
+    does_answer,
     error_of,
     is_known,
     reader_states,
@@ -92,6 +93,8 @@ class PcscConnection:
             result, states = reader_states(self._scard, self._context, states, timeout_ms)
             if result not in (0, TIMEOUT):
                 raise error_of(result, "status change")
+            if not does_answer(self._scard, states[0][1]):
+                raise NoReader(f"{self._reader_name} does not answer any more")
             if not states[0][1] & self._scard.SCARD_STATE_PRESENT:
                 return True
         return False

@@ -31,7 +31,9 @@ from kiosk.reader.scard import (
     TIMEOUT,
     UNKNOWN_READER,
     ReaderState,
+    answering_readers,
     check_result,
+    does_answer,
     load_scard,
     pcsc_context,
     reader_names,
@@ -107,10 +109,11 @@ class _Watch:
             result, states = reader_states(self._scard, context, states, self._left_ms())
             if result in (UNKNOWN_READER, READER_UNAVAILABLE):
                 return False, arrivals
+            *slots, (_, now) = states
             if result in (TIMEOUT, CANCELLED) or self._stop.is_set():
-                raise NoCard if names else NoReader
+                raise NoCard if _do_any_answer(self._scard, slots) else NoReader
             check_result(result, "status change")
-            *slots, (_, arrivals) = states
+            arrivals = now
             if _card_among(self._scard, slots) is not None:
                 return True, arrivals
             if self._is_stale(slots, arrivals):
@@ -123,6 +126,10 @@ class _Watch:
         if arrivals & self._scard.SCARD_STATE_CHANGED:
             return True
         return any(state & self._scard.SCARD_STATE_UNKNOWN for _, state in slots)
+
+
+def _do_any_answer(scard: ModuleType, slots: list[ReaderState]) -> bool:
+    return any(does_answer(scard, state) for _, state in slots)
 
 
 def _card_among(scard: ModuleType, slots: list[ReaderState]) -> str | None:
@@ -231,13 +238,10 @@ class PcscReader:
         return TracedChannel(card, stack.enter_context(self._tracer.dialogue(name)))
 
     def _occupied_reader(self, scard: ModuleType, context: int) -> str:
-        names = reader_names(scard, context, self._wanted)
-        if not names:
+        readers = answering_readers(scard, context, self._wanted)
+        if not readers:
             raise NoReader
-        before = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
-        result, states = reader_states(scard, context, before, 0)
-        check_result(result, "status change")
-        name = _card_among(scard, states)
+        name = _card_among(scard, readers)
         if name is None:
             raise CardRemoved
         return name

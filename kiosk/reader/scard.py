@@ -118,6 +118,24 @@ def reader_states(
     return result & 0xFFFFFFFF, [(name, state) for name, state, _ in states]
 
 
+def does_answer(scard: ModuleType, state: int) -> bool:
+    """False for a reader that pcscd lists but cannot speak to: a loose cable, too little power."""
+    return not state & scard.SCARD_STATE_UNAVAILABLE
+
+
+def answering_readers(
+    scard: ModuleType, context: int, wanted: str | None = None
+) -> list[ReaderState]:
+    """The readers that pcscd can speak to, and their states as they are now."""
+    names = reader_names(scard, context, wanted)
+    if not names:
+        return []
+    before = [(name, scard.SCARD_STATE_UNAWARE) for name in names]
+    result, states = reader_states(scard, context, before, 0)
+    check_result(result, "status change")
+    return [(name, state) for name, state in states if does_answer(scard, state)]
+
+
 def control(scard: ModuleType, card: int, code: int, data: bytes) -> bytes:
     """SCardControl: what the reader, not the card, answers to a control code.
 

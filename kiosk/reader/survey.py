@@ -14,7 +14,7 @@ from kiosk.reader.connection import connected
 from kiosk.reader.jpki import JPKI
 from kiosk.reader.known import KnownReader, Verdict, by_name, by_usb_id
 from kiosk.reader.part10 import ReaderProperties, read_properties
-from kiosk.reader.scard import control, load_scard, pcsc_context, reader_names
+from kiosk.reader.scard import answering_readers, control, load_scard, pcsc_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class SurveyedReader:
 
 
 def survey() -> list[SurveyedReader]:
-    """Every reader pcscd knows; none when nothing is plugged in.
+    """Every reader pcscd can speak to; none when nothing is plugged in.
 
     Raises:
         ReaderServiceDown, ReaderServiceFull, ReaderRefused, ReaderSupportMissing: pcscd cannot be
@@ -59,16 +59,16 @@ def survey() -> list[SurveyedReader]:
     with pcsc_context(scard) as context:
         return [
             SurveyedReader(name, _properties(scard, context, name), _probe(scard, context, name))
-            for name in reader_names(scard, context, None)
+            for name, _ in answering_readers(scard, context)
         ]
 
 
 def count_readers() -> int | None:
-    """How many pcscd lists, no card touched; None where it is not reached."""
+    """How many pcscd can speak to, no card touched; None where it is not reached."""
     try:
         scard = load_scard()
         with pcsc_context(scard) as context:
-            return len(reader_names(scard, context, None))
+            return len(answering_readers(scard, context))
     except CardError:
         return None
 

@@ -21,6 +21,7 @@ from kiosk.reader.scard import (
     UNKNOWN_READER,
     ReaderState,
     check_result,
+    does_answer,
     load_scard,
     pcsc_context,
     reader_names,
@@ -115,11 +116,14 @@ class PcscWatch:
                 power_off(scard, context, name)
 
     def _take(self, scard: ModuleType, before: list[ReaderState], slots: list[ReaderState]) -> None:
-        has_card = any(state & scard.SCARD_STATE_PRESENT for _, state in slots)
-        if slots:
-            if self._told is Slot.CARD and has_card and _was_swapped(scard, before, slots):
+        if not any(does_answer(scard, state) for _, state in slots):
+            self._note(Slot.NO_READER)
+        elif any(state & scard.SCARD_STATE_PRESENT for _, state in slots):
+            if self._told is Slot.CARD and _was_swapped(scard, before, slots):
                 self._note(Slot.EMPTY)
-            self._note(Slot.CARD if has_card else Slot.EMPTY)
+            self._note(Slot.CARD)
+        else:
+            self._note(Slot.EMPTY)
         is_stale = self._arrivals & scard.SCARD_STATE_CHANGED or any(
             state & scard.SCARD_STATE_UNKNOWN for _, state in slots
         )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Condition
 
 import pytest
@@ -109,12 +110,26 @@ class SecondProgram:
         return responses
 
 
-@pytest.fixture
-def second(pcscd: object) -> Iterator[SecondProgram]:
-    assert pcscd is not None
+def own_descriptors() -> int:
+    """How many this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+@contextmanager
+def second_program() -> Iterator[SecondProgram]:
+    """Another program, from its first call of pcscd to its last."""
     from smartcard import scard  # noqa: PLC0415 - likewise
 
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
     assert result == 0
-    yield SecondProgram(context)
-    scard.SCardReleaseContext(context)
+    try:
+        yield SecondProgram(context)
+    finally:
+        scard.SCardReleaseContext(context)
+
+
+@pytest.fixture
+def second(pcscd: object) -> Iterator[SecondProgram]:
+    assert pcscd is not None
+    with second_program() as made:
+        yield made

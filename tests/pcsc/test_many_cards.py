@@ -12,6 +12,7 @@ from kiosk.ports.card import SeveralCards, Slot
 from kiosk.reader.contexts import count_contexts
 from kiosk.reader.pcsc import PcscReader
 from kiosk.reader.watch import PcscWatch
+from tests.pcsc.conftest import own_descriptors
 from tests.support.cards import CardMaker
 from tests.support.pcscd import Laid, Pcscd, until
 from tests.support.scripted import REQUEST
@@ -37,10 +38,6 @@ def resident_kib() -> int:
     return int(status.partition("VmRSS:")[2].split()[0])
 
 
-def own_descriptors() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
 def lay_and_take(watch: PcscWatch, lay: Lay, cards: CardMaker, times: int) -> None:
     """Each card is seen, read and seen to go."""
     reader = PcscReader()
@@ -53,7 +50,7 @@ def lay_and_take(watch: PcscWatch, lay: Lay, cards: CardMaker, times: int) -> No
 
 
 @pytest.mark.parametrize(
-    "times", [10, pytest.param(2000, marks=[pytest.mark.soak, pytest.mark.timeout(5000)])]
+    "times", [5, pytest.param(2000, marks=[pytest.mark.soak, pytest.mark.timeout(5000)])]
 )
 def test_contexts_descriptors_and_memory_stay(
     watch: PcscWatch, lay: Lay, cards: CardMaker, times: int
@@ -87,14 +84,14 @@ def test_two_cards_are_one_change_and_no_reading(
 def test_pcscd_killed_again_and_again(
     watch: PcscWatch, pcscd: Pcscd, lay: Lay, cards: CardMaker
 ) -> None:
-    if pcscd.kill is None:
+    if pcscd.own is None:
         pytest.skip("pcscd is not ours to kill")
     assert watch.next_change(SOON_S) is Slot.EMPTY
     descriptors = own_descriptors()
     for _ in range(3):
         laid = lay(cards.card())
         assert watch.next_change(SOON_S) is Slot.CARD
-        pcscd.kill()
+        pcscd.own.restart(kill=True)
         assert watch.next_change(SOON_S) is Slot.NO_READER
         laid.stop.set()
         laid.thread.join(SOON_S)

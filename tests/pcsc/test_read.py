@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
 import pytest
-from cryptography import x509
 
 from kiosk.domain.identity import Pin
 from kiosk.errors import CardError
@@ -26,7 +23,7 @@ from kiosk.ports.card import (
 from kiosk.reader.pcsc import PcscReader
 from kiosk.simulator.tries import FileTries, MemoryTries
 from tests.pcsc.conftest import SecondProgram, WatchedCard
-from tests.support.cards import RIGHT_PIN, WRONG_PIN, CardMaker
+from tests.support.cards import WRONG_PIN, CardMaker
 from tests.support.pcscd import Laid
 from tests.support.scripted import (
     CHALLENGE,
@@ -231,40 +228,3 @@ def test_no_context_is_leaked(lay: Lay, cards: CardMaker) -> None:
     for _ in range(220):
         reader.wait_for_card(1)
         reader.read(REQUEST)
-
-
-def _opensc(*command: str) -> str:
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"{command[0]} is missing: apt-get install opensc")
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def test_opensc_recognises_the_card(lay: Lay, cards: CardMaker) -> None:
-    lay(cards.card())
-    assert _opensc("opensc-tool", "--name").strip() == "jpki"
-    listing = _opensc("pkcs15-tool", "--dump")
-    assert "User Authentication Certificate" in listing
-    assert "Tries left     : 3" in listing
-    assert "Tries left     : 5" in listing
-
-
-@pytest.mark.parametrize("certificate_id", ["01", "03"])
-def test_opensc_reads_the_identical_certificate(
-    lay: Lay, cards: CardMaker, certificate_id: str
-) -> None:
-    lay(cards.card())
-    pem = _opensc("pkcs15-tool", "--read-certificate", certificate_id)
-    certificate = x509.load_pem_x509_certificate(pem.encode())
-    expected = {"01": cards.certificate, "03": cards.ca_certificate}[certificate_id]
-    assert certificate == x509.load_der_x509_certificate(expected)
-
-
-def test_opensc_gets_a_true_signature(lay: Lay, cards: CardMaker, tmp_path: Path) -> None:
-    lay(cards.card())
-    message, signature = tmp_path / "message", tmp_path / "signature"
-    message.write_bytes(bytes.fromhex("3031300d060960864801650304020105000420") + CHALLENGE)
-    _opensc(
-        "pkcs15-crypt", "--sign", "--pkcs1", "--key", "01", "--pin", RIGHT_PIN,
-        "--input", str(message), "--output", str(signature), "--raw",
-    )  # fmt: skip
-    cards.check_signature(signature.read_bytes(), CHALLENGE)

@@ -14,10 +14,14 @@ from threading import Timer
 
 import pytest
 
-from kiosk.ports.card import NoCard
+from kiosk.ports.card import NoCard, NoReader, Slot
 from kiosk.reader.pcsc import PcscReader
+from kiosk.reader.survey import count_readers, survey
+from kiosk.reader.watch import PcscWatch
+from tests.pcsc.conftest import WatchedCard
 from tests.support.cards import CardMaker
-from tests.support.pcscd import PCSCD_SOCKET, Laid, Pcscd
+from tests.support.pcscd import PCSCD_SOCKET, Laid, OwnPcscd, Pcscd
+from tests.support.scripted import REQUEST, SELECT, SIGN, VERIFY
 
 pytestmark = pytest.mark.pcsc
 Lay = Callable[..., Laid]
@@ -101,10 +105,10 @@ def test_pcscd_that_comes_late_is_found(lay: Lay, cards: CardMaker, tmp_path: Pa
 
 
 def test_pcscd_restarted_while_waiting(pcscd: Pcscd, lay: Lay, cards: CardMaker) -> None:
-    if pcscd.restart is None:
+    if pcscd.own is None:
         pytest.skip("pcscd is not ours to restart")
     with _waiting(60) as process:
-        pcscd.restart()
+        pcscd.own.restart()
         lay(cards.card())
         assert _outcome(process) == "card"
 
@@ -130,11 +134,11 @@ def _looking(pcscd_at: Path = PCSCD_SOCKET) -> Iterator[Callable[[], str]]:
 
 
 def test_a_watch_outlives_pcscd(pcscd: Pcscd, lay: Lay, cards: CardMaker) -> None:
-    if pcscd.restart is None:
+    if pcscd.own is None:
         pytest.skip("pcscd is not ours to restart")
     with _looking() as seen:
         assert seen() == "empty"
-        pcscd.restart()
+        pcscd.own.restart()
         assert seen() == "no_reader"
         assert seen() == "empty"
         lay(cards.card())
@@ -147,3 +151,53 @@ def test_a_watch_that_begins_before_pcscd_finds_it(tmp_path: Path) -> None:
         assert seen() == "no_reader"
         (tmp_path / "pcscd").symlink_to(PCSCD_SOCKET)
         assert seen() == "empty"
+
+
+@pytest.fixture
+def loose(pcscd: Pcscd) -> Iterator[OwnPcscd]:
+    """The pcscd whose reader can be unplugged."""
+    if pcscd.own is None or not pcscd.own.can_unplug:
+        pytest.skip("the reader cannot be unplugged: needs gcc, and a pcscd that is ours")
+    yield pcscd.own
+    pcscd.own.put_right()
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param(SELECT, marks=pytest.mark.soak),
+        VERIFY,
+        pytest.param(SIGN, marks=pytest.mark.soak),
+    ],
+)
+def test_a_reader_that_does_not_answer_any_more_is_none(
+    loose: OwnPcscd, lay: Lay, cards: CardMaker, at: str
+) -> None:
+    """pcscd goes on listing it; who waits for a card to be laid there would wait for ever."""
+
+    class Unplugged(WatchedCard):
+        def transmit(self, command: bytes) -> bytes:
+            response = super().transmit(command)
+            if command.hex() == at:
+                loose.unplug()
+            return response
+
+    watch, reader = PcscWatch(), PcscReader()
+    card = Unplugged(cards.card())
+    laid = lay(card)
+    assert watch.next_change(10) is Slot.CARD
+    with pytest.raises(NoReader):
+        reader.read(REQUEST)
+    assert card.commands[-1] == at
+    assert card.pins == (at != SELECT)
+    assert watch.next_change(10) is Slot.NO_READER
+    with pytest.raises(NoReader):
+        reader.wait_for_card(0.2)
+    with pytest.raises(NoReader):
+        reader.read(REQUEST)
+    assert (survey(), count_readers()) == ([], 0)
+    laid.take()
+    loose.plug_in()
+    assert watch.next_change(10) is Slot.EMPTY
+    watch.close()
+    watch.next_change(0)

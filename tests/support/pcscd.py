@@ -11,6 +11,7 @@ import fcntl
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -27,24 +28,82 @@ from kiosk.simulator.vpcd import plug
 
 PCSCD_SOCKET = Path("/run/pcscd/pcscd.comm")
 _DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+_LOOSE = Path(__file__).with_name("loose_reader.c")
 _READER = "Virtual PCD"
 _STANDARD_PORT = 0x8C7B
 _PATIENCE_S = 15.0
 _LOOK_AGAIN_S = 0.02
 
 
+class OwnPcscd:
+    """A pcscd that is ours to stop, to kill and to take the reader from.
+
+    Args:
+        folder: for its files.
+        port: of vpcd's first slot.
+        driver: of the readers.
+    """
+
+    def __init__(self, folder: Path, port: int, driver: Path) -> None:
+        self._config = folder / "reader.conf.d"
+        self._config.mkdir()
+        (self._config / "vpcd").write_text(
+            f'FRIENDLYNAME "{_READER}"\nDEVICENAME /dev/null:0x{port:04X}\n'
+            f"LIBPATH {driver}\nCHANNELID 0x{port:04X}\n"
+        )
+        self.can_unplug = driver != _DRIVER
+        self._loose = folder / "loose"
+        self._log = folder / "pcscd.log"
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns once its readers are there; it gives up a reader that does not answer then."""
+        environment = os.environ | {"LOOSE_READER": str(self._loose)}
+        with self._log.open("ab") as log:
+            self._running = subprocess.Popen(
+                _command(self._config), stdout=log, stderr=log, env=environment
+            )
+        until(lambda: len(slots()) > 1, "pcscd came up with two virtual slots")
+
+    def stop(self, *, kill: bool = False) -> None:
+        """Returns once it has gone; ``kill`` without asking it."""
+        if self._running is not None:
+            self._running.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+            self._running.wait(_PATIENCE_S)
+            self._running = None
+
+    def restart(self, *, kill: bool = False) -> None:
+        """Let every client lose it, and start it again."""
+        self.stop(kill=kill)
+        self.start()
+
+    def unplug(self) -> None:
+        """Have the reader not answer any more; needs the driver of ``loose_driver``."""
+        self._loose.touch()
+
+    def plug_in(self) -> None:
+        """Have it answer again."""
+        self._loose.unlink(missing_ok=True)
+        if self._running is not None:
+            until(lambda: len(slots()) > 1, "the reader answers again")
+
+    def put_right(self) -> None:
+        """Have it run, and the reader answer, whatever was done before."""
+        self._loose.unlink(missing_ok=True)
+        if self._running is None or len(slots()) <= 1:
+            self.restart()
+
+
 @dataclass(frozen=True)
 class Pcscd:
     """A running pcscd: vpcd's slots listen on ``port`` and ``port + 1`` of ``host``.
 
-    ``restart`` stops it, lets every client lose it, and starts it again; ``kill`` does so without
-    asking it to stop. None when it is not ours.
+    ``own`` is None when it is not ours.
     """
 
     host: str
     port: int
-    restart: Callable[[], None] | None = None
-    kill: Callable[[], None] | None = None
+    own: OwnPcscd | None = None
 
 
 @dataclass
@@ -60,7 +119,7 @@ class Laid:
         self.stop.set()
         self.thread.join(_PATIENCE_S)
         assert not self.thread.is_alive()
-        until(lambda: not slots()[self.slot][1], "pcscd saw the card go")
+        until(lambda: not lies(self.slot), "pcscd saw the card go")
 
 
 def until(is_so: Callable[[], bool], what: str) -> None:
@@ -72,7 +131,7 @@ def until(is_so: Callable[[], bool], what: str) -> None:
 
 
 def slots() -> list[tuple[str, bool]]:
-    """Name of each virtual slot and whether a card lies there; empty when pcscd is away."""
+    """Name of each virtual slot and whether a card lies there; only slots that answer."""
     from smartcard import scard  # noqa: PLC0415 - optional extra, skipped where it is missing
 
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
@@ -84,9 +143,18 @@ def slots() -> list[tuple[str, bool]]:
         if result or not mine:
             return []
         _, states = scard.SCardGetStatusChange(context, 0, mine)
-        return sorted((name, bool(state & scard.SCARD_STATE_PRESENT)) for name, state, _ in states)
+        return sorted(
+            (name, bool(state & scard.SCARD_STATE_PRESENT))
+            for name, state, _ in states
+            if not state & scard.SCARD_STATE_UNAVAILABLE
+        )
     finally:
         scard.SCardReleaseContext(context)
+
+
+def lies(slot: int) -> bool:
+    """A card lies on that slot."""
+    return any(has_card for _, has_card in slots()[slot : slot + 1])
 
 
 def _answers() -> bool:
@@ -130,43 +198,39 @@ def _command(folder: Path) -> list[str]:
     return [*guard, program, "--foreground", "--config", str(folder), *polkit]
 
 
+def loose_driver(folder: Path) -> Path | None:
+    """vpcd's driver that can lose its reader, built in that folder; None without a compiler."""
+    compiler = shutil.which("gcc")
+    if compiler is None:
+        return None
+    # vpcd's driver calls itself by a name under which it is not installed.
+    (folder / "libifdvpcd.so.0").symlink_to(_DRIVER)
+    built = folder / "libloosereader.so"
+    flags = ("-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", "-Wl,--no-as-needed")
+    command: list[str | Path] = [
+        compiler,
+        *flags,
+        "-o",
+        built,
+        _LOOSE,
+        _DRIVER,
+        "-Wl,-rpath,$ORIGIN",
+        "-ldl",
+    ]
+    subprocess.run(command, check=True)
+    return built
+
+
 @contextlib.contextmanager
-def started(folder: Path) -> Iterator[Pcscd]:
+def started(folder: Path, driver: Path = _DRIVER) -> Iterator[Pcscd]:
     """A pcscd of ours, its files in that folder."""
     port = _two_free_ports()
-    config = folder / "reader.conf.d"
-    config.mkdir()
-    (config / "vpcd").write_text(
-        f'FRIENDLYNAME "{_READER}"\nDEVICENAME /dev/null:0x{port:04X}\n'
-        f"LIBPATH {_DRIVER}\nCHANNELID 0x{port:04X}\n"
-    )
-    with (folder / "pcscd.log").open("wb") as log:
-        running: list[subprocess.Popen[bytes]] = []
-
-        def start() -> None:
-            running.append(subprocess.Popen(_command(config), stdout=log, stderr=log))
-            until(lambda: len(slots()) > 1, "pcscd came up with two virtual slots")
-
-        def stop() -> None:
-            process = running.pop()
-            process.terminate()
-            process.wait(_PATIENCE_S)
-
-        def restart() -> None:
-            stop()
-            start()
-
-        def kill() -> None:
-            process = running.pop()
-            process.kill()
-            process.wait(_PATIENCE_S)
-            start()
-
-        start()
-        try:
-            yield Pcscd("127.0.0.1", port, restart, kill)
-        finally:
-            stop()
+    own = OwnPcscd(folder, port, driver)
+    try:
+        own.start()
+        yield Pcscd("127.0.0.1", port, own)
+    finally:
+        own.stop()
 
 
 @pytest.fixture(scope="session")
@@ -180,7 +244,8 @@ def pcscd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
         if _answers():
             yield Pcscd("127.0.0.1", _STANDARD_PORT)
             return
-        with started(tmp_path_factory.mktemp("pcscd")) as running:
+        folder = tmp_path_factory.mktemp("pcscd")
+        with started(folder, loose_driver(folder) or _DRIVER) as running:
             yield running
 
 
@@ -203,7 +268,7 @@ def lay(pcscd: Pcscd) -> Iterator[Callable[..., Laid]]:
         )
         here.start()
         laid.append(Laid(slot, here, stop))
-        until(lambda: slots()[slot][1], "pcscd saw the card")
+        until(lambda: lies(slot), "pcscd saw the card")
         return laid[-1]
 
     yield lay_card
