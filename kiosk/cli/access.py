@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+from urllib.parse import quote
 
 import click
 
 from kiosk.cli.door import Door, json_option, phrasebook
-from kiosk.cli.secret import from_descriptor, typed_twice
+from kiosk.cli.secret import cut, from_descriptor, shown_once, typed_twice
 from kiosk.domain.passcode import Passcode
 from kiosk.events import Event
 from kiosk.phrasebook import Phrase
@@ -27,6 +28,7 @@ RECOVERY_CODES = 8
 SECRET_BYTES = 20
 """As RFC 4226 recommends: 160 bits."""
 _LONGEST_LABEL = 20
+_GROUP = 4
 
 role_option = click.option(
     "--role", type=click.Choice([each.value for each in Standing]), default=Standing.STAFF.value,
@@ -108,9 +110,10 @@ def second() -> None:
 @second.command()
 @role_option
 @label_option
+@click.option("--qr", is_flag=True, help="Draw it, too, for the camera of a telephone.")
 @json_option
 @click.pass_obj
-def totp(door: Door, *, role: str, label: str) -> None:
+def totp(door: Door, *, role: str, label: str, qr: bool) -> None:
     """Make the secret of an authenticator app; it is shown this once."""
     settings, holder = door.settings(), _holder(role, label)
     secret = secrets.token_bytes(SECRET_BYTES)
@@ -120,15 +123,15 @@ def totp(door: Door, *, role: str, label: str) -> None:
         _note(kiosk, Event.SECOND_FACTOR_SET, "totp")
         facility = kiosk.facility.code
     text = base64.b32encode(secret).decode()
-    uri = f"otpauth://totp/Madoguchi:{facility}?secret={text}&issuer=Madoguchi&digits=6&period=30"
-    book = phrasebook()
-    groups = [text[at : at + 4] for at in range(0, len(text), 4)]
-    utterances = [
-        book.say(Phrase.ACCESS_TOTP_HOW),
-        *(book.say(Phrase.ACCESS_GROUP, group=each) for each in groups),
-    ]
+    account = quote(f"{facility} {holder.label}")
+    uri = f"otpauth://totp/Madoguchi:{account}?secret={text}&issuer=Madoguchi&digits=6&period=30"
+    utterances = shown_once(Phrase.ACCESS_TOTP_HOW, cut(text, _GROUP))
     document = {"role": role, "label": label, "secret": text, "uri": uri}
     door.report(document, utterances, is_simulated=settings.is_simulated)
+    if qr and not door.as_json:
+        from kiosk.formats.qr_picture import qr_lines  # noqa: PLC0415 - only where it is drawn
+
+        click.echo("\n".join(qr_lines(uri)))
 
 
 @second.command()
@@ -147,11 +150,7 @@ def recovery(door: Door, *, role: str, label: str) -> None:
         _must_be_there(kiosk, holder)
         kiosk.gate.access.set_recovery(holder, [Passcode(each) for each in codes])
         _note(kiosk, Event.RECOVERY_CODES_MADE)
-    book = phrasebook()
-    utterances = [
-        book.say(Phrase.ACCESS_RECOVERY_HOW),
-        *(book.say(Phrase.ACCESS_GROUP, group=each) for each in codes),
-    ]
+    utterances = shown_once(Phrase.ACCESS_RECOVERY_HOW, codes)
     document = {"role": role, "label": label, "codes": codes}
     door.report(document, utterances, is_simulated=settings.is_simulated)
 
@@ -174,24 +173,30 @@ def key(door: Door, *, role: str, label: str) -> None:
     _report(door, settings, holder, Phrase.ACCESS_SET)
 
 
-def reset_access(door: Door) -> None:
+def reset_access(door: Door, *, gives_up_unsent: bool) -> None:
     """The way back in that reveals nothing: what waits is asked for, then all is destroyed.
 
-    Order: the queue is drained while it still can be; every month goes with its key; only then
-    the passcodes, so that a crash in between leaves no open door to what is kept.
+    Order: the queue is drained, and nothing goes while a check of it is unsent; every month goes
+    with its key; only then the passcodes, so that a crash in between leaves no open door to what
+    is kept. Cut off anywhere, it is run again from the start.
+
+    Args:
+        door: of this command.
+        gives_up_unsent: destroy what could not be sent, too.
 
     Raises:
-        ResetWithheld: the words were not typed; nothing was changed.
+        ResetWithheld: something is unsent, or the words were not typed; nothing was changed.
     """
     settings, book = door.settings(), phrasebook()
     with assemble(settings, unlock=door.unlock) as kiosk:
         finished = drain(kiosk.asking, due_only=False)
         unsent = finished.remaining
-        click.echo(book.say(Phrase.ACCESS_RESET_WARNING, count=unsent).read, err=True)
-        words = book.say(Phrase.ACCESS_RESET_WORDS).read
-        typed = click.prompt(book.say(Phrase.ACCESS_RESET_ASK, words=words).read, err=True)
-        if typed.strip() != words:
-            raise ResetWithheld
+        if unsent and not gives_up_unsent:
+            click.echo(book.say(Phrase.ACCESS_RESET_UNSENT, count=unsent).read, err=True)
+            raise ResetWithheld(f"unsent: {unsent}")
+        _confirm_reset(unsent)
+        if kiosk.records.backlog().waiting > unsent:
+            raise ResetWithheld("a check came in meanwhile")
         _note(kiosk, Event.ACCESS_RESET, f"unsent:{unsent}")
         destroyed = kiosk.store.records.destroy_all()
         _note(kiosk, Event.MONTHS_DESTROYED, f"checks:{destroyed}")
@@ -199,6 +204,15 @@ def reset_access(door: Door) -> None:
     document = {"answered": finished.answered, "unsent": unsent, "destroyed": destroyed}
     utterances = [book.say(Phrase.ACCESS_RESET_DONE, count=destroyed)]
     door.report(document, utterances, is_simulated=settings.is_simulated)
+
+
+def _confirm_reset(unsent: int) -> None:
+    book = phrasebook()
+    click.echo(book.say(Phrase.ACCESS_RESET_WARNING, count=unsent).read, err=True)
+    words = book.say(Phrase.ACCESS_RESET_WORDS).read
+    typed = click.prompt(book.say(Phrase.ACCESS_RESET_ASK, words=words).read, err=True)
+    if typed.strip() != words:
+        raise ResetWithheld("the words were not typed")
 
 
 _HOLDER = {

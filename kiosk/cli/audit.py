@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kiosk.cli.door import Door, json_option, phrasebook
-from kiosk.cli.secret import from_descriptor
+from kiosk.cli.secret import cut, from_descriptor, shown_once
 from kiosk.domain.dates import JST
 from kiosk.events import Event
 from kiosk.phrasebook import Phrase
@@ -117,15 +117,9 @@ def take_key(door: Door) -> int:
         key = kiosk.store.control.audit.take_start()
         if key is not None:
             kiosk.gate.note(Event.AUDIT_KEY_TAKEN, f"uid:{os.getuid()}", "command")
-    book = phrasebook()
-    utterances = [book.say(Phrase.AUDIT_KEY_GONE)]
+    utterances = [phrasebook().say(Phrase.AUDIT_KEY_GONE)]
     if key is not None:
-        text = key.hex()
-        groups = [text[at : at + _GROUP] for at in range(0, len(text), _GROUP)]
-        utterances = [
-            book.say(Phrase.AUDIT_KEY_HOW),
-            *(book.say(Phrase.ACCESS_GROUP, group=each) for each in groups),
-        ]
+        utterances = shown_once(Phrase.AUDIT_KEY_HOW, cut(key.hex(), _GROUP))
     document = {"key": key.hex() if key else None}
     door.report(document, utterances, is_simulated=settings.is_simulated)
     return 0 if key else 1

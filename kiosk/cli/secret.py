@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import click
 
 from kiosk.cli.door import phrasebook
 from kiosk.desk.messages import NotAllowed
 from kiosk.domain.passcode import Factor
-from kiosk.phrasebook import Phrase
+from kiosk.phrasebook import Phrase, Utterance
 from kiosk.ports.keys import KeyLocked
 from kiosk.store.keys import PasscodeRoot
 
@@ -53,6 +53,17 @@ def set_unlocking(root: PasscodeRoot, descriptor: int | None) -> str:
         raise click.UsageError(phrasebook().say(Phrase.KEYS_PASSCODE_SHORT).read) from None
     click.echo(phrasebook().say(Phrase.KEYS_PASSCODE_SET).read, err=True)
     return passcode
+
+
+def shown_once(how: Phrase, groups: Iterable[str]) -> list[Utterance]:
+    """A secret to be written down: what it is for, then group by group as one spells it."""
+    book = phrasebook()
+    return [book.say(how), *(book.say(Phrase.ACCESS_GROUP, group=each) for each in groups)]
+
+
+def cut(text: str, size: int) -> list[str]:
+    """A text in groups of so many characters."""
+    return [text[at : at + size] for at in range(0, len(text), size)]
 
 
 def typed_twice(phrase: Phrase) -> str:

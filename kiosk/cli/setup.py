@@ -46,9 +46,21 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     is_flag=True,
     help="The way back in: all that is kept goes first.",
 )
+@click.option(
+    "--give-up-unsent",
+    is_flag=True,
+    help="With --reset-access: destroy the checks, too, that could not be sent.",
+)
 @json_option
 @click.pass_context
-def setup(context: click.Context, /, *, reset_access: bool, **wishes: Any) -> int:  # noqa: ANN401 - of click
+def setup(
+    context: click.Context,
+    /,
+    *,
+    reset_access: bool,
+    give_up_unsent: bool,
+    **wishes: Any,  # noqa: ANN401 - of click
+) -> int:
     """Set this box up, step by step; safe to run again at any time.
 
     Exit status 3 when a step was left for later; what a command below decides can be done alone.
@@ -56,8 +68,10 @@ def setup(context: click.Context, /, *, reset_access: bool, **wishes: Any) -> in
     door = context.ensure_object(Door)
     if context.invoked_subcommand is not None:
         return 0
+    if give_up_unsent and not reset_access:
+        raise click.UsageError("--give-up-unsent goes with --reset-access")
     if reset_access:
-        reset(door)
+        reset(door, gives_up_unsent=give_up_unsent)
         return 0
     from kiosk.cli.setup_course import run  # noqa: PLC0415 - the commands below need none of it
     from kiosk.cli.setup_guide import Wishes  # noqa: PLC0415 - likewise

@@ -497,6 +497,7 @@ class Phrase(StrEnum):
     ACCESS_TOTP_HOW = "access.totp_how"
     ACCESS_RECOVERY_HOW = "access.recovery_how"
     ACCESS_GROUP = "access.group"
+    ACCESS_RESET_UNSENT = "access.reset_unsent"
     ACCESS_RESET_WARNING = "access.reset_warning"
     ACCESS_RESET_WORDS = "access.reset_words"
     ACCESS_RESET_ASK = "access.reset_ask"

@@ -87,7 +87,7 @@ class NoSecurityKey(StoreError):
 
 
 class ResetWithheld(StoreError):
-    """Nothing was destroyed: the reset of the access was not confirmed."""
+    """Nothing was destroyed: a check is unsent, or the reset of the access was not confirmed."""
 
     code = "K329"
 

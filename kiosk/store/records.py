@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -270,7 +271,9 @@ class SealedRecords(SealedFiles, Records):
             count = sum(self.purge(month).checks for month in self._vault.keys().months)
             keys = self._vault.keys()
             if keys.provisional is not None:
-                count += len(self._opened(keys.provisional, None).ids())
+                # What cannot be read any more must go all the same.
+                with contextlib.suppress(StoreCorrupt):
+                    count += len(self._opened(keys.provisional, None).ids())
                 self._destroy(keys.with_provisional(None))
             self._folder.trim()
         return count

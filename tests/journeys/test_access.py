@@ -16,6 +16,14 @@ from tests.support.visitor import Visitor
 
 CODE = "482915"
 NAME = ("--label", "山田院長")
+WORDS = "すべて消します"
+TYPED = {
+    "kind": "four_items",
+    "name": "試験　太郎",
+    "name_kana": "シケン　タロウ",
+    "birth_date": "1980-04-07",
+    "sex": "1",
+}
 
 
 def with_secret(clinic: Clinic, secret: str, *arguments: str) -> Called:
@@ -97,11 +105,36 @@ def test_the_way_back_in_destroys_before_it_opens(clinic: Clinic) -> None:
     withheld = with_secret(clinic, "no", "setup", "--reset-access")
     assert (withheld.status, "K329" in withheld.err) == (13, True)
     assert clinic.run("setup", "passcode", "list", "--json").document["holders"]
-    done = with_secret(clinic, "すべて消します", "setup", "--reset-access", "--json")
+    done = with_secret(clinic, WORDS, "setup", "--reset-access", "--json")
     assert done.document == {"answered": 0, "unsent": 0, "destroyed": 0}
     assert clinic.run("setup", "passcode", "list", "--json").document["holders"] == []
     events = [row["event"] for row in clinic.run("audit", "show", "--json").document["rows"]]
     assert events == ["passcode_set", "access_reset", "months_destroyed"]
+
+
+def test_the_way_back_in_beside_kioskd_sends_what_waits_or_leaves_everything(
+    clinic: Clinic,
+) -> None:
+    with_secret(clinic, CODE, "setup", "passcode", "set", *NAME, "--passcode-fd", "0")
+    clinic.simulator("offline")
+    _, front = serve(clinic)
+    assert code_of(front.ask(lambda n: Login(n, CODE))) == "ok"
+    assert front.query("by_hand", presentation=TYPED)["outcome"] == "deferred"
+    for gives_up in ([], ["--give-up-unsent"]):
+        words = "no" if gives_up else WORDS
+        withheld = with_secret(clinic, words, "setup", "--reset-access", *gives_up)
+        assert (withheld.status, "K329" in withheld.err) == (13, True)
+        assert "1件" in withheld.err
+    assert front.query("status")["queue"]["waiting"] == 1
+    clinic.simulator("online")
+    done = with_secret(clinic, WORDS, "setup", "--reset-access", "--json")
+    assert (done.status, done.document["unsent"], done.document["destroyed"]) == (0, 0, 1)
+    assert len(clinic.processed()) == 1
+    assert front.query("history")["checks"] == []
+    assert code_of(front.ask(lambda n: Login(n, CODE))) == "K327"
+    front.link.close()
+    events = [row["event"] for row in clinic.run("audit", "show", "--json").document["rows"]]
+    assert events.count("access_reset") == events.count("months_destroyed") == 1
 
 
 def test_reading_results_without_kioskd_is_on_record_too(clinic: Clinic) -> None:
