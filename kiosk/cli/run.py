@@ -159,6 +159,14 @@ class Aloud:
         """Stop at once."""
         self._voice.hush()
 
+    def pause(self) -> None:
+        """Stop at once and keep it."""
+        self._voice.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self._voice.resume()
+
     def tick(self) -> None:
         """The sound of a key."""
         self._voice.tick()

@@ -15,6 +15,8 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "speed": ("75", "100", "125", "150", "200"),
     "pitch": ("-3", "0", "3"),
     "volume": ("40", "60", "80", "100"),
+    "own_speed": ("", "75", "100", "125", "150", "200"),
+    "own_volume": ("", "40", "60", "80", "100"),
     "lock_s": ("60", "120", "300"),
 }
 """By name: every value there is; a volume that cannot be heard is none of them."""
@@ -30,6 +32,8 @@ class Preferences:
         speed: of the voice, in percent.
         pitch: of the voice, in half tones.
         volume: of the voice, in percent.
+        own_speed: of the voice in a staff session; "" = as for everybody.
+        own_volume: likewise.
         lock_s: seconds without a key after which a staff session ends by itself.
     """
 
@@ -38,6 +42,8 @@ class Preferences:
     speed: str = "100"
     pitch: str = "0"
     volume: str = "100"
+    own_speed: str = ""
+    own_volume: str = ""
     lock_s: str = "120"
 
     def changed(self, name: str, value: str) -> Preferences:

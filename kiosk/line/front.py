@@ -259,7 +259,8 @@ class LineFront:
         page = self._front.page
         if page.kind in _AT_WORK or self._front.is_waiting:
             return
-        untold = [each for each in page.choices if each not in self._told]
+        offered = (*page.choices, *page.default)
+        untold = [each for each in offered if each not in self._told]
         self._told.clear()
         # Before the words: who types at once must not see the digits.
         self._pose(is_asking=True)

@@ -8,6 +8,7 @@ all "getting ready" or "another screen has the visit".
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from kiosk.desk.manner import manner_of
 from kiosk.desk.messages import (
@@ -25,23 +26,27 @@ from kiosk.desk.messages import (
 )
 from kiosk.domain.preferences import Preferences
 from kiosk.pages import view
+from kiosk.pages.aside import Aside, Way
 from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.faults import Faults
 from kiosk.pages.keys import Action, Press, StrokeGuard
-from kiosk.pages.layout import Sheet, Size, sheets
+from kiosk.pages.listening import Listening
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.requests import Answer, Requests, Send
 from kiosk.pages.seat import Seat
-from kiosk.pages.speech import Mouth, Speaker
+from kiosk.pages.speech import Speaker
 from kiosk.pages.staff import Around, Staff
+from kiosk.pages.surface import Surface
 from kiosk.pages.visitor import BEAT_S, Outward, Visitor
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import VoiceEvent
 
-_HELP_KEYS = {"1": Key.WITHOUT_CARD, "2": Key.CALL_STAFF}
+_PRESSED = {Way.WITHOUT_CARD: Key.WITHOUT_CARD, Way.CALL_STAFF: Key.CALL_STAFF}
+REST_S = 60.0
+"""So long after the last key at rest nobody stands there, and the next one begins as usual."""
 
 
-class Front:
+class Front(Surface):
     """One screen of the reception.
 
     Args:
@@ -64,14 +69,9 @@ class Front:
         lines: Callable[[Sequence[Utterance]], None] | None = None,
         terminal: Callable[[str], None] | None = None,
     ) -> None:
-        self.book = Phrasebook.load(language)
-        self.is_simulated = False
-        self.preferences = Preferences()
-        self.size = Size(40, 12)
+        super().__init__(speaker, language, lines)
         self._send = send
         self._now = now
-        self._lines = lines
-        self._mouth = Mouth(speaker)
         self._clipboard = Clipboard(terminal, now) if terminal else None
         self._guard = StrokeGuard(now)
         self._requests = Requests(send)
@@ -79,26 +79,33 @@ class Front:
         self._notices: tuple[Utterance, ...] = ()
         self._faults = Faults()
         self._visitor = self._nobody()
-        self._help: Page | None = None
+        self._aside = Aside(
+            lambda: self.book, self._mouth, self._say, self._all_below, self._listen
+        )
+        self._pressed_s = now()
         self._staff: Staff | None = None
         self._seat = Seat(self._requests, now, lambda: self.book, self._seated)
         self._beat_at_s = 0.0
-        self._sheet = 0
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the staff set at the box."""
+        return self._mouth.listeners.box
 
     @property
     def page(self) -> Page:
         """What is shown now."""
         if self._seat.page:
             return self._seat.page
-        if self._help:
-            return self._help
+        return self._aside.page or self._below
+
+    @property
+    def _below(self) -> Page:
         return self._staff.page if self._staff else self._visitor.page or self._idle()
 
     @property
-    def sheet(self) -> Sheet:
-        """The rows of the terminal."""
-        every = self._sheets()
-        return every[self._sheet % len(every)]
+    def _hears_as_staff(self) -> bool:
+        return self._staff is not None and self._staff.is_in
 
     @property
     def is_warned(self) -> bool:
@@ -117,6 +124,7 @@ class Front:
             self._seat.claims_at_s,
             self._beat_at_s if self._visitor.is_waiting else None,
             self._staff.wakes_at_s if self._staff else None,
+            self._pressed_s + REST_S if self._is_left_open else None,
         )
         return min((each for each in times if each is not None), default=None)
 
@@ -124,13 +132,14 @@ class Front:
         fault = self._faults.words(self.book)
         return view.idle(self._condition, self._notices, self.book, fault=fault)
 
-    def _sheets(self) -> tuple[Sheet, ...]:
-        return sheets(self.page, self.size, self.book, is_simulated=self.is_simulated)
-
     @property
-    def _has_more(self) -> bool:
-        is_cut = self._lines is None and not self.page.is_one_sheet
-        return is_cut and len(self._sheets()) > 1
+    def _is_left_open(self) -> bool:
+        """Somebody asked for help at rest, or changed the voice, and has begun no visit."""
+        is_resting = not (self._visitor.has_begun or self._staff or self._seat.page)
+        return is_resting and (self._aside.page or self._mouth.listeners.visitor) is not None
+
+    def _all_below(self) -> tuple[Utterance, ...]:
+        return view.whole(self._below, self.book, has_keys=False)
 
     def connected(self) -> None:
         """A line to a core is there."""
@@ -140,7 +149,8 @@ class Front:
         """The core has gone, and whatever it told of a visitor with it."""
         self.leave_staff()
         self._requests.drop()
-        self._condition = self._help = None
+        self._condition = None
+        self._aside.close()
         self._forget()
         self._mouth.privacy.reset()
         self._seat.lost()
@@ -181,9 +191,13 @@ class Front:
             self._visitor.beat()
             self._beat_at_s = self._now() + BEAT_S
         if self._staff and self._now() >= self._staff.wakes_at_s:
+            self._aside.forget_paused()
             if self._staff.tick_on():
-                self._help = None
+                self._aside.close()
             self._close_staff_if_over()
+        if self._is_left_open and self._now() >= self._pressed_s + REST_S:
+            self._aside.close()
+            self._forget()
 
     def _welcomed(self, welcome: Welcome) -> None:
         self.book = Phrasebook.load(welcome.language)
@@ -197,8 +211,7 @@ class Front:
 
     def _prefer(self, preferences: Preferences) -> None:
         """As the staff set it: at once, and for whoever comes next."""
-        self.preferences = preferences
-        self._mouth.tune(preferences)
+        self._mouth.listen(replace(self._mouth.listeners, box=preferences))
         if preferences.language and preferences.language != self.book.language:
             self.book = Phrasebook.load(preferences.language)
             if not self._visitor.has_begun:
@@ -246,7 +259,7 @@ class Front:
         self.leave_staff()
         if not self._visitor.has_begun:
             self._faults.told()
-        self._help = None
+        self._aside.close()
         self._notices = ()
         if shown():
             self._sheet = 0
@@ -266,6 +279,7 @@ class Front:
     def _forget(self) -> None:
         self._visitor = self._nobody()
         self._notices = ()
+        self._mouth.listen(replace(self._mouth.listeners, visitor=None))
         self._guard.forget()
         self._sheet = 0
 
@@ -278,7 +292,9 @@ class Front:
         """A key: it stops the speech, then does what it means (EN 301 549 5.1.3.5)."""
         if not self._guard.takes(press):
             return
-        self._mouth.speaker.hush()
+        self._pressed_s = self._now()
+        if self._seat.page or self._visitor.is_warned or not self._aside.keeps_sound(press):
+            self._mouth.speaker.hush()
         if self._seat.page:
             self._press_blocked(press)
         elif self._visitor.is_warned:
@@ -286,7 +302,7 @@ class Front:
             self._visitor.stay()
         elif press.action is Action.REPEAT:
             self._stay()
-            self._say_all()
+            self._say(self._whole(), is_new_page=True)
         elif press.action is Action.HELP:
             self._stay()
             self._toggle_help()
@@ -297,8 +313,8 @@ class Front:
             self._press(press)
 
     def _press(self, press: Press) -> None:
-        if self._help:
-            self._press_help(press, self._help)
+        if self._aside.page:
+            self._press_aside(press)
         elif self._staff:
             self._staff.press(press)
             self._sheet = 0
@@ -313,22 +329,28 @@ class Front:
     def _press_blocked(self, press: Press) -> None:
         if self._seat.claims_at_s is not None and press.action is not Action.REPEAT:
             self._seat.claim()
-        self._say_all()
+        self._say(self._whole(), is_new_page=True)
 
-    def _press_help(self, press: Press, page: Page) -> None:
+    def _press_aside(self, press: Press) -> None:
         self._stay()
-        if press.digit == "0" and "0" in page.digits:
-            self._help = None
-            self._staff = Staff(self._around())
-        elif press.digit in _HELP_KEYS and press.digit in page.digits:
-            self._help = None
-            self._send(Pressed(_HELP_KEYS[press.digit]))
-        elif press.action in {Action.BACK, Action.ENTER}:
+        self._sheet = 0
+        way = self._aside.press(press)
+        if way is Way.BACK:
             self._toggle_help()
-        elif press.action is Action.DIGIT:
-            self._say((self.book.say(Phrase.SCREEN_NO_CHOICE),))
-        else:
-            self._say(page.said)
+        elif way is not Way.NOWHERE:
+            self._aside.close()
+        if way is Way.LOGIN:
+            self._staff = Staff(self._around())
+        elif way in _PRESSED:
+            self._send(Pressed(_PRESSED[way]))
+
+    def _listen(self, listening: Listening) -> None:
+        """A visitor's until they leave; the staff's own, which the box keeps."""
+        before = self.preferences.document()
+        self._mouth.listen(self._mouth.listeners.change(listening))
+        if self._staff and self._staff.is_in:
+            now = self.preferences.document()
+            self._staff.keep({name: now[name] for name in now if now[name] != before[name]})
 
     def _around(self) -> Around:
         return Around(
@@ -347,14 +369,12 @@ class Front:
     def _toggle_help(self) -> None:
         """Help, or back to where it was asked for."""
         self._sheet = 0
-        if self._help:
-            self._help = None
+        if self._aside.page:
+            self._aside.close()
             self._say(self.page.said)
             return
         is_resting = not self._visitor.has_begun and self._staff is None
-        here = self.page.help
-        self._help = view.help_page(self.book, has_staff_login=is_resting, here=here)
-        self._say(self._help.said, is_new_page=True)
+        self._aside.open(self.page.help, has_staff_login=is_resting)
 
     def leave_staff(self) -> None:
         """End the session, for a visitor or for good; how it says private words ends later."""
@@ -369,22 +389,7 @@ class Front:
             self._sheet = 0
             self._say(self.page.said)
 
-    def _turn_sheet(self) -> None:
-        count = len(self._sheets())
-        self._sheet = (self._sheet + 1) % count
-        self._say((self.book.say(Phrase.SCREEN_MORE, sheet=self._sheet + 1, sheets=count),))
-
     def _stay(self) -> None:
         self._visitor.stay()
         if self._staff:
             self._staff.stay()
-
-    def _say_all(self) -> None:
-        """Everything on the screen, in full (EN 301 549 5.1.3.4, 5.1.3.16)."""
-        whole = view.whole(self.page, self.book, has_keys=self._lines is None)
-        self._say(whole, is_new_page=True)
-
-    def _say(self, utterances: tuple[Utterance, ...], *, is_new_page: bool = False) -> None:
-        if self._lines is not None:
-            self._lines(utterances)
-        self._mouth.say(utterances, self.book, is_new_page=is_new_page)

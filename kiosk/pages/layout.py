@@ -220,7 +220,7 @@ def _groups(page: Page, book: Phrasebook, *, is_tight: bool) -> Iterator[_Group]
     joint = "" if book.language == "ja" else " "
     yield Role.TEXT, [joint.join(lines)] if is_tight else lines
     yield Role.STATE, list(_sentences(page.state))
-    yield Role.CHOICE, list(_sentences(page.choices))
+    yield Role.CHOICE, list(_sentences((*page.choices, *page.default)))
 
 
 def _sentences(utterances: Iterable[Utterance]) -> Iterator[str]:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CARD_LEFT = "card_left"
     THANKS = "thanks"
     HELP = "help"
+    LISTENING = "listening"
     LOGIN = "login"
     STAFF = "staff"
     QUEUE = "queue"
@@ -115,6 +116,7 @@ class Page:
         digits: which digits are a choice here, e.g. "12".
         big: the one word of a result, for eyes that cannot read the rest; it is in the lines too.
         holds_enter: 決定 does something here, so all must stand on one sheet.
+        default: what 決定 does here, where that is more than to go on; said last.
         help: what further keys do here; the help page says it first.
         beats: seconds a thing has taken so far, shown as dots: a sign of life that does not move.
         picture: rows of half blocks, light on dark whatever the look, in the place of big letters;
@@ -131,6 +133,7 @@ class Page:
     digits: str = ""
     big: Utterance | None = None
     holds_enter: bool = False
+    default: tuple[Utterance, ...] = ()
     help: tuple[Utterance, ...] = ()
     beats: int = 0
     picture: tuple[str, ...] = field(default=(), repr=False)
@@ -147,8 +150,8 @@ class Page:
 
     @property
     def said(self) -> tuple[Utterance, ...]:
-        """All of it in the order in which it is spoken: title, facts, state, choices."""
-        return (self.title, *self.lines, *self.state, *self.choices)
+        """All of it in the order in which it is spoken: title, facts, state, choices, default."""
+        return (self.title, *self.lines, *self.state, *self.choices, *self.default)
 
     def public(self) -> Page:
         """The same without what is of a patient."""

@@ -69,7 +69,7 @@ class RecordLeaf(Leaf):
         book = self.book
         walk = self._walk
         place = book.say(Phrase.RECORD_PLACE, count=len(walk.lines), position=walk.row + 1)
-        choices = self.say(Phrase.RECORD_LINES, Phrase.RECORD_MORE, Phrase.SCREEN_CHOICE_BACK)
+        choices = self.say(Phrase.RECORD_MORE, Phrase.SCREEN_CHOICE_BACK)
         lines = (walk.lines[walk.row].whole, place)
         title = book.say(TITLES[self.kind])
         return Page(
@@ -79,6 +79,7 @@ class RecordLeaf(Leaf):
             choices=choices,
             digits="12345689" + _PUT_RIGHT * self._can_be_put_right,
             holds_enter=True,
+            default=self.say(Phrase.RECORD_LINES),
             help=self.say(*self._help),
         )
 

@@ -59,10 +59,16 @@ class SearchLeaf(Leaf):
             leave = (say(Phrase.SCREEN_CHOICE_BACK),)
             return Page(self.kind, title, self.say(Phrase.SCREEN_WAIT), choices=leave)
         entry = self._entry()
-        walk = (Phrase.SEARCH_OPEN,) if self._lines else ()
-        choices = self.say(*walk, Phrase.SEARCH_FIND, Phrase.SCREEN_CHOICE_BACK)
-        lines = (self._heading, *entry)
-        return Page(self.kind, title, lines, choices=choices, digits="128", holds_enter=True)
+        choices = self.say(Phrase.SEARCH_FIND, Phrase.SCREEN_CHOICE_BACK)
+        return Page(
+            self.kind,
+            title,
+            (self._heading, *entry),
+            choices=choices,
+            digits="128",
+            holds_enter=True,
+            default=self.say(Phrase.SEARCH_OPEN) if self._lines else (),
+        )
 
     def _entry(self) -> tuple[Utterance, ...]:
         if not self._lines:

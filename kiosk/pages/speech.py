@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from kiosk.desk.manner import Manner
-from kiosk.domain.preferences import Preferences
 from kiosk.pages.chimes import earcon_of
+from kiosk.pages.listening import Listeners
 from kiosk.phrasebook import Phrasebook, Utterance
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
 
@@ -30,6 +30,12 @@ class Speaker(Protocol):
 
     def hush(self) -> None:
         """Be silent at once and forget what waited."""
+
+    def pause(self) -> None:
+        """Be silent at once and keep what there is to say."""
+
+    def resume(self) -> None:
+        """Go on with the sentence that was cut off."""
 
     def tick(self) -> None:
         """The sound of a digit that was taken."""
@@ -60,6 +66,12 @@ class Silent:
 
     def hush(self) -> None:
         """Be silent."""
+
+    def pause(self) -> None:
+        """Nothing is said anyway."""
+
+    def resume(self) -> None:
+        """Nothing is said anyway."""
 
     def tick(self) -> None:
         """No sound."""
@@ -126,17 +138,23 @@ class Mouth:
     Attributes:
         is_simulated: what ``Welcome`` said.
         privacy: where private words go.
+        listeners: how whoever listens wants it.
     """
 
     def __init__(self, speaker: Speaker) -> None:
         self.speaker = speaker
         self.privacy = Privacy(speaker)
         self.is_simulated = False
+        self.listeners = Listeners()
+        self._tuned: tuple[float, float, float] | None = None
 
-    def tune(self, preferences: Preferences) -> None:
-        """Say what comes next as the staff set it."""
-        speed, volume = int(preferences.speed) / 100, int(preferences.volume) / 100
-        self.speaker.tune(speed=speed, volume=volume, pitch=float(preferences.pitch))
+    def listen(self, listeners: Listeners) -> None:
+        """Say what comes next as whoever listens wants it."""
+        self.listeners, now = listeners, listeners.now
+        tuned = int(now.speed) / 100, int(now.volume) / 100, float(listeners.box.pitch)
+        if tuned != self._tuned:
+            self._tuned = tuned
+            self.speaker.tune(speed=tuned[0], volume=tuned[1], pitch=tuned[2])
 
     def say(
         self, utterances: Iterable[Utterance], book: Phrasebook, *, is_new_page: bool = False

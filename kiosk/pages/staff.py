@@ -162,6 +162,15 @@ class Staff:
         self._is_in = False
         self._end()
 
+    def keep(self, preferences: Mapping[str, str]) -> None:
+        """Have the box keep what the staff want for themselves; told only where it does not."""
+        for name, value in preferences.items():
+            self.ask(
+                "set",
+                {"name": name, "value": value},
+                lambda document: self._around.prefer(preferences_of(document)),
+            )
+
     def leave(self) -> None:
         """End it: nothing of it can be brought back."""
         if self._is_in:

@@ -30,6 +30,7 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.CARD_LEFT: Phrase.SCREEN_TITLE_CARD_LEFT,
     Kind.THANKS: Phrase.SCREEN_TITLE_THANKS,
     Kind.HELP: Phrase.SCREEN_TITLE_HELP,
+    Kind.LISTENING: Phrase.LISTEN_TITLE,
     Kind.LOGIN: Phrase.SCREEN_TITLE_LOGIN,
     Kind.STAFF: Phrase.SCREEN_TITLE_STAFF,
     Kind.QUEUE: Phrase.SCREEN_TITLE_QUEUE,
@@ -224,12 +225,19 @@ def idle(
     return Page(Kind.IDLE, book.say(title), (*fault, *(public or (how,))), state)
 
 
-def help_page(book: Phrasebook, *, has_staff_login: bool, here: tuple[Utterance, ...] = ()) -> Page:
+def help_page(
+    book: Phrasebook,
+    *,
+    has_staff_login: bool,
+    has_voice: bool,
+    here: tuple[Utterance, ...] = (),
+) -> Page:
     """What each key means; from rest, also the way to the staff login.
 
     Args:
         book: the language.
         has_staff_login: the kiosk is at rest.
+        has_voice: there is something to listen to.
         here: what further keys do on the page that help was asked for on.
     """
     phrases = (
@@ -241,18 +249,45 @@ def help_page(book: Phrasebook, *, has_staff_login: bool, here: tuple[Utterance,
         Phrase.SCREEN_HELP_PERSON,
     )
     lines = (*here, *(book.say(each) for each in phrases))
-    call = Phrase.SCREEN_CHOICE_CALL
-    at_rest = (Phrase.SCREEN_CHOICE_WITHOUT_CARD, call, Phrase.SCREEN_CHOICE_STAFF)
-    choices = tuple(book.say(each) for each in (at_rest if has_staff_login else (call,)))
-    digits = "012" if has_staff_login else "2"
+    shown = (
+        (Phrase.SCREEN_CHOICE_WITHOUT_CARD, "1", has_staff_login),
+        (Phrase.SCREEN_CHOICE_CALL, "2", True),
+        (Phrase.SCREEN_CHOICE_LISTENING, "3", has_voice),
+        (Phrase.SCREEN_CHOICE_STAFF, "0", has_staff_login),
+    )
+    choices = tuple(book.say(each) for each, _, is_there in shown if is_there)
+    digits = "".join(digit for _, digit, is_there in shown if is_there)
     return Page(Kind.HELP, book.say(TITLES[Kind.HELP]), lines, choices=choices, digits=digits)
 
 
-def whole(page: Page, book: Phrasebook, *, has_keys: bool) -> tuple[Utterance, ...]:
-    """Everything on the screen, as it is spoken; the four keys too, where there are keys."""
+def whole(
+    page: Page, book: Phrasebook, *, has_keys: bool, has_more: bool = False
+) -> tuple[Utterance, ...]:
+    """Where one is: title, facts, state, choices, what 決定 does, and which keys there are.
+
+    Args:
+        page: what is shown.
+        book: the language.
+        has_keys: they are pressed; lines that are typed say for themselves what they do.
+        has_more: 決定 turns to a further sheet.
+    """
     code = (book.say(Phrase.SCREEN_CODE, code=page.code),) if page.code else ()
+    default = _default(page, book, has_more=has_more) if has_keys else page.default
     keys = (book.say(Phrase.SCREEN_KEYS),) if has_keys else ()
-    return page.title, *page.lines, *code, *page.state, *page.choices, *keys
+    return page.title, *page.lines, *code, *page.state, *page.choices, *default, *keys
+
+
+def _default(page: Page, book: Phrasebook, *, has_more: bool) -> tuple[Utterance, ...]:
+    if page.default:
+        return page.default
+    if has_more:
+        return (book.say(Phrase.SCREEN_DEFAULT_MORE),)
+    if page.kind in {Kind.IDLE, Kind.THANKS}:
+        return (book.say(Phrase.SCREEN_DEFAULT_START),)
+    if page.kind is Kind.HELP:
+        return (book.say(Phrase.SCREEN_DEFAULT_CLOSE),)
+    is_typed = page.entry is not None
+    return (book.say(Phrase.SCREEN_DEFAULT_SEND if is_typed else Phrase.SCREEN_DEFAULT_AGAIN),)
 
 
 def busy(code: str, book: Phrasebook) -> Page:

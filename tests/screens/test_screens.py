@@ -160,6 +160,10 @@ def _help(desk: Desk) -> None:
     desk.keys("助")
 
 
+def _listening(desk: Desk) -> None:
+    desk.keys("助345")
+
+
 def _login(desk: Desk) -> None:
     desk.keys("助0135")
 
@@ -214,6 +218,7 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "card_left": (_card_left, Kind.CARD_LEFT),
     "thanks": (_thanks, Kind.THANKS),
     "help": (_help, Kind.HELP),
+    "listening": (_listening, Kind.LISTENING),
     "login": (_login, Kind.LOGIN),
     "login_refused": (_login_refused, Kind.LOGIN),
     **STAFF_SCREENS,

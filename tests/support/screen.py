@@ -32,7 +32,7 @@ class Heard:
 
 @dataclass
 class WrittenVoice:
-    """``Speaker`` that writes down; "hush" and "tick" stand in ``log`` too."""
+    """``Speaker`` that writes down; "hush", "pause", "resume" and "tick" stand in ``log``."""
 
     log: list[Heard | str] = field(default_factory=list)
     private: Output | None = None
@@ -49,6 +49,12 @@ class WrittenVoice:
 
     def hush(self) -> None:
         self.log.append("hush")
+
+    def pause(self) -> None:
+        self.log.append("pause")
+
+    def resume(self) -> None:
+        self.log.append("resume")
 
     def tick(self) -> None:
         self.log.append("tick")
@@ -168,8 +174,8 @@ class Desk:
 def open_desk() -> Callable[..., Desk]:
     """Makes a desk that is connected to a script."""
 
-    def opened(core: ScriptedCore | None = None) -> Desk:
-        desk = Desk(core or ScriptedCore())
+    def opened(core: ScriptedCore | None = None, *, voice: WrittenVoice | None = None) -> Desk:
+        desk = Desk(core or ScriptedCore(), voice or WrittenVoice())
         desk.connect()
         return desk
 

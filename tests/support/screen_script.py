@@ -326,6 +326,12 @@ class _Crashing:
     def hush(self) -> None:
         """Nothing to stop."""
 
+    def pause(self) -> None:
+        """Nothing to stop."""
+
+    def resume(self) -> None:
+        """Nothing to go on with."""
+
     def route(self, devices: Devices) -> None:
         """Nothing to play on."""
 

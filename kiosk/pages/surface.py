@@ -1,0 +1,81 @@
+"""A page as sheets of rows, and as what is said of it: the side of a front that people meet."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from kiosk.pages import view
+from kiosk.pages.layout import Sheet, Size, sheets
+from kiosk.pages.page import Page
+from kiosk.pages.speech import Mouth, Speaker
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+
+
+class Surface(ABC):
+    """Shows and says the page of a front.
+
+    Args:
+        speaker: the voice.
+        language: until another one is told.
+        lines: takes what is said, for a face that writes lines; None = a screen.
+
+    Attributes:
+        book: the language.
+        is_simulated: all is marked 模擬.
+        size: of the terminal.
+    """
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        language: str,
+        lines: Callable[[Sequence[Utterance]], None] | None,
+    ) -> None:
+        self.book = Phrasebook.load(language)
+        self.is_simulated = False
+        self.size = Size(40, 12)
+        self._lines = lines
+        self._mouth = Mouth(speaker)
+        self._sheet = 0
+
+    @property
+    @abstractmethod
+    def page(self) -> Page:
+        """What is shown now."""
+
+    @property
+    @abstractmethod
+    def _hears_as_staff(self) -> bool:
+        """Whoever listens has logged in."""
+
+    @property
+    def sheet(self) -> Sheet:
+        """The rows of the terminal."""
+        every = self._sheets()
+        return every[self._sheet % len(every)]
+
+    def _sheets(self) -> tuple[Sheet, ...]:
+        return sheets(self.page, self.size, self.book, is_simulated=self.is_simulated)
+
+    @property
+    def _has_more(self) -> bool:
+        is_cut = self._lines is None and not self.page.is_one_sheet
+        return is_cut and len(self._sheets()) > 1
+
+    def _turn_sheet(self) -> None:
+        count = len(self._sheets())
+        self._sheet = (self._sheet + 1) % count
+        self._say((self.book.say(Phrase.SCREEN_MORE, sheet=self._sheet + 1, sheets=count),))
+
+    def _whole(self) -> tuple[Utterance, ...]:
+        """All of the page, in full (EN 301 549 5.1.3.4, 5.1.3.16)."""
+        has_keys = self._lines is None
+        return view.whole(self.page, self.book, has_keys=has_keys, has_more=self._has_more)
+
+    def _say(self, utterances: tuple[Utterance, ...], *, is_new_page: bool = False) -> None:
+        if self._lines is not None:
+            self._lines(utterances)
+        self._mouth.listen(replace(self._mouth.listeners, is_staff=self._hears_as_staff))
+        self._mouth.say(utterances, self.book, is_new_page=is_new_page)
