@@ -121,7 +121,10 @@ class Kiosk:
                 return None
             now, patience_s = self.clock.now(), section.patience_s
             url, ca = section.url, section.ca
-            if renew(url, ca, identity, now=now, before=before, patience_s=patience_s):
+            if renew(
+                url, ca, identity,
+                facility=self.facility, now=now, before=before, patience_s=patience_s,
+            ):  # fmt: skip
                 self.service.reload()
                 record(Event.CERTIFICATE_RENEWED)
             return identity.expires_at

@@ -142,7 +142,7 @@ def _metrics(settings: Settings, document: dict[str, Any]) -> str:
     # Here, because the other commands need neither PC/SC nor X.509.
     from kiosk.appliance.metrics import prometheus  # noqa: PLC0415
     from kiosk.reader.survey import count_readers  # noqa: PLC0415
-    from kiosk.service.activation import expires_at  # noqa: PLC0415
+    from kiosk.service.link import expires_at  # noqa: PLC0415
 
     try:
         ends_at = expires_at(settings.service.certificate)

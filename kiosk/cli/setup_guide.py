@@ -27,6 +27,7 @@ from kiosk.ports.service import (
     ClientCertificateRefused,
     ClientCertificateRevoked,
     KeyReused,
+    TerminalCertificateEnds,
 )
 from kiosk.service.activation import Identity, activate
 from kiosk.service.client import HttpsService
@@ -220,7 +221,9 @@ def _standing(asker: Asker, identity: Identity, url: str, ca: Path) -> tuple[Fac
     try:
         with HttpsService(url, ca=ca, certificate=identity.certificate, key=identity.key) as client:
             account = client.account(patience_s=PATIENCE_S)
-    except (ClientCertificateRevoked, ClientCertificateRefused) as error:
+    except (
+        ClientCertificateRevoked, ClientCertificateRefused, TerminalCertificateEnds,
+    ) as error:  # fmt: skip
         tell_error(asker, error)
         return None
     if account.is_stopped:
@@ -238,6 +241,8 @@ def _after(course: Course, error: KioskError) -> bool:
     tell_error(asker, error)
     if isinstance(error, ActivationCodeUsed):
         asker.say(SetupPhrase.CODE_USED)
+        if not Identity(course.state / "identity").certificate.exists():
+            asker.say(SetupPhrase.QUEUE_LOST)
     try:
         chosen = asker.choose(SetupPhrase.DO_NEW_SHEET, SetupPhrase.DO_AGAIN, SetupPhrase.DO_STOP)
     except NobodyAnswers:

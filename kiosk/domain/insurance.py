@@ -109,7 +109,7 @@ def copayment_percent(
     Args:
         card_classification: InsuredCardClassification, e.g. "01".
         insurer_number: as the tree has it, any width.
-        born: birth date; without it and without a ratio the share is unknown.
+        born: birth date; without it, or with one to come, and without a ratio the share is unknown.
         on: treatment date.
         late_elderly_ratio: InsuredPartialContributionRatio, "010", "020" or "030".
         elderly_ratio: ElderlyRecipientContributionRatio, "020" or "030".
@@ -124,7 +124,7 @@ def copayment_percent(
     is_assisted = classification == CardClassification.MEDICAL_ASSISTANCE
     if is_preschool and not is_assisted:
         return 20
-    if is_assisted or born is None or is_late_elderly(insurer_number or ""):
+    if is_assisted or born is None or born > on or is_late_elderly(insurer_number or ""):
         return None
     if on <= preschool_until(born):
         return 20

@@ -55,6 +55,7 @@ class SetupPhrase(StrEnum):
     ALREADY = "setup.already"
     BACKUP = "setup.backup"
     CODE_USED = "setup.code_used"
+    QUEUE_LOST = "setup.queue_lost"
     CODE = "setup.code"
     DETAIL = "setup.detail"
     PASSCODE_KEPT = "setup.passcode_kept"

@@ -267,7 +267,7 @@ WARN_BEFORE = timedelta(days=30)
 
 
 class TerminalCertificateEnds(_Transient):
-    """This terminal's certificate ends within a month and could not be renewed yet."""
+    """This terminal's certificate has ended, or ends within a month and is not renewed yet."""
 
     code = "K225"
     remedy = Remedy.TECHNICIAN

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -30,7 +31,7 @@ from kiosk.domain.check import CHALLENGE_VERSION
 from kiosk.domain.facility import Facility
 from kiosk.ports.service import KeyReused, MalformedAnswer
 from kiosk.service import pages, wire
-from kiosk.service.link import tls_context
+from kiosk.service.link import expires_at, tls_context
 from kiosk.service.pages import Issued
 from kiosk.service.transport import Transport
 
@@ -59,11 +60,6 @@ class Sheet:
     facility: Facility
     password: str = field(repr=False)
     activation_code: str = field(repr=False)
-
-
-def expires_at(certificate: Path) -> datetime:
-    """Last moment of a PEM certificate, aware UTC; OSError, ValueError where there is none."""
-    return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
 
 
 class Identity:
@@ -130,15 +126,10 @@ class Identity:
         """Make the new pair the one that counts, for good, and remove the one before.
 
         Raises:
-            MalformedAnswer: the certificate is not for the key made here; nothing was changed.
+            MalformedAnswer: the certificate is not for the key made here, or not of the authority
+                it came with; nothing was changed.
         """
-        key = load_pem_private_key((begun.place / KEY).read_bytes(), None)
-        try:
-            certificate = x509.load_pem_x509_certificate(issued.certificate)
-        except ValueError:
-            raise MalformedAnswer("certificate: not PEM") from None
-        if certificate.public_key() != key.public_key():
-            raise MalformedAnswer("certificate: of another key")
+        _check(issued, (begun.place / KEY).read_bytes())
         _write(begun.place / CERTIFICATE, issued.certificate)
         _write(begun.place / AUTHORITY, issued.authority)
         _synchronise(begun.place)
@@ -180,6 +171,10 @@ class Begun:
     id: str
     csr: str
 
+    def forget(self) -> None:
+        """The next one asked for begins with a key and an id of its own."""
+        shutil.rmtree(self.place)
+
 
 def activate(url: str, ca: Path, sheet: Sheet, identity: Identity, *, patience_s: float) -> Issued:
     """Get the first certificate of this terminal; safe to run again after any failure.
@@ -199,14 +194,8 @@ def activate(url: str, ca: Path, sheet: Sheet, identity: Identity, *, patience_s
         "csr": begun.csr,
     }
     transport = Transport(url, tls_context(ca, None))
-    try:
-        issued = _asked(transport, ACTIVATIONS, begun, body, patience_s)
-    finally:
-        transport.close()
-    if issued.facility != sheet.facility:
-        raise MalformedAnswer("the certificate is for another terminal")
-    identity.finish(begun, issued)
-    return issued
+    issued = _asked(transport, ACTIVATIONS, begun, body, patience_s)
+    return _taken(issued, identity, begun, sheet.facility)
 
 
 def renew(
@@ -214,6 +203,7 @@ def renew(
     ca: Path,
     identity: Identity,
     *,
+    facility: Facility,
     now: datetime,
     before: timedelta,
     patience_s: float,
@@ -224,6 +214,7 @@ def renew(
         url: base URL.
         ca: PEM of the service's authority.
         identity: activated.
+        facility: whose it is.
         now: aware.
         before: how long before its end.
         patience_s: bound of the call.
@@ -234,15 +225,18 @@ def renew(
     ends = identity.expires_at
     if ends is None or ends - now > before:
         return None
-    begun = identity.begun("renewal")
-    transport = Transport(url, tls_context(ca, (identity.certificate, identity.key)))
+    # Named by what it replaces: one that was cut off behind its last step is not asked for again.
+    begun = identity.begun(f"renewal of {ends.isoformat()}")
+    own = identity.certificate, identity.key
+    transport = Transport(url, tls_context(ca, own), own[0])
     body = {"version": CHALLENGE_VERSION, "csr": begun.csr}
     try:
         issued = _asked(transport, RENEWALS, begun, body, patience_s)
-    finally:
-        transport.close()
-    identity.finish(begun, issued)
-    return issued
+        return _taken(issued, identity, begun, facility)
+    except MalformedAnswer:
+        # Under the same key it would be the same for ever; another one costs no activation code.
+        begun.forget()
+        raise
 
 
 def _asked(
@@ -250,18 +244,40 @@ def _asked(
 ) -> Issued:
     headers = {"Idempotency-Key": begun.id, "Content-Type": "application/json"}
     content = wire.dump(body)
-    exchange = transport.run(
-        lambda progress, _: transport.send(
-            "POST", path, progress, headers=headers, content=content
-        ),
-        patience_s=patience_s,
-    )
     try:
+        exchange = transport.run(
+            lambda progress, _: transport.send(
+                "POST", path, progress, headers=headers, content=content
+            ),
+            patience_s=patience_s,
+        )
         return pages.issued(exchange.unless_failed(expected=_CREATED).body)
     except KeyReused:
         # Asked before with another sheet: the next try begins with a key of its own.
-        shutil.rmtree(begun.place)
+        begun.forget()
         raise
+    finally:
+        transport.close()
+
+
+def _taken(issued: Issued, identity: Identity, begun: Begun, facility: Facility) -> Issued:
+    if issued.facility != facility:
+        raise MalformedAnswer("the certificate is for another terminal")
+    identity.finish(begun, issued)
+    return issued
+
+
+def _check(issued: Issued, private: bytes) -> None:
+    """MalformedAnswer for a certificate that would lock this terminal out."""
+    key = load_pem_private_key(private, None)
+    try:
+        certificate = x509.load_pem_x509_certificate(issued.certificate)
+        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(issued.authority))
+        is_ours = certificate.public_key() == key.public_key()
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        raise MalformedAnswer("certificate, authority: not a pair of them") from None
+    if not is_ours:
+        raise MalformedAnswer("certificate: of another key")
 
 
 def _request(key: ec.EllipticCurvePrivateKey) -> str:

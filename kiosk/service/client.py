@@ -67,7 +67,7 @@ class HttpsService:
         self._anchor = anchor
         self._own = (certificate, key)
         self._tls = tls_context(ca, self._own)
-        self._wire = Transport(url, self._tls)
+        self._wire = Transport(url, self._tls, certificate)
 
     def compose(self, check: EligibilityCheck) -> bytes:
         """See the port."""
@@ -139,13 +139,7 @@ class HttpsService:
             headers["Audit-Anchor"] = anchor
         if waiting := self._waiting():
             headers["Checks-Waiting"] = str(waiting)
-        try:
-            return await self._wire.send("POST", CHECKS, progress, headers=headers, content=body)
-        except AnswerLost:
-            # Under TLS 1.3 our certificate is judged when our side of the handshake is done.
-            if progress.is_fresh and not progress.is_heard:
-                await self._wire.listen(progress.connect_s)
-            raise
+        return await self._wire.send("POST", CHECKS, progress, headers=headers, content=body)
 
 
 async def _wait(retry_after_s: float | None, ends_at: float) -> None:

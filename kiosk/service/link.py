@@ -13,8 +13,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
+
+from cryptography import x509
 
 from kiosk.settings import SettingsInvalid
 
@@ -48,6 +51,11 @@ def tls_context(ca: Path, own: tuple[Path, Path] | None) -> ssl.SSLContext:
     except OSError as error:
         raise SettingsInvalid(f"service.certificate: {own[0]}: {_why(error)}") from None
     return context
+
+
+def expires_at(certificate: Path) -> datetime:
+    """Last moment of a PEM certificate, aware UTC; OSError, ValueError where there is none."""
+    return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
 
 
 def _why(error: OSError) -> str:

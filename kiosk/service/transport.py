@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from typing import TypeVar
 
 import httpx
 
-from kiosk.ports.service import MalformedAnswer
+from kiosk.ports.service import AnswerLost, MalformedAnswer, TerminalCertificateEnds
 from kiosk.service import message, results, wire
 from kiosk.service.failures import Progress, out_of_patience, translate
-from kiosk.service.link import Link
+from kiosk.service.link import Link, expires_at
 
 ERRORS = 400
 _JSON = ("application/json", "application/problem+json")
@@ -36,6 +38,8 @@ _LISTENS_S = 1.0
 _LONGEST_WAIT_S = 86400.0
 _LONGEST_PAUSE_S = 3600.0
 _LIMIT = re.compile(r";\s*([rt])=(\d{1,9})(?=[;,\s]|$)", re.ASCII)
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
+"""None is of the protocol, and one that cannot be sent back would spoil every later question."""
 _HEADERS = {"Accept": ", ".join(_JSON), "Accept-Encoding": "identity", "User-Agent": "madoguchi"}
 
 _T = TypeVar("_T")
@@ -78,9 +82,11 @@ class Transport:
     Args:
         url: base URL, https only.
         tls: whom it believes, and who it is.
+        own: PEM file of the certificate it shows; None = it shows none.
     """
 
-    def __init__(self, url: str, tls: ssl.SSLContext) -> None:
+    def __init__(self, url: str, tls: ssl.SSLContext, own: Path | None = None) -> None:
+        self._own = own
         self._link = Link()
         self._tls = tls
         self._base = httpx.URL(url)
@@ -90,6 +96,7 @@ class Transport:
             verify=tls,
             trust_env=False,
             headers=_HEADERS,
+            cookies=CookieJar(_NO_COOKIES),
             timeout=httpx.Timeout(None, connect=_CONNECT_S),
             limits=httpx.Limits(keepalive_expiry=_KEPT_ALIVE_S),
         )
@@ -151,9 +158,22 @@ class Transport:
             ) as response:
                 return await _read(response)
         except (httpx.RequestError, OSError) as error:
-            raise translate(error, progress) from error
+            found = translate(error, progress)
+            # Under TLS 1.3 our certificate is judged when our side of the handshake is done.
+            if isinstance(found, AnswerLost) and progress.is_fresh and not progress.is_heard:
+                await self._listen(progress.connect_s)
+                if self._has_ended():
+                    found = TerminalCertificateEnds("it has ended")
+            raise found from error
 
-    async def listen(self, connect_s: float) -> None:
+    def _has_ended(self) -> bool:
+        """Our certificate, by this box's clock: a server that hangs up on it need not say why."""
+        try:
+            return self._own is not None and expires_at(self._own) < datetime.now(UTC)
+        except (OSError, ValueError):
+            return False
+
+    async def _listen(self, connect_s: float) -> None:
         """Connect and say nothing, to hear an alert that an earlier reset has swallowed.
 
         A server whose alert crosses our question resets the connection, and what it said last is

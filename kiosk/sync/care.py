@@ -68,7 +68,7 @@ def care_jobs(
     return [
         Job(LINE, jobs.line, draw() * _FIRST_SECONDS),
         Job(CLOCK, jobs.clock, draw() * _FIRST_SECONDS),
-        Job(CERTIFICATE, jobs.certificate, draw() * CLOCK_SECONDS),
+        Job(CERTIFICATE, jobs.certificate, draw() * _FIRST_SECONDS),
         Job(SELF_TEST, jobs.self_test, draw() * _FIRST_SECONDS),
     ]
 

@@ -123,6 +123,8 @@ SHARES = [
     ("born today", {"birth_date": TODAY}, 20),
     ("unknown birth date", {"insurer_number": "06139992"}, None),
     ("nothing known", {}, None),
+    ("born tomorrow", {"birth_date": date(2026, 11, 22)}, None),
+    ("born at the end of the calendar", {"birth_date": date(9999, 12, 31)}, None),
 ]
 
 

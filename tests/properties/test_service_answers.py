@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,11 +18,10 @@ from kiosk.service.message import Abnormal, StillWorking, parse
 from kiosk.simulator import tree
 from kiosk.simulator.options import CardOptions, CardState
 from kiosk.simulator.people import Person, Told, with_share
-from kiosk.simulator.question import Question
 from kiosk.simulator.rules import Judgement
+from tests.support.recorded import NOW, question
+from tests.support.service import CHECK_ID
 
-CHECK_ID = "5b0f8c9e-0000-4000-8000-000000000001"
-NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 MUTATIONS = 200
 
@@ -40,22 +38,6 @@ elements = {
     for _, name, kind in ELIGIBILITY_TAGS + ELDERLY_TAGS
 }
 eligibilities = st.builds(Eligibility, **elements)
-
-
-def question() -> Question:
-    return Question.model_validate(
-        {
-            "version": "madoguchi-1",
-            "check_id": CHECK_ID,
-            "facility_code": "9910000001",
-            "terminal_id": "W0000001",
-            "treated_at": NOW.isoformat(),
-            "treated_on": TODAY,
-            "nonce": "00" * 16,
-            "clock_trusted": True,
-            "presentation": {"kind": "visual", "certificate": "", "stand_in": ""},
-        }
-    )
 
 
 def answered(validity: Validity, told: list[Eligibility]) -> bytes:
@@ -139,13 +121,6 @@ def mutated(draw: st.DrawFn) -> bytes:
 @settings(max_examples=MUTATIONS, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated())
 def test_mutated_answers(raw: bytes) -> None:
-    understood(raw)
-
-
-@pytest.mark.soak
-@settings(max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(mutated())
-def test_many_mutated_answers(raw: bytes) -> None:
     understood(raw)
 
 

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from kiosk.ports.service import ActivationCodeUsed, CredentialsWrong, KeyReused, NoNetwork
+from kiosk.domain.facility import Facility
+from kiosk.ports.service import (
+    ActivationCodeUsed,
+    CredentialsWrong,
+    KeyReused,
+    MalformedAnswer,
+    NoNetwork,
+    TerminalCertificateEnds,
+)
+from kiosk.service import wire
 from kiosk.service.activation import Identity, Sheet, activate, renew
 from kiosk.service.client import HttpsService
+from kiosk.service.pages import Issued
+from kiosk.simulator import pki
 from kiosk.simulator.accounts import Accounts
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import FACILITY, World
-from tests.support.service import PATIENCE_S
+from tests.support.service import PATIENCE_S, ScriptedServer, response
 
 FAR = timedelta(days=365 * 50)
 
@@ -37,6 +52,15 @@ def sheet(world: World, simulator: RunningSimulator) -> Sheet:
 
 def client(world: World, url: str, identity: Identity) -> HttpsService:
     return HttpsService(url, ca=world.ca, certificate=identity.certificate, key=identity.key)
+
+
+def renewed(
+    world: World, url: str, identity: Identity, facility: Facility, before: timedelta = FAR
+) -> Issued | None:
+    return renew(
+        url, world.ca, identity,
+        facility=facility, now=datetime.now(UTC), before=before, patience_s=PATIENCE_S,
+    )  # fmt: skip
 
 
 def test_a_terminal_is_activated_and_known_by_its_own_certificate(
@@ -94,17 +118,27 @@ def test_a_certificate_is_renewed_before_its_end_and_shown_without_a_restart(
 ) -> None:
     activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
     before = identity.certificate.read_bytes(), identity.key.read_bytes()
-    url, now = simulator.url, datetime.now(UTC)
-    soon = timedelta(days=1)
-    assert renew(url, world.ca, identity, now=now, before=soon, patience_s=PATIENCE_S) is None
+    url, soon = simulator.url, timedelta(days=1)
+    assert renewed(world, url, identity, sheet.facility, before=soon) is None
     with client(world, url, identity) as service:
-        assert renew(url, world.ca, identity, now=now, before=FAR, patience_s=PATIENCE_S)
+        assert renewed(world, url, identity, sheet.facility)
         service.reload()
         account = service.account(patience_s=PATIENCE_S)
     after = identity.certificate.read_bytes(), identity.key.read_bytes()
     assert before[0] != after[0]
     assert before[1] != after[1]
     assert account.facility == sheet.facility
+
+
+def shorten(world: World, identity: Identity, facility: Facility, left: timedelta) -> None:
+    """The certificate is old: so much is left of it."""
+    certificate = x509.load_pem_x509_certificate(identity.certificate.read_bytes())
+    public = certificate.public_key()
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    now = datetime.now(UTC)
+    validity = (now - timedelta(days=700), now + left)
+    made = pki.terminal_certificate(world.service_ca, facility, public, validity=validity)
+    identity.certificate.write_bytes(pki.pem(made))
 
 
 class PowerCut(Exception):
@@ -134,10 +168,7 @@ def test_a_power_cut_at_any_moment_of_a_renewal_leaves_a_pair_that_fits(
             patched = stack.enter_context(monkeypatch.context())
             patched.setattr(os, "fsync", fsync)
             try:
-                renew(
-                    simulator.url, world.ca, identity,
-                    now=datetime.now(UTC), before=FAR, patience_s=PATIENCE_S,
-                )  # fmt: skip
+                renewed(world, simulator.url, identity, sheet.facility)
             except PowerCut:
                 rounds += 1
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -164,3 +195,48 @@ def test_a_question_of_another_body_under_the_same_key_begins_anew(
         activate(simulator.url, world.ca, sheet, again, patience_s=PATIENCE_S)
     with pytest.raises(ActivationCodeUsed):
         activate(simulator.url, world.ca, sheet, again, patience_s=PATIENCE_S)
+
+
+def test_a_certificate_that_is_no_good_is_not_taken_and_another_is_asked_for(
+    world: World,
+    simulator: RunningSimulator,
+    identity: Identity,
+    sheet: Sheet,
+    scripted: Callable[..., tuple[HttpsService, ScriptedServer]],
+) -> None:
+    activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    before = identity.certificate.read_bytes()
+    answers = []
+    for name, value in (("certificate", before.decode()), ("terminal_id", "W0000009")):
+        begun = identity.begun("of the test")
+        public = pki.requested_key(begun.csr)
+        made = pki.terminal_certificate(world.service_ca, sheet.facility, public)
+        document = {
+            "facility_code": sheet.facility.code,
+            "terminal_id": sheet.facility.terminal,
+            "certificate": pki.pem(made).decode(),
+            "authority": world.ca.read_text(),
+            "expires_at": "2028-11-21T00:00:00+00:00",
+            name: value,
+        }
+        answers.append(response(201, wire.dump(document)))
+    _, server = scripted(*answers)
+    for _ in answers:
+        with pytest.raises(MalformedAnswer):
+            renewed(world, server.url, identity, sheet.facility)
+        assert not list(identity.certificate.parent.parent.glob("next/*"))
+    assert identity.certificate.read_bytes() == before
+    assert renewed(world, simulator.url, identity, sheet.facility)
+
+
+def test_a_certificate_whose_end_has_come_is_told_as_such(
+    world: World, simulator: RunningSimulator, identity: Identity, sheet: Sheet
+) -> None:
+    activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    shorten(world, identity, sheet.facility, timedelta(days=-1))
+    with client(world, simulator.url, identity) as service:
+        for call in (service.account, partial(service.results, None)):
+            with pytest.raises(TerminalCertificateEnds):
+                call(patience_s=PATIENCE_S)
+    with pytest.raises(TerminalCertificateEnds):
+        renewed(world, simulator.url, identity, sheet.facility)

@@ -10,7 +10,7 @@ from kiosk.appliance.finding import Finding, State
 from kiosk.errors import Remedy, SettingsError
 from kiosk.phrasebook import Phrase
 from kiosk.ports.service import WARN_BEFORE, TerminalCertificateEnds
-from kiosk.service.activation import expires_at
+from kiosk.service.link import expires_at
 
 _NAME = "certificate"
 
