@@ -17,7 +17,7 @@ from kiosk.cli.secret import Step
 from kiosk.core.answers import QUERIES, Answers
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.ownership import owner
-from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts
+from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts, hands_over
 from kiosk.desk.asking import Asker
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import CoreUnreachable
@@ -27,6 +27,7 @@ from kiosk.ports.records import StateInUse
 from kiosk.settings import Settings
 from kiosk.sync.drain import drain
 from kiosk.usecases.documents import About
+from kiosk.usecases.matters import Agenda
 from kiosk.usecases.purge import PurgeReport, foresee, purge
 from kiosk.wiring import Kiosk, assemble, receipt_manner
 
@@ -70,13 +71,13 @@ def from_store(kiosk: Kiosk) -> Source:
     return _Store(kiosk)
 
 
-def whole(source: Source, query: str, **about: object) -> dict[str, Any]:
-    """A document with all its pages."""
+def whole(source: Source, query: str, *, of: str = "checks", **about: object) -> dict[str, Any]:
+    """A document with all its pages; ``of`` names what is in pages."""
     document = source.answer(query, about)
     following = document.pop("next", None)
     while following is not None:
         page = source.answer(query, {**about, "after": following})
-        document["checks"] += page["checks"]
+        document[of] += page[of]
         following = page["next"]
     return document
 
@@ -109,6 +110,12 @@ def _purge(kiosk: Kiosk, now: datetime | None) -> PurgeReport:
     return report
 
 
+def _agenda(kiosk: Kiosk) -> Agenda:
+    computers, manner = kiosk.store.control.computers, receipt_manner(kiosk.settings)
+    open_ones = kiosk.store.follow_ups.open
+    return Agenda(kiosk.records, kiosk.clock, open_ones, lambda: hands_over(manner, computers))
+
+
 class _Store:
     """``Source`` in this process.
 
@@ -125,8 +132,8 @@ class _Store:
             about,
             records,
             clock,
+            _agenda(kiosk),
             kiosk.gate,
-            follow_ups=kiosk.store.follow_ups.open,
             own=lambda: {"jobs": [], "unkept": 0, "visit": False},
             page_bytes=_WHOLE,
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
+from kiosk.pages.matters import matter_lines
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import WITHDRAWN_ITEM
 from kiosk.ports.clock import ClockFault
@@ -16,6 +17,7 @@ from kiosk.sync.drain import LINE_IS_DOWN
 
 _Document = Mapping[str, Any]
 """As ``kiosk.usecases.documents`` and ``kiosk.sync.documents`` make it."""
+_WAITS = frozenset({"waiting", "set_aside"})
 
 
 def history_utterances(checks: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
@@ -49,22 +51,15 @@ def _name(check: _Document) -> PersonName:
     return PersonName(counts.get("name"), counts.get("name_kana"))
 
 
-def waiting_utterances(checks: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
-    """How many wait, since when, and each with its day; no patient data."""
-    if not checks:
+def matter_utterances(matters: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
+    """How many checks wait, since when, and then each matter that is open; no patient data."""
+    if not matters:
         return [book.say(Phrase.SYNC_NOTHING)]
-    oldest_s = max(check["age_seconds"] for check in checks)
-    lines = [book.say(Phrase.QUEUE_WAITING, count=len(checks))]
-    if oldest_s > 0:
-        lines.append(book.say(Phrase.QUEUE_OLDEST, age=timedelta(seconds=oldest_s)))
-    for check in checks:
-        item = book.say(Phrase.QUEUE_ITEM, day=_day(check), attempts=check["attempts"])
-        lines.append(item)
-        if check["code"]:
-            lines.append(book.message(check["code"]))
-        if check["state"] == State.SET_ASIDE:
-            lines.append(book.say(Phrase.STATE_SET_ASIDE))
-    return lines
+    ages = [each["age_seconds"] for each in matters if each["kind"] in _WAITS]
+    lines = [book.say(Phrase.QUEUE_WAITING, count=len(ages))]
+    if ages and max(ages) > 0:
+        lines.append(book.say(Phrase.QUEUE_OLDEST, age=timedelta(seconds=max(ages))))
+    return [*lines, *(line for each in matters for line in matter_lines(each, book))]
 
 
 def round_utterances(finished: _Document, book: Phrasebook) -> list[Utterance]:
@@ -135,22 +130,12 @@ def _retention(purge: _Document, book: Phrasebook) -> list[Utterance]:
     """What should have gone, and what goes soon."""
     return [
         *(book.say(Phrase.PURGE_LATE, month=Month.parse(each)) for each in purge["late"]),
-        *ahead_utterances(purge["ahead"], book),
+        *(
+            line
+            for each in purge["ahead"]
+            for line in matter_lines({"kind": "goes_soon", **each}, book)
+        ),
     ]
-
-
-def ahead_utterances(months: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
-    """Which months go soon, and how many of each are unconfirmed."""
-    return [_ahead(each, book) for each in months]
-
-
-def _ahead(each: _Document, book: Phrasebook) -> Utterance:
-    return book.say(
-        Phrase.PURGE_AHEAD,
-        month=Month.parse(each["month"]),
-        day=date.fromisoformat(each["last_day"]),
-        unconfirmed=each["unconfirmed"],
-    )
 
 
 def _day(check: _Document) -> date:

@@ -1,4 +1,4 @@
-"""``kiosk queue``: what waits for an answer. No patient data."""
+"""``kiosk queue``: what is open, and what of it waits for an answer. No patient data."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from kiosk.cli.door import Door, json_option, phrasebook
 
 @click.group()
 def queue() -> None:
-    """Show what waits for an answer; queue again what was set aside."""
+    """Show what is open; queue again what was set aside."""
 
 
 @queue.command("list")
 @json_option
 @click.pass_obj
 def list_waiting(door: Door) -> None:
-    """Show the checks that wait for an answer, oldest first."""
+    """Show what is open: what staff must see to first, then what waits, then what goes soon."""
     settings = door.settings()
     with source(door, settings) as found:
-        document = whole(found, "waiting")
-    utterances = lines.waiting_utterances(document["checks"], phrasebook())
-    utterances += lines.ahead_utterances(document["purge_ahead"], phrasebook())
+        document = whole(found, "matters", of="matters")
+    utterances = lines.matter_utterances(document["matters"], phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)
 
 
@@ -36,5 +35,6 @@ def retry(door: Door, check_id: str) -> None:
     settings = door.settings()
     with source(door, settings) as found:
         document = found.answer("retry", {"check_id": check_id})
-    utterances = lines.waiting_utterances([document], phrasebook())
+    matter = {**document, "kind": "waiting", "patient": None}
+    utterances = lines.matter_utterances([matter], phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)

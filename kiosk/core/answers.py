@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from kiosk.desk.messages import BadMessage, Reach
 from kiosk.domain.dates import Month
 from kiosk.ports.clock import Clock
-from kiosk.ports.follow_ups import FollowUp
 from kiosk.ports.records import Records, Search, StoredCheck
 from kiosk.usecases.access import Gate
 from kiosk.usecases.documents import (
     About,
-    ahead_document,
     audit_document,
     status_document,
     stored_document,
     verdict_document,
-    waiting_document,
 )
-from kiosk.usecases.matters import open_matters, tally
-from kiosk.usecases.retention import ahead, is_gone
+from kiosk.usecases.matters import Agenda, tally
+from kiosk.usecases.retention import is_gone
 
 QUERIES: Mapping[str, Reach] = {
     "status": Reach.BOX,
     "checkup": Reach.BOX,
     "bundle": Reach.BOX,
-    "waiting": Reach.BOX,
     "matters": Reach.BOX,
     "matters_named": Reach.STAFF,
     "history": Reach.STAFF,
@@ -50,8 +46,8 @@ class Answers:
         about: who this kiosk is.
         records: where checks are kept.
         clock: what time it is.
+        agenda: what is open.
         gate: keeps the audit.
-        follow_ups: those that are open.
         own: what the core itself adds to the status: the jobs of the schedule, and how many checks
             the disk could not take since the start.
         page_bytes: how much of a list a document may hold.
@@ -62,9 +58,9 @@ class Answers:
         about: About,
         records: Records,
         clock: Clock,
+        agenda: Agenda,
         gate: Gate,
         *,
-        follow_ups: Callable[[], Iterable[FollowUp]] = tuple,
         own: Callable[[], dict[str, Any]] = dict,
         page_bytes: int = PAGE_BYTES,
     ) -> None:
@@ -72,14 +68,14 @@ class Answers:
         self._records = records
         self._clock = clock
         self._gate = gate
-        self._follow_ups = follow_ups
+        self._agenda = agenda
         self._own = own
         self._page_bytes = page_bytes
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """The document of a query of QUERIES.
 
-        ``waiting``, ``history`` and ``search`` give ``{"count", "checks", "next"}``: as many
+        ``history`` and ``search`` give ``{"count", "checks", "next"}``: as many
         checks as a line holds, by sequence, those of a search latest first; ``next`` is to be asked
         for as ``after``, null when there are no more; ``retention_over`` of a month or day.
 
@@ -98,12 +94,11 @@ class Answers:
             raise BadMessage("after")
         records, clock = self._records, self._clock
         if query in _STATUS:
-            status = status_document(self._about, records, clock, self._follow_ups())
+            matters = self._agenda.matters(for_staff=False)
+            status = status_document(self._about, records, clock, matters)
             return status | self._own() | self._audit(query)
         if query == "audit":
             return verdict_document(self._gate.audit.verify())
-        if query == "waiting":
-            return self._waiting(after)
         if query == "search":
             return self._found(_wanted(about), after)
         if query in {"matters", "matters_named"}:
@@ -125,16 +120,9 @@ class Answers:
         page = self._page(_below(found, after), 0, stored_document)
         return page | {"count": len(found), "retention_over": is_over}
 
-    def _waiting(self, after: int) -> dict[str, Any]:
-        records, now = self._records, self._clock.now()
-        months = ahead(records, self._clock.stamp(), self._follow_ups())
-        soon = [ahead_document(each) for each in months]
-        page = self._page(records.waiting(), after, lambda each: waiting_document(each, now))
-        return page | {"purge_ahead": soon}
-
     def _matters(self, after: int, *, for_staff: bool) -> dict[str, Any]:
         """As many as a line holds; ``next`` is a place in the list."""
-        every = open_matters(self._records, self._follow_ups(), self._clock, for_staff=for_staff)
+        every = self._agenda.matters(for_staff=for_staff)
         page: list[dict[str, Any]] = []
         room = self._page_bytes
         for each in every[after:]:

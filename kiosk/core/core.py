@@ -18,7 +18,7 @@ from kiosk.core.looking import Looker
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.parts import Parts
 from kiosk.core.preferring import PREFERENCE_QUERIES, prefer
-from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts
+from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts, hands_over
 from kiosk.core.staff import STAFF_ORDERS, Seats, StaffOrders
 from kiosk.core.visits import Hands, VisitLoop, Work
 from kiosk.desk.counter import Counter
@@ -37,6 +37,7 @@ from kiosk.sync.schedule import Job, Schedule, jobs_document
 from kiosk.sync.turns import RightOfWay
 from kiosk.usecases.access import Gate
 from kiosk.usecases.by_hand import by_hand_of
+from kiosk.usecases.matters import Agenda
 from kiosk.usecases.practice import Rehearsal
 from kiosk.usecases.purge import PurgeReport, foresee, purge
 from kiosk.usecases.retention import Ahead, ahead
@@ -254,8 +255,13 @@ class Core:
             parts.about,
             parts.asking.records,
             parts.asking.clock,
+            Agenda(
+                parts.asking.records,
+                parts.asking.clock,
+                parts.following.open,
+                lambda: hands_over(parts.receipt_manner, parts.computers),
+            ),
             parts.gate,
-            follow_ups=parts.following.open,
             own=lambda: {
                 "jobs": jobs_document(self._schedule.states()),
                 "unkept": self._board.unkept,

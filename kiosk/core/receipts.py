@@ -277,6 +277,16 @@ class Receipts:
         return result_json(one_result(held.records, held.facility_code, check_id, now))
 
 
+def hands_over(manner: Mapping[str, Any], computers: Computers) -> bool:
+    """Whether a receipt computer fetches results from this kiosk.
+
+    Args:
+        manner: ``[receipt]`` of the settings.
+        computers: which are paired.
+    """
+    return bool(manner.get("drop_folder")) or bool(computers.all())
+
+
 def _entry_document(check: StoredCheck, facility_code: str) -> dict[str, Any]:
     result = result_of(check, facility_code)
     return {

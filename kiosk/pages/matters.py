@@ -103,24 +103,29 @@ def matter_lines(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance
     """One matter, what it is first.
 
     Args:
-        matter: one of ``matters_named``; KeyError, TypeError or ValueError when it is none.
+        matter: one of ``matters`` or ``matters_named``; KeyError, TypeError or ValueError when it
+            is none.
         book: the language.
     """
     if matter["kind"] == "goes_soon":
         month, day = Month.parse(matter["month"]), date.fromisoformat(matter["last_day"])
         unconfirmed = int(matter["unconfirmed"])
         return (book.say(Phrase.PURGE_AHEAD, month=month, day=day, unconfirmed=unconfirmed),)
+    age = book.say(Phrase.MATTER_AGE, age=timedelta(seconds=float(matter["age_seconds"])))
+    if matter["kind"] == "unexported":
+        month = Month.parse(matter["month"])
+        return book.say(Phrase.MATTER_UNEXPORTED, month=month, count=matter["count"]), age
     what = {
         "set_aside": Phrase.MATTER_SET_ASIDE,
         "waiting": Phrase.MATTER_WAITING,
         "follow_up": Phrase.MATTER_FOLLOW_UP,
     }[matter["kind"]]
-    age = timedelta(seconds=float(matter["age_seconds"]))
     return (
         book.say(what, day=date.fromisoformat(matter["treated_on"])),
         *_patient(matter, book),
+        *_why(matter, book),
         *_due(matter, book),
-        book.say(Phrase.MATTER_AGE, age=age),
+        age,
     )
 
 
@@ -129,6 +134,12 @@ def _patient(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ..
     if not found:
         return ()
     return (book.say(Phrase.LINE_NAME, name=PersonName(found["name"], found["name_kana"])),)
+
+
+def _why(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
+    """What the staff are to see to."""
+    is_aside = matter["kind"] == "set_aside" and matter["code"]
+    return (book.message(matter["code"]),) if is_aside else ()
 
 
 def _due(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:

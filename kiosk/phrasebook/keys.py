@@ -73,7 +73,6 @@ class Phrase(StrEnum):
 
     STATE_SENDING = "state.sending"
     STATE_QUEUED = "state.queued"
-    STATE_SET_ASIDE = "state.set_aside"
     STATE_ANSWERED = "state.answered"
     STATE_REFUSED = "state.refused"
 
@@ -152,7 +151,6 @@ class Phrase(StrEnum):
 
     QUEUE_WAITING = "queue.waiting"
     QUEUE_OLDEST = "queue.oldest"
-    QUEUE_ITEM = "queue.item"
 
     HISTORY_MONTH = "history.month"
     HISTORY_ALL = "history.all"
@@ -286,6 +284,7 @@ class Phrase(StrEnum):
     MATTER_SET_ASIDE = "matter.set_aside"
     MATTER_WAITING = "matter.waiting"
     MATTER_FOLLOW_UP = "matter.follow_up"
+    MATTER_UNEXPORTED = "matter.unexported"
     MATTER_DUE = "matter.due"
     MATTER_OVERDUE = "matter.overdue"
     MATTER_AGE = "matter.age"

@@ -94,6 +94,21 @@ class Backlog:
     next_attempt_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Unexported:
+    """Answers of a treatment month that no receipt computer has acknowledged.
+
+    Args:
+        month: treatment month.
+        count: how many.
+        since: when the first of them was answered, aware UTC.
+    """
+
+    month: Month
+    count: int
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class PurgedMonth:
     """What a purge destroyed: a count without content.
@@ -248,6 +263,12 @@ class Records(Protocol):
 
     def backlog(self) -> Backlog:
         """How many wait and when the next is due; costs the same however many they are."""
+
+    def unexported(self) -> list[Unexported]:
+        """What no receipt computer has yet, oldest month first; reads none of it.
+
+        Answers whose treatment month is not known yet are left out until it is.
+        """
 
     def history(self, month: Month | None) -> list[StoredCheck]:
         """Every check of a treatment month, or of all and provisional ones, by sequence."""

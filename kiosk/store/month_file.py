@@ -156,6 +156,14 @@ class MonthFile:
         (row,) = self._database.rows(_BACKLOG)
         return int(row["waiting"]), row["earliest"]
 
+    def unexported(self) -> tuple[int, str | None]:
+        """How many answers no receipt computer has, and the earliest as its column has it."""
+        (row,) = self._database.rows(
+            "SELECT count(*) AS answers, min(settled_at) AS earliest"
+            " FROM checks INDEXED BY unexported WHERE state = 'answered' AND exported_at IS NULL"
+        )
+        return int(row["answers"]), row["earliest"]
+
     def waiting(self) -> list[StoredCheck]:
         """What is not settled, oldest first."""
         return self._checks(_WAITING)

@@ -22,6 +22,7 @@ from kiosk.ports.records import (
     StoreCorrupt,
     StoredCheck,
     Tally,
+    Unexported,
 )
 from kiosk.store.control import Control
 from kiosk.store.database import Row
@@ -169,6 +170,17 @@ class SealedRecords(SealedFiles, Records):
         waiting = len(self.waiting()) if is_moving else sum(count for count, _ in parts)
         earliest = min((each for _, each in parts if each), default=None)
         return Backlog(waiting, moment(earliest))
+
+    @salvaging
+    def unexported(self) -> list[Unexported]:
+        """What no receipt computer has yet, month by month, oldest first."""
+        with self._folder.shared():
+            found = [(file.month, *file.unexported()) for file in self._files()]
+        return sorted(
+            Unexported(month, count, since)
+            for month, count, earliest in found
+            if month is not None and (since := moment(earliest)) is not None
+        )
 
     @salvaging
     def history(self, month: Month | None) -> list[StoredCheck]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,12 +19,13 @@ from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
 from kiosk.ports.access import Head, Verdict
 from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
-from kiosk.ports.follow_ups import FollowUp
 from kiosk.ports.records import Loss, Records, StoredCheck, Tally
 from kiosk.usecases.purge import PurgeReport
-from kiosk.usecases.retention import Ahead, ahead, late
+from kiosk.usecases.retention import Ahead, late
 
 _DUE = timedelta(days=7)
+_KINDS = ("set_aside", "follow_up", "waiting", "unexported", "goes_soon")
+"""Words of ``kiosk.usecases.matters.Matter``, which stands above this module."""
 
 
 def check_document(check_id: str, treated_on: date, *, is_simulated: bool) -> dict[str, Any]:
@@ -125,7 +126,7 @@ class About:
 
 
 def status_document(
-    about: About, records: Records, clock: Clock, follow_ups: Iterable[FollowUp] = ()
+    about: About, records: Records, clock: Clock, matters: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """How the kiosk is doing; no patient data.
 
@@ -133,9 +134,10 @@ def status_document(
         about: the kiosk.
         records: where checks are kept.
         clock: what time it is.
-        follow_ups: those that are open.
+        matters: what is open, as ``Agenda.matters`` gives it.
     """
-    stamp, follow_ups = clock.stamp(), tuple(follow_ups)
+    stamp = clock.stamp()
+    of = {kind: [each for each in matters if each["kind"] == kind] for kind in _KINDS}
     return {
         "version": __version__,
         "simulated": about.is_simulated,
@@ -144,16 +146,20 @@ def status_document(
         "terminal": about.facility.terminal,
         "service": about.service,
         "clock": _clock_document(clock, stamp),
-        "queue": _queue_document(records.waiting(), stamp.wall),
+        "queue": _queue_document(of["waiting"], of["set_aside"]),
         "months": [
             {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
             for month in records.months()
         ],
         "purge": {
             "late": [str(month) for month in late(records, stamp.wall)],
-            "ahead": [ahead_document(each) for each in ahead(records, stamp, follow_ups)],
+            "ahead": [
+                {name: each[name] for name in ("month", "last_day", "unconfirmed")}
+                for each in of["goes_soon"]
+            ],
         },
-        "follow_ups": _follow_ups_document(follow_ups, day_in_japan(stamp.wall)),
+        "follow_ups": _follow_ups_document(of["follow_up"], day_in_japan(stamp.wall)),
+        "unexported": sum(each["count"] for each in of["unexported"]),
         "counts": [_tally_document(month, tally) for month, tally in records.tallies().items()],
         "losses": [_loss_document(each) for each in records.losses()],
     }
@@ -168,19 +174,21 @@ def _clock_document(clock: Clock, stamp: Stamp) -> dict[str, Any]:
     }
 
 
-def _queue_document(waiting: Sequence[StoredCheck], now: datetime) -> dict[str, Any]:
-    ages = [waiting_document(check, now)["age_seconds"] for check in waiting]
+def _queue_document(
+    waiting: Sequence[Mapping[str, Any]], set_aside: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    every = [*waiting, *set_aside]
     return {
-        "waiting": len(waiting),
-        "set_aside": sum(each.state is State.SET_ASIDE for each in waiting),
-        "provisional": sum(each.month is None for each in waiting),
-        "oldest_seconds": max(ages, default=None),
+        "waiting": len(every),
+        "set_aside": len(set_aside),
+        "provisional": sum(each["month"] is None for each in every),
+        "oldest_seconds": max((each["age_seconds"] for each in every), default=None),
     }
 
 
-def _follow_ups_document(follow_ups: Sequence[FollowUp], today: date) -> dict[str, int]:
+def _follow_ups_document(follow_ups: Sequence[Mapping[str, Any]], today: date) -> dict[str, int]:
     """How many are open; how many of them belong to a month that is over within a week, or was."""
-    last_days = [Month.of(each.treated_on).last_day for each in follow_ups]
+    last_days = [date.fromisoformat(each["due_on"]) for each in follow_ups]
     return {"open": len(last_days), "due": sum(day - today <= _DUE for day in last_days)}
 
 

@@ -1,12 +1,13 @@
 """What is open: the one list behind every list of the kiosk.
 
-Checks that wait, those set aside for the staff, patients to be confirmed, months that go soon. What
-there is of a patient is added for staff alone.
+Checks that wait, those set aside for the staff, patients to be confirmed, results the receipt
+computer has not fetched, months that go soon. What there is of a patient is added for staff alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -17,7 +18,7 @@ from kiosk.domain.lifecycle import State
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.ports.clock import Clock
 from kiosk.ports.follow_ups import FollowUp
-from kiosk.ports.records import CheckUnknown, Records, StoredCheck
+from kiosk.ports.records import CheckUnknown, Records, StoredCheck, Unexported
 from kiosk.usecases.documents import ahead_document, waiting_document
 from kiosk.usecases.retention import ahead
 
@@ -28,41 +29,57 @@ class Matter(StrEnum):
     SET_ASIDE = "set_aside"
     FOLLOW_UP = "follow_up"
     WAITING = "waiting"
+    UNEXPORTED = "unexported"
     GOES_SOON = "goes_soon"
 
 
-def open_matters(
-    records: Records, follow_ups: Iterable[FollowUp], clock: Clock, *, for_staff: bool
-) -> list[dict[str, Any]]:
-    """Everything open, what people must do themselves first, oldest first within each kind.
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Where what is open is found.
 
     Args:
         records: where checks are kept.
-        follow_ups: those that are open.
         clock: what time it is.
-        for_staff: with who the patient is, as far as it is known.
-
-    Returns:
-        One document each: ``kind`` and ``age_seconds``; of a check those of ``waiting_document``;
-        of a follow-up ``follow_up_id``, ``reason``, ``way``, ``due_on`` (the last day of its
-        month), ``is_overdue`` and ``choices`` (how many eligibilities were answered); of a month
-        those of ``ahead_document``. ``patient`` is null unless for staff.
-
-    Raises:
-        StoreError: as the store says.
+        follow_ups: those that are open.
+        hands_over: a receipt computer fetches results; where none does, none is missing there.
     """
-    stamp = clock.stamp()
-    now = stamp.wall
-    follow_ups = tuple(follow_ups)
-    waiting = records.waiting()
-    aside = [each for each in waiting if each.state is State.SET_ASIDE]
-    rest = [each for each in waiting if each.state is not State.SET_ASIDE]
-    return [
-        *(_check(Matter.SET_ASIDE, each, now) for each in aside),
-        *(_follow_up(each, records, now, for_staff=for_staff) for each in follow_ups),
-        *(_check(Matter.WAITING, each, now) for each in rest),
-        *_goes_soon(records, clock, follow_ups),
-    ]
+
+    records: Records
+    clock: Clock
+    follow_ups: Callable[[], Iterable[FollowUp]] = tuple
+    hands_over: Callable[[], bool] = bool
+
+    def matters(self, *, for_staff: bool) -> list[dict[str, Any]]:
+        """Everything open, what people must do themselves first, oldest first within each kind.
+
+        Args:
+            for_staff: with who the patient is, as far as it is known.
+
+        Returns:
+            One document each: ``kind``; of a check those of ``waiting_document``; of a follow-up
+            ``follow_up_id``, ``reason``, ``way``, ``due_on`` (the last day of its month),
+            ``is_overdue`` and ``choices`` (how many eligibilities were answered); of results no
+            receipt computer has ``month`` and ``count``; of a month that goes those of
+            ``ahead_document``. ``age_seconds`` of all but the last. ``patient`` is null unless
+            for staff.
+
+        Raises:
+            StoreError: as the store says.
+        """
+        records, now, follow_ups = self.records, self.clock.now(), tuple(self.follow_ups())
+        waiting = records.waiting()
+        aside = [each for each in waiting if each.state is State.SET_ASIDE]
+        rest = [each for each in waiting if each.state is not State.SET_ASIDE]
+        return [
+            *(_check(Matter.SET_ASIDE, each, now) for each in aside),
+            *(_follow_up(each, records, now, for_staff=for_staff) for each in follow_ups),
+            *(_check(Matter.WAITING, each, now) for each in rest),
+            *(_unexported(each, now) for each in self._not_fetched()),
+            *_goes_soon(records, self.clock, follow_ups),
+        ]
+
+    def _not_fetched(self) -> Iterable[Unexported]:
+        return self.records.unexported() if self.hands_over() else ()
 
 
 def tally(matters: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -115,6 +132,16 @@ def _patient(answer: Answer | None, on: date) -> dict[str, str | None] | None:
         return None
     counts = answer.the_one_that_counts(on) or answer.eligibilities[0]
     return {"name": counts.name, "name_kana": counts.name_kana}
+
+
+def _unexported(each: Unexported, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": Matter.UNEXPORTED.value,
+        "month": str(each.month),
+        "count": each.count,
+        "age_seconds": _age(each.since, now),
+        "patient": None,
+    }
 
 
 def _goes_soon(

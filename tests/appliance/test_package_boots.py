@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -107,7 +108,8 @@ class Site:
 
     def waiting(self) -> int:
         found = self.box.run("kiosk", "queue", "list", "--json").stdout
-        return int(found.count('"check_id"'))
+        counts = json.loads(found)["counts"]
+        return int(counts["waiting"] + counts["set_aside"])
 
 
 @pytest.fixture(params=RELEASES)

@@ -286,6 +286,22 @@ def test_a_check_that_gets_its_month_is_new_there(
     ]
 
 
+def test_what_no_receipt_computer_has_is_counted_month_by_month(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    assert records.unexported() == []
+    ids = [records.open(box.check()).check_id for _ in range(3)]
+    for check_id in ids[:2]:
+        settle(check_id, answered())
+    settle(ids[2], OUTAGE)
+    since = records.get(ids[0]).settled_at
+    (found,) = records.unexported()
+    assert (found.month, found.count, found.since) == (NOVEMBER, 2, since)
+    for check_id in ids[:2]:
+        records.mark_exported(check_id, box.wall)
+    assert records.unexported() == []
+
+
 def test_only_the_first_acknowledgement_of_an_answer_counts(
     box: Box, records: Records, settle: Settle
 ) -> None:

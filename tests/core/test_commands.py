@@ -130,7 +130,7 @@ def test_a_round_at_the_desk_asks_and_tells_the_fronts(
     assert document["remaining"] == 0
     staff.until("result.valid_later")
     assert len(box.simulator.journal) == 1
-    assert call("queue", "list")[1]["checks"] == []
+    assert call("queue", "list")[1]["matters"] == []
 
 
 def test_a_long_round_comes_in_pages_of_that_round(box: Box, a_visit: Visit) -> None:

@@ -37,8 +37,8 @@ def test_queries_are_those_of_the_command_line(box: Box) -> None:
     visit(box, visitor)
     status = visitor.query("status")
     assert (status["simulated"], status["queue"]["waiting"]) == (True, 0)
-    waiting = visitor.query("waiting")
-    assert waiting == {"count": 0, "checks": [], "next": None, "purge_ahead": []}
+    matters = visitor.query("matters")
+    assert (set(matters["counts"].values()), matters["matters"], matters["next"]) == ({0}, [], None)
     refused = visitor.ask(lambda number: Ask(number, "history"))
     assert isinstance(refused, Failed)
     box.set_passcode()

@@ -74,7 +74,8 @@ def test_journey_c4_who_logs_in_hears_what_goes_soon(
     words = f"11月分は、12月31日で消えます。未確認、{unconfirmed}件。"
     assert visitor.words("purge.ahead") == words
     soon = [{"month": "2026-11", "last_day": "2026-12-31", "unconfirmed": unconfirmed}]
-    assert visitor.query("waiting")["purge_ahead"] == soon
+    named = [each for each in visitor.query("matters")["matters"] if each["kind"] == "goes_soon"]
+    assert named == [{"kind": "goes_soon", "patient": None, **each} for each in soon]
     assert visitor.query("status")["purge"] == {"late": [], "ahead": soon}
 
 

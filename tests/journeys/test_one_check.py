@@ -105,7 +105,9 @@ def test_offline_then_caught_up_under_the_same_id(ward: Clinic) -> None:
     assert called.document["eligibility"] is None
     check_id = called.document["check_id"]
     waiting = ward.run("queue", "list", "--json").document
-    assert [each["check_id"] for each in waiting["checks"]] == [check_id]
+    assert [(each["kind"], each["check_id"]) for each in waiting["matters"]] == [
+        ("waiting", check_id)
+    ]
     assert ward.run("sync", "--once", "--json").status == 3
     ward.simulator("online")
     synced = ward.run("sync", "--once", "--json")
@@ -113,7 +115,7 @@ def test_offline_then_caught_up_under_the_same_id(ward: Clinic) -> None:
     assert [(each["check_id"], each["outcome"]) for each in synced.document["checks"]] == [
         (check_id, "answered")
     ]
-    assert ward.run("queue", "list", "--json").document["count"] == 0
+    assert ward.run("queue", "list", "--json").document["matters"] == []
     kept = ward.run("history", "--json").document["checks"]
     assert [(each["check_id"], each["outcome"]) for each in kept] == [(check_id, "answered")]
     assert kept[0]["treated_on"] == called.document["treated_on"]
@@ -129,7 +131,7 @@ def test_answer_withheld_and_killed_is_answered_once_after_the_restart(
         until(lambda: len(ward.processed()) == 1)
         checking.send_signal(signal.SIGKILL)
         checking.wait()
-    waiting = ward.run("queue", "list", "--json").document["checks"]
+    waiting = ward.run("queue", "list", "--json").document["matters"]
     assert [each["state"] for each in waiting] == ["sending"]
     ward.simulator("release")
     synced = ward.run("sync", "--once", "--json").document

@@ -74,7 +74,7 @@ def test_the_login_goes_to_the_core_once(staffed: Desk) -> None:
 
 def test_what_waits_has_no_patient_in_it(staffed: Desk) -> None:
     staffed.keys("2")
-    assert "3件のうち、1件目。" in staffed.text
+    assert "4件のうち、1件目。" in staffed.text
     assert "施術日 令和8年11月20日、職員の確認が要ります。" in staffed.text.replace("\n", "")
     assert not any(each.is_private for each in staffed.voice.heard)
 
@@ -181,9 +181,9 @@ def test_matters_of_many_pages_are_fetched_whole(open_desk: Opened) -> None:
     matters = {"matters": MATTERS["matters"] * 6}
     desk = open_desk(ScriptedCore(documents={"matters_named": matters}, page_size=7))
     desk.keys(LOGIN + "2")
-    assert "18件のうち、1件目。" in desk.text
+    assert "24件のうち、1件目。" in desk.text
     afters = [each.about.get("after", 0) for each in desk.sent(Ask) if isinstance(each, Ask)]
-    assert afters == [0, 7, 14]
+    assert afters == [0, 7, 14, 21]
 
 
 def test_matters_are_walked_and_one_set_aside_is_asked_again(staffed: Desk) -> None:
@@ -199,6 +199,8 @@ def test_matters_are_walked_and_one_set_aside_is_asked_again(staffed: Desk) -> N
     assert "期限、ジュウイチガツサンジュウニチ。" in said
     staffed.keys("1")
     assert "その番号はありません。" in staffed.text
+    staffed.keys("8")
+    assert "11月分、レセコンが受け取っていない結果、3件。" in staffed.text.replace("\n", "")
     staffed.keys("8")
     assert "11月分は、12月31日で消えます。" in staffed.text
     staffed.keys("8")

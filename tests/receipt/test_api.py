@@ -7,6 +7,7 @@ import hashlib
 import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -59,6 +60,12 @@ def paired(clinic: Clinic, client: Client) -> Callable[..., httpx.Client]:
     return pair
 
 
+def unfetched(clinic: Clinic) -> list[dict[str, Any]]:
+    """What the list of open matters says is missing there."""
+    matters = clinic.staff().query("matters")["matters"]
+    return [each for each in matters if each["kind"] == "unexported"]
+
+
 def test_a_computer_pulls_reads_and_acknowledges(
     clinic: Clinic, paired: Callable[..., httpx.Client]
 ) -> None:
@@ -69,12 +76,15 @@ def test_a_computer_pulls_reads_and_acknowledges(
     page = computer.get("/v1/results").json()
     assert [each["check_id"] for each in page["results"]] == [first]
     (told,) = page["results"]
+    (missing,) = unfetched(clinic)
+    assert (missing["month"], missing["count"]) == (told["treated_on"][:7], 1)
     assert told["answer"]["eligibilities"][0]["name"] == "髙﨑　𠮷"
     assert told["answer"]["eligibilities"][0]["symbol"] == ""
     assert (told["mark"], told["confirmed"], told["exported_at"]) == ("模擬", True, None)
     acknowledged = [computer.put(f"/v1/results/{first}/receipt").json() for _ in range(2)]
     assert acknowledged[0]["exported_at"] is not None
     assert acknowledged[0] == acknowledged[1]
+    assert unfetched(clinic) == []
     second = clinic.answer()
     page = computer.get("/v1/results", params={"after": page["cursor"]}).json()
     assert [each["check_id"] for each in page["results"]] == [second]

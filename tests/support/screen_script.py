@@ -104,6 +104,7 @@ MATTERS: dict[str, Any] = {
         {
             "kind": "set_aside",
             "check_id": "c1",
+            "code": "K211",
             "treated_on": "2026-11-20",
             "age_seconds": 90000.0,
             "patient": None,
@@ -115,6 +116,13 @@ MATTERS: dict[str, Any] = {
             "due_on": "2026-11-30",
             "is_overdue": False,
             "patient": {"name": "山田　太郎", "name_kana": "ﾔﾏﾀﾞ ﾀﾛｳ"},
+        },
+        {
+            "kind": "unexported",
+            "month": "2026-11",
+            "count": 3,
+            "age_seconds": 7200.0,
+            "patient": None,
         },
         {
             "kind": "goes_soon",
