@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from kiosk.simulator.portal.sheet import sheet_pdf
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
 from tests.support.cli import line_on_descriptor
+from tests.support.terminal import shorten
 
 CODE, PASSCODE = "9910000042", "482915"
 NEW_SHEET, AGAIN, STOP = "1", "2", "3"
@@ -206,6 +208,26 @@ def test_a_replaced_box_is_led_through_the_reissue(
     capsys.readouterr()
     assert run(["setup", "--config", str(stolen / "kiosk.toml"), "--agree"]) == 2
     assert "K217" in capsys.readouterr().err
+
+
+def test_a_box_that_was_off_too_long_is_led_through_the_reissue(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box.call("--settings-pdf", box.pdf(), "--keep-pdf")
+    shorten(box.world, box.identity, box.account.facility, -timedelta(days=3))
+    capsys.readouterr()
+    assert box.call("--settings-pdf", box.pdf(), answers=(STOP,)) == 12
+    said = capsys.readouterr().err
+    assert said.index("K225") < said.index("K214") < said.index("再発行を押し")
+    assert "取り戻せません" not in said
+    fresh = box.pdf(box.world.accounts.reissue(box.account.facility))
+    box.call("--json", "--settings-pdf", fresh, "--keep-pdf")
+    told = document(capsys)
+    assert {name: told["steps"][name] for name in ("activation", "keys", "service")} == {
+        "activation": "done",
+        "keys": "done",
+        "service": "done",
+    }
 
 
 def test_while_the_line_is_down_nothing_is_lost(

@@ -11,8 +11,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk.domain.facility import Facility
 from kiosk.ports.service import (
@@ -32,6 +30,7 @@ from kiosk.simulator.accounts import Accounts
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import FACILITY, World
 from tests.support.service import PATIENCE_S, ScriptedServer, response
+from tests.support.terminal import shorten
 
 FAR = timedelta(days=365 * 50)
 
@@ -128,17 +127,6 @@ def test_a_certificate_is_renewed_before_its_end_and_shown_without_a_restart(
     assert before[0] != after[0]
     assert before[1] != after[1]
     assert account.facility == sheet.facility
-
-
-def shorten(world: World, identity: Identity, facility: Facility, left: timedelta) -> None:
-    """The certificate is old: so much is left of it."""
-    certificate = x509.load_pem_x509_certificate(identity.certificate.read_bytes())
-    public = certificate.public_key()
-    assert isinstance(public, ec.EllipticCurvePublicKey)
-    now = datetime.now(UTC)
-    validity = (now - timedelta(days=700), now + left)
-    made = pki.terminal_certificate(world.service_ca, facility, public, validity=validity)
-    identity.certificate.write_bytes(pki.pem(made))
 
 
 class PowerCut(Exception):
