@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -63,11 +64,16 @@ def _lines(path: Path) -> int:
 
 
 def _screen(path: Path, transcript: Path | None, *, has_voice: bool, has_braille: bool) -> int:
+    # Some hundred modules come next, and nothing of them is ever garbage: to look for it among them
+    # takes a tenth of the start, and some of the time of a key afterwards.
+    gc.disable()
     from kiosk.desk.client import SocketLink  # noqa: PLC0415 - only when it is the screen
     from kiosk.desk.link import Link, NoLink  # noqa: PLC0415 - likewise
     from kiosk.desk.messages import CoreUnreachable  # noqa: PLC0415 - likewise
     from kiosk.tui import app  # noqa: PLC0415 - likewise
 
+    gc.freeze()
+    gc.enable()
     try:
         link: Link = SocketLink(path)
     except CoreUnreachable:

@@ -1,4 +1,4 @@
-"""Where the desk is: a Unix socket, its folder, and who is on the other end."""
+"""Where the desk is: a Unix socket in a folder of any length; the front's end of the line."""
 
 from __future__ import annotations
 
@@ -7,59 +7,12 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.desk.messages import CoreUnreachable
-from kiosk.ports.records import StateInUse
 
-_CREDENTIALS = struct.Struct("3i")
-_CONNECT_S = 5
+CONNECT_S = 5
 _TIMEVAL = struct.Struct("ll")
-BACKLOG = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who is on the other end, as the kernel knows it (unix(7), SO_PEERCRED)."""
-
-    pid: int
-    uid: int
-    gid: int
-
-
-def credentials(line: socket.socket) -> Credentials:
-    """Of the process that connected, or that listens."""
-    raw = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    return Credentials(*_CREDENTIALS.unpack(raw))
-
-
-def listen(path: Path, *, mode: int = 0o600) -> socket.socket:
-    """A listening socket at a path, of any length; a stale file there is replaced.
-
-    Args:
-        path: its folder is made, 0700, when absent.
-        mode: who may connect, by the file's permissions.
-
-    Raises:
-        StateInUse: somebody listens there; the detail names the process.
-        OSError: the folder cannot be used.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with short(path) as address:
-        _remove_stale(path, address)
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            # Before bind: the file never exists with another mode.
-            os.fchmod(line.fileno(), mode)
-            line.bind(address)
-            # bind took the umask off as well.
-            path.chmod(mode)
-            line.listen(BACKLOG)
-        except OSError:
-            line.close()
-            raise
-    return line
 
 
 def connect(path: Path) -> socket.socket:
@@ -70,7 +23,7 @@ def connect(path: Path) -> socket.socket:
     """
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     # Not settimeout: that would fail at once when many connect in the same moment.
-    patience = _TIMEVAL.pack(_CONNECT_S, 0)
+    patience = _TIMEVAL.pack(CONNECT_S, 0)
     line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
     try:
         with short(path) as address:
@@ -79,20 +32,6 @@ def connect(path: Path) -> socket.socket:
         line.close()
         raise CoreUnreachable(error.strerror or type(error).__name__) from error
     return line
-
-
-def _remove_stale(path: Path, address: str) -> None:
-    """What a killed core left; of a living one, say who it is."""
-    if not path.is_socket():
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.settimeout(_CONNECT_S)
-        try:
-            line.connect(address)
-        except (ConnectionRefusedError, FileNotFoundError):
-            path.unlink(missing_ok=True)
-            return
-        raise StateInUse(f"process {credentials(line).pid} has the desk")
 
 
 @contextmanager

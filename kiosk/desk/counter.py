@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from kiosk.desk.effects import happened
 from kiosk.desk.house import House
 from kiosk.desk.messages import (
     VERSION,
@@ -38,7 +39,6 @@ from kiosk.desk.messages import (
     Typed,
     Welcome,
     decode,
-    happened,
 )
 from kiosk.desk.peer import FRONTS, Outlet, Peer
 from kiosk.desk.sessions import Sessions

@@ -14,10 +14,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
-from kiosk.desk.values import pack
 from kiosk.domain.reception import Attendance, Identify
 from kiosk.domain.treatment import Place
-from kiosk.domain.visit import AskChoice, AskNumbers, AskPin, Effect, Forget, Tell
 from kiosk.errors import Remedy, StoreError
 
 VERSION = 3
@@ -375,23 +373,3 @@ def _must_fit(message: Message) -> None:
         value, kinds = getattr(message, each.name), _KINDS[str(each.type)]
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise BadMessage(each.name)
-
-
-# ------------------------------------------------------------------ effects
-
-
-def happened(number: int, effect: Effect) -> Happened | None:
-    """An effect as the front hears of it; None for one that is the core's own business."""
-    match effect:
-        case Tell(phrase=phrase, values=values, is_private=is_private):
-            return Happened(number, "tell", phrase, pack(values), is_private)
-        case AskPin():
-            return Happened(number, "ask_pin")
-        case AskChoice(phrase=phrase, choices=choices):
-            return Happened(number, "ask_choice", phrase, choices=choices)
-        case AskNumbers():
-            return Happened(number, "ask_numbers")
-        case Forget():
-            return Happened(number, "forget")
-        case _:
-            return None

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from kiosk.desk.address import BACKLOG, credentials, listen
 from kiosk.desk.counter import Counter
+from kiosk.desk.listening import BACKLOG, credentials, listen
 from kiosk.desk.messages import LIMIT_BYTES, Role
 from kiosk.desk.peer import Peer
 

@@ -17,7 +17,8 @@ from kiosk.errors import KioskError
 from kiosk.formats.answer_json import validity_word
 from kiosk.pages.facts import eligibility_lines
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
-from kiosk.phrasebook.told import told, told_certificate, told_later, utterances
+from kiosk.phrasebook.tells import utterances
+from kiosk.phrasebook.told import told, told_certificate, told_later
 
 _WRONG_PIN = "K102"
 

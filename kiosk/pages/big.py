@@ -6,9 +6,8 @@ the word stands in the text of the page as well, so nothing is lost where they a
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 DOTS_WIDE, DOTS_HIGH = 2, 3
 """Of one sextant."""
@@ -51,6 +50,8 @@ def _sextant(dots: list[str], top: int, left: int) -> str:
 
 @cache
 def _drawn() -> dict[str, list[str]]:
-    text = resources.files("kiosk.pages").joinpath("glyphs.toml").read_text("utf-8")
+    import tomllib  # noqa: PLC0415 - no big word is in the first frame
+
+    text = Path(__file__).with_name("glyphs.toml").read_text("utf-8")
     found: dict[str, list[str]] = tomllib.loads(text)["glyphs"]
     return found

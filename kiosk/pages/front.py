@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kiosk.desk.manner import manner_of
 from kiosk.desk.messages import (
@@ -26,6 +27,7 @@ from kiosk.desk.messages import (
 )
 from kiosk.domain.preferences import Preferences
 from kiosk.pages import view
+from kiosk.pages.around import Around
 from kiosk.pages.aside import Aside, Way
 from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.faults import Faults
@@ -35,11 +37,13 @@ from kiosk.pages.page import Kind, Page
 from kiosk.pages.requests import Answer, Requests, Send
 from kiosk.pages.seat import Seat
 from kiosk.pages.speech import Speaker
-from kiosk.pages.staff import Around, Staff
 from kiosk.pages.surface import Surface
 from kiosk.pages.visitor import BEAT_S, Outward, Visitor
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import VoiceEvent
+
+if TYPE_CHECKING:
+    from kiosk.pages.staff import Staff
 
 _PRESSED = {Way.WITHOUT_CARD: Key.WITHOUT_CARD, Way.CALL_STAFF: Key.CALL_STAFF}
 REST_S = 60.0
@@ -340,7 +344,7 @@ class Front(Surface):
         elif way is not Way.NOWHERE:
             self._aside.close()
         if way is Way.LOGIN:
-            self._staff = Staff(self._around())
+            self._staff = self._around().open_staff()
         elif way in _PRESSED:
             self._send(Pressed(_PRESSED[way]))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from kiosk.desk.messages import Ask, BadMessage, Failed, Logout, Reply, Session
 from kiosk.domain.preferences import Preferences, preferences_of
 from kiosk.pages.about import AboutLeaf
+from kiosk.pages.around import Around
 from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.layout import Size
@@ -18,11 +19,10 @@ from kiosk.pages.login import LoginLeaf
 from kiosk.pages.matters import Matters
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.receiving import Receiving
-from kiosk.pages.requests import Answer, Requests
+from kiosk.pages.requests import Answer
 from kiosk.pages.search import SearchLeaf
 from kiosk.pages.settings import settings_menu
 from kiosk.pages.speech import Privacy
-from kiosk.pages.visitor import Say
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import Output
 
@@ -38,35 +38,6 @@ _OUTPUT_NOW: Mapping[Output | None, Phrase] = {
     Output.LOUDSPEAKER: Phrase.SCREEN_OUTPUT_LOUDSPEAKER,
     Output.HEADPHONES: Phrase.SCREEN_OUTPUT_HEADPHONES,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the staff pages need of the screen.
-
-    Args:
-        book: the language, as it is then.
-        requests: to the desk.
-        say: says utterances.
-        tick: the sound of a digit.
-        now: seconds, only forward.
-        privacy: where private words are heard.
-        preferences: what the staff set at the box, as it is then.
-        prefer: takes it when it was set anew.
-        clipboard: of whoever looks on; None = there is none.
-        room: of the terminal, as it is then; None = what is said is written line by line.
-    """
-
-    book: Callable[[], Phrasebook]
-    requests: Requests
-    say: Say
-    tick: Callable[[], None]
-    now: Callable[[], float]
-    privacy: Privacy
-    preferences: Callable[[], Preferences]
-    prefer: Callable[[Preferences], None]
-    clipboard: Clipboard | None
-    room: Callable[[], Size | None]
 
 
 class Staff:

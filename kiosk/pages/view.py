@@ -14,7 +14,7 @@ from kiosk.domain.treatment import Place
 from kiosk.pages.form import Form
 from kiosk.pages.page import Kind, Masked, Page, Shown
 from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, Utterance
-from kiosk.phrasebook.told import ERROR, utterances
+from kiosk.phrasebook.tells import ERROR, utterances
 
 TITLES: Mapping[Kind, Phrase] = {
     Kind.IDLE: Phrase.SCREEN_TITLE_IDLE,

@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from kiosk.errors import Remedy
+from kiosk.phrasebook import kept
 from kiosk.phrasebook.felt import JA_FELT, felt_template
 from kiosk.phrasebook.forms import FORMS
 from kiosk.phrasebook.keys import Phrase
+from kiosk.phrasebook.rows import Row, errors_of, must_be_whole, phrases_of
 from kiosk.phrasebook.setup_keys import SetupPhrase
-from kiosk.phrasebook.template import Form, PhraseError, Template
+from kiosk.phrasebook.template import PhraseError, Template
 from kiosk.phrasebook.utterance import Sentence, Utterance
 
 LANGUAGES = tuple(FORMS)
-_ERROR_NEEDS = frozenset({"message", "hint"})
-_ERROR_MAY_HAVE = frozenset({f"hint_{Remedy.STAFF}", f"hint_{Remedy.TECHNICIAN}"})
-
 
 Key = Phrase | SetupPhrase
 """Names a phrase."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its sentences in both forms.
-
-    Args:
-        sentences: read and heard template of each sentence.
-        is_private: says something of a patient.
-    """
-
-    sentences: tuple[tuple[Template, Template], ...]
-    is_private: bool
-
-    @property
-    def slots(self) -> frozenset[tuple[str, str]]:
-        """Slot names with their kinds."""
-        return frozenset(slot for read, _ in self.sentences for slot in read.slots)
 
 
 class Phrasebook:
@@ -49,17 +29,15 @@ class Phrasebook:
 
     Args:
         language: "ja" or "en".
-        document: the file's content; PhraseError when a row is missing, unknown or malformed.
+        document: the file's content.
     """
 
     def __init__(self, language: str, document: Mapping[str, Any]) -> None:
         self.language = language
         self._read, self._heard = FORMS[language]
         self._joint = str(document["joint"])
-        self.errors = {code: _error_rows(code, row) for code, row in document["error"].items()}
-        self.rows = {key: _row(key, row) for key, row in _flat(document)}
-        _must_agree(self.rows)
-        _must_know(self, self._read)
+        self.errors = errors_of(document)
+        self.rows = phrases_of(document)
 
     @staticmethod
     @cache
@@ -67,8 +45,7 @@ class Phrasebook:
         """The book of a language that ships: "ja" or "en"."""
         if language not in LANGUAGES:
             raise PhraseError(f"no phrasebook for {language!r}")
-        text = resources.files("kiosk.phrasebook").joinpath(f"{language}.toml").read_text("utf-8")
-        return Phrasebook(language, tomllib.loads(text))
+        return Phrasebook(language, kept.load(source_of(language), partial(check, language)))
 
     def say(self, phrase: Key, **values: object) -> Utterance:
         """A phrase with its values; PhraseError when one is missing or not of the row."""
@@ -142,43 +119,11 @@ class Phrasebook:
         return template.fill(values, JA_FELT) if template else heard.fill(values, self._heard)
 
 
-def _flat(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    return [
-        (f"{group}.{name}", row)
-        for group, rows in document.items()
-        if group not in {"joint", "error"}
-        for name, row in rows.items()
-    ]
+def source_of(language: str) -> Path:
+    """The file a language ships in."""
+    return Path(__file__).with_name(f"{language}.toml")
 
 
-def _error_rows(code: str, rows: Mapping[str, Any]) -> Mapping[str, Row]:
-    if not _ERROR_NEEDS <= rows.keys() <= _ERROR_NEEDS | _ERROR_MAY_HAVE:
-        raise PhraseError(f"{code} needs a message and a hint, and may have one for others")
-    return {part: _row(f"{code}.{part}", row) for part, row in rows.items()}
-
-
-def _row(key: str, row: Mapping[str, Any]) -> Row:
-    if not {"read", "heard"} <= row.keys() <= {"read", "heard", "private"}:
-        raise PhraseError(f"{key} needs read and heard, and may be private")
-    read, heard = _sentences(row["read"]), _sentences(row["heard"])
-    if len(read) != len(heard):
-        raise PhraseError(f"{key} reads {len(read)} sentences and says {len(heard)}")
-    if any(r.slots != h.slots for r, h in zip(read, heard, strict=True)):
-        raise PhraseError(f"{key} has other slots when heard")
-    return Row(tuple(zip(read, heard, strict=True)), bool(row.get("private", False)))
-
-
-def _sentences(text: str | list[str]) -> list[Template]:
-    return [Template.parse(each) for each in ([text] if isinstance(text, str) else text)]
-
-
-def _must_agree(rows: Mapping[str, Row]) -> None:
-    odd = rows.keys() ^ {key.value for kind in (Phrase, SetupPhrase) for key in kind}
-    if odd:
-        raise PhraseError(f"rows without a key or keys without a row: {sorted(odd)}")
-
-
-def _must_know(book: Phrasebook, forms: Mapping[str, Form]) -> None:
-    unknown = {kind for row in book.rows.values() for _, kind in row.slots} - forms.keys()
-    if unknown:
-        raise PhraseError(f"no such kind of value: {sorted(unknown)}")
+def check(language: str, document: Mapping[str, Any]) -> None:
+    """PhraseError when a row is missing, unknown or malformed."""
+    must_be_whole(phrases_of(document), errors_of(document), FORMS[language][0])

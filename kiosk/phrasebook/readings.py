@@ -10,10 +10,9 @@ spelled as in writing, with the changes of kana braille: は as particle is ワ,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.phrasebook.template import Template
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from kiosk.phrasebook.book import Phrasebook
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One sentence.
 
     Args:
@@ -46,7 +44,7 @@ class Reading:
 @cache
 def load_readings() -> dict[tuple[str, int], Reading]:
     """Every reading that ships, by key and place."""
-    file = resources.files("kiosk.phrasebook").joinpath("readings.tsv")
+    file = Path(__file__).with_name("readings.tsv")
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
     return {
@@ -60,6 +58,6 @@ def heard_sentences(book: Phrasebook) -> Iterator[tuple[str, int, Template]]:
     errors = {
         f"{code}.{part}": row for code, parts in book.errors.items() for part, row in parts.items()
     }
-    for key, row in (book.rows | errors).items():
+    for key, row in {**book.rows, **errors}.items():
         for place, (_, heard) in enumerate(row.sentences):
             yield key, place, heard

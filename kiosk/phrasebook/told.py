@@ -17,11 +17,9 @@ from kiosk.domain.lifecycle import State
 from kiosk.domain.visit import Tell
 from kiosk.phrasebook.book import Phrasebook
 from kiosk.phrasebook.keys import Phrase
-from kiosk.phrasebook.utterance import Utterance
+from kiosk.phrasebook.tells import ERROR
 from kiosk.phrasebook.values import PersonName
 
-ERROR = "error."
-"""What stands before the code in the phrase of an error: message and hint."""
 WITHDRAWN_ITEM: Mapping[str, Phrase] = {
     State.ANNULLED.value: Phrase.HISTORY_ITEM_ANNULLED,
     State.CORRECTED.value: Phrase.HISTORY_ITEM_CORRECTED,
@@ -95,24 +93,6 @@ def tell(phrase: Phrase, **values: object) -> Tell:
 def tell_code(code: str) -> Tell:
     """What a K code means and what to do about it."""
     return Tell(f"{ERROR}{code}")
-
-
-def utterances(phrase: str, values: Mapping[str, object], book: Phrasebook) -> list[Utterance]:
-    """What a ``Tell`` says in one language.
-
-    Args:
-        phrase: as ``Tell.phrase``; ``error.Kxxx`` gives message and hint.
-        values: of its slots.
-        book: the language.
-
-    Raises:
-        PhraseError: a value is missing or needless.
-        ValueError: no such phrase.
-    """
-    if phrase.startswith(ERROR):
-        code = phrase.removeprefix(ERROR)
-        return [book.message(code), book.hint(code)]
-    return [book.say(Phrase(phrase), **values)]
 
 
 def _result(answer: Answer, on: date, *, is_later: bool = False) -> tuple[Tell, ...]:

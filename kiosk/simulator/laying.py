@@ -16,7 +16,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from kiosk.desk.address import connect, listen
+from kiosk.desk.address import connect
+from kiosk.desk.listening import listen
 from kiosk.desk.messages import CoreUnreachable
 from kiosk.settings import SettingsInvalid, SimulatorUnreachable
 from kiosk.simulator.card import PoweredCard

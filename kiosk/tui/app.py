@@ -24,10 +24,12 @@ from kiosk.desk.link import Link
 from kiosk.errors import VoiceError
 from kiosk.events import Event
 from kiosk.log import record
+from kiosk.pages.around import load_staff_pages
 from kiosk.pages.felt import Display, Fingers, StartDisplay, Told, felt_lines
 from kiosk.pages.front import Front
 from kiosk.pages.keys import press_of
 from kiosk.pages.layout import Size
+from kiosk.pages.page import Kind
 from kiosk.pages.speech import Silent, Speaker
 from kiosk.ports.voice import Happening, VoiceEvent
 from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
@@ -36,6 +38,8 @@ from kiosk.tui.wall import Wall
 
 CRASHED = 70
 """Exit status after a fault of our own (EX_SOFTWARE); what started the screen starts it again."""
+_NOT_YET = frozenset({Kind.GONE, Kind.BUSY})
+"""No visit begins on these, and no login."""
 _LEAVE = frozenset({"ctrl+c", "ctrl+q"})
 
 
@@ -111,6 +115,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._now = now
         self._stage = stage
         self._wake: Timer | None = None
+        self._is_settled = False
         self.courier = Courier(link, reconnect, lambda news: _post(self, _News(news)))
         self._speaker = voice or Silent()
         self._start_braille = braille
@@ -181,6 +186,9 @@ class ReceptionApp(App[None], inherit_bindings=False):
             case Broken(error=error):
                 self._handle_exception(error)
         self._show()
+        if not self._is_settled and self.front.page.kind not in _NOT_YET:
+            self._is_settled = True
+            self.call_after_refresh(self.run_worker, load_staff_pages, thread=True)
 
     def on__voice(self, event: _Voice) -> None:
         """Something from the voice."""

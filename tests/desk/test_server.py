@@ -18,9 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.desk import server
-from kiosk.desk.address import connect, listen
+from kiosk.desk.address import connect
 from kiosk.desk.client import SocketLink
 from kiosk.desk.counter import Counter
+from kiosk.desk.listening import listen
 from kiosk.desk.messages import (
     VERSION,
     Ask,

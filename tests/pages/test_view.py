@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.desk.messages import Condition, Happened, happened
+from kiosk.desk.effects import happened
+from kiosk.desk.messages import Condition, Happened
 from kiosk.domain.visit import Effect
 from kiosk.pages import view
 from kiosk.pages.page import Kind, Page

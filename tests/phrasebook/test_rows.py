@@ -7,8 +7,9 @@ import re
 import pytest
 
 from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, SetupPhrase
-from kiosk.phrasebook.book import Row
+from kiosk.phrasebook.book import check
 from kiosk.phrasebook.forms import FORMS
+from kiosk.phrasebook.rows import Row
 from kiosk.phrasebook.template import Template
 
 PATIENT_KINDS = {"person", "kana"}
@@ -20,7 +21,7 @@ def all_rows(book: Phrasebook) -> dict[str, Row]:
     errors = {
         f"{code}.{part}": row for code, rows in book.errors.items() for part, row in rows.items()
     }
-    return book.rows | errors
+    return {**book.rows, **errors}
 
 
 def literal(template: Template) -> str:
@@ -136,7 +137,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_row_is_found_when_the_book_is_opened(case: str) -> None:
+def test_a_broken_row_is_found_before_it_is_kept(case: str) -> None:
     row, words = BROKEN[case]
     whole = {"read": "あ", "heard": "あ"}
     document: dict[str, object] = {"joint": "", "error": {}}
@@ -146,12 +147,12 @@ def test_a_broken_row_is_found_when_the_book_is_opened(case: str) -> None:
         assert isinstance(rows, dict)
         rows[name] = row if phrase is Phrase.RECEPTION_THANKS else whole
     with pytest.raises(PhraseError, match=words):
-        Phrasebook("ja", document)
+        check("ja", document)
 
 
-def test_a_row_too_few_is_found_when_the_book_is_opened() -> None:
+def test_a_row_too_few_is_found_before_it_is_kept() -> None:
     with pytest.raises(PhraseError, match=r"reception\.thanks"):
-        Phrasebook("ja", {"joint": "", "error": {}})
+        check("ja", {"joint": "", "error": {}})
 
 
 def test_both_languages_know_the_same_kinds() -> None:

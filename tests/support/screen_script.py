@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
+import socket
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from kiosk.desk.effects import happened
 from kiosk.desk.manner import Manner
 from kiosk.desk.messages import (
     VERSION,
@@ -31,7 +35,8 @@ from kiosk.desk.messages import (
     Reply,
     Typed,
     Welcome,
-    happened,
+    decode,
+    encode,
 )
 from kiosk.domain.check import Answer, Eligibility
 from kiosk.domain.visit import AskPin, Effect, Forget
@@ -311,6 +316,23 @@ class ScriptedLink:
         """The core has gone, or the front."""
         self._is_cut = True
         self._lines.put(None)
+
+
+def serve(door: socket.socket, make: Callable[[], ScriptedCore]) -> None:
+    """A scripted core for each front that connects, until the socket is shut."""
+    while True:
+        try:
+            line, _ = door.accept()
+        except OSError:
+            return
+        threading.Thread(target=_answer, args=(line, make()), daemon=True).start()
+
+
+def _answer(line: socket.socket, core: ScriptedCore) -> None:
+    with line, contextlib.suppress(ConnectionError):  # a front may be killed at any moment
+        for each in line.makefile("rb"):
+            for message in core.take(decode(each)):
+                line.sendall(encode(message))
 
 
 def main() -> int:

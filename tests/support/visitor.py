@@ -24,7 +24,7 @@ from kiosk.desk.messages import (
 )
 from kiosk.desk.values import unpack
 from kiosk.phrasebook import Phrasebook
-from kiosk.phrasebook.told import utterances
+from kiosk.phrasebook.tells import utterances
 
 PATIENCE_S = 30.0
 JA = Phrasebook.load("ja")

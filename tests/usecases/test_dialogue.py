@@ -43,7 +43,7 @@ from kiosk.domain.visit import (
     WentBack,
 )
 from kiosk.phrasebook import Phrasebook
-from kiosk.phrasebook.told import utterances
+from kiosk.phrasebook.tells import utterances
 from kiosk.usecases.reception import step
 from tests.support.store import answered
 

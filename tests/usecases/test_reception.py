@@ -36,7 +36,8 @@ from kiosk.domain.visit import (
     WentBack,
 )
 from kiosk.phrasebook import Phrase, Phrasebook
-from kiosk.phrasebook.told import tell, utterances
+from kiosk.phrasebook.tells import utterances
+from kiosk.phrasebook.told import tell
 from kiosk.usecases.reception import REMINDERS_ALONE, TABLE, step
 from kiosk.usecases.visiting import CARD_LEFT_S, WARNING_S
 

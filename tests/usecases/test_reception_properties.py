@@ -46,7 +46,8 @@ from kiosk.domain.visit import (
     WentBack,
 )
 from kiosk.phrasebook import Phrase, Phrasebook
-from kiosk.phrasebook.told import tell, utterances
+from kiosk.phrasebook.tells import utterances
+from kiosk.phrasebook.told import tell
 from kiosk.usecases.reception import TABLE, step
 
 TODAY = date(2026, 11, 21)
