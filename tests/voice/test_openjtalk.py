@@ -6,7 +6,6 @@ import array
 import math
 import re
 import shutil
-import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook
 from kiosk.voice.terms import TERMS
-from kiosk.voice.words import sentences
+from tests.support.hearing import assert_sox_hears, heard_rows
 
 if TYPE_CHECKING:
     from kiosk.voice.openjtalk import OpenJTalkVoice
@@ -161,16 +160,6 @@ def test_sox_hears_it_too(mei: OpenJTalkVoice) -> None:
     assert_sox_hears(mei.render(WELCOME), WELCOME)
 
 
-def assert_sox_hears(pcm: bytes, text: str) -> None:
-    """Sound, a plausible length and no clipping, by a program that is not ours."""
-    sox = ["sox", "-t", "raw", "-e", "signed", "-b", "16", "-c", "1", "-r", str(RATE), "-"]
-    done = subprocess.run([*sox, "-n", "stat"], input=pcm, capture_output=True, check=True)
-    stat = dict(re.findall(rb"^([A-Z][\w ()]+?)\s*:\s+([-\d.]+)", done.stderr, re.MULTILINE))
-    assert 0.03 * len(text) < float(stat[b"Length (seconds)"]) < 1.0 + 0.5 * len(text), text
-    assert float(stat[b"RMS     amplitude"]) > 0.03, text
-    assert -0.98 < float(stat[b"Minimum amplitude"]) < float(stat[b"Maximum amplitude"]) < 0.98
-
-
 def lexicon() -> list[tuple[str, str]]:
     lines = LEXICON.read_text("utf-8").splitlines()
     rows = [line.partition(" = ") for line in lines if not line.startswith("#")]
@@ -204,31 +193,10 @@ def sounds(kana: str) -> str:
     return re.sub("(?<=[ケセテネヘメレゲゼデベペ])イ", "ー", plain)
 
 
-def heard_rows() -> list[str]:
-    """The fixed words of every row, a name in each slot."""
-    book = Phrasebook.load("ja")
-    rows = [*book.rows.values(), *(row for parts in book.errors.values() for row in parts.values())]
-    return [
-        "".join(literal + ("ヤマダ" if slot else "") for literal, slot, _ in heard.parts)
-        for row in rows
-        for _, heard in row.sentences
-    ]
-
-
 def test_the_engine_can_read_every_row(mei: OpenJTalkVoice) -> None:
-    rows = heard_rows()
+    rows = heard_rows("ja")
     assert len(rows) > 250
     unread = {
         row: kana for row in rows if not re.fullmatch("[ァ-ヶー、。]+", kana := mei.kana(row))
     }
     assert not unread
-
-
-@pytest.mark.soak
-def test_every_row_can_be_heard(mei: OpenJTalkVoice) -> None:
-    for row in heard_rows():
-        for piece in sentences(row):
-            pcm = mei.render(piece)
-            assert_can_be_heard(pcm, piece)
-            if shutil.which("sox"):
-                assert_sox_hears(pcm, piece)

@@ -1,0 +1,50 @@
+"""Every row of the phrasebook, by the real engine, heard by sox: sound, length, no clipping."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+
+import pytest
+
+from kiosk.voice.words import sentences
+from tests.support.hearing import assert_sox_hears, heard_rows
+
+pytest.importorskip("numpy", reason="the voice extra is not installed")
+
+from kiosk.voice.voices import Voices
+
+NEEDED = ("sox", "espeak-ng")
+EVERY = 90
+
+pytestmark = pytest.mark.skipif(
+    not all(map(shutil.which, NEEDED)), reason="sox or espeak-ng is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def voices() -> Voices:
+    """Mei and espeak-ng, as the box has them."""
+    pytest.importorskip("pyopenjtalk", reason="the voice extra is not installed")
+    return Voices()
+
+
+def listen(voices: Voices, rows: Sequence[str]) -> int:
+    """Have rows said and listened to; how many pieces there were."""
+    pieces = [piece for row in rows for piece in sentences(row)]
+    for piece in pieces:
+        assert_sox_hears(b"".join(voices.rendered(piece)), piece)
+    return len(pieces)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_row_now_and_then_can_be_heard(voices: Voices, language: str) -> None:
+    rows = heard_rows(language)[::EVERY]
+    assert listen(voices, rows) >= len(rows) > 10
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_row_can_be_heard(voices: Voices, language: str) -> None:
+    rows = heard_rows(language)
+    assert listen(voices, rows) >= len(rows) > 900
