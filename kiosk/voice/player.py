@@ -23,6 +23,8 @@ SAMPLE_RATE = 48_000
 _START_US = 20_000
 _BUFFER_US = 300_000
 _HELP_S = 5.0
+_STAY = '{"node.dont-reconnect": true, "node.dont-fallback": true, "node.dont-move": true}'
+"""A sink that is gone ends the sound: PipeWire would go on with it on the default one."""
 _CLICKS = 8
 _CLICK_S, _CLICK_HZ, _CLICK_HEIGHT = 0.03, 1200, 12_000
 
@@ -48,18 +50,21 @@ def player_command(rate: int, device: str | None = None) -> tuple[str, ...]:
         return (aplay, *sound, *early, *(("-D", device) if device else ()), "-")
     if pw_play := shutil.which("pw-play"):
         format_ = ("--format=s16", "--channels=1", f"--rate={rate}")
-        target = (f"--target={device}",) if device else ()
-        return (pw_play, *format_, *target, *_raw(pw_play), "-")
+        help_ = _help(pw_play)
+        # Standard input is always raw up to PipeWire 1.4; later versions want to be told.
+        raw = ("--raw",) if b"--raw" in help_ else ()
+        stay = (f"--properties={_STAY}",) if b"--properties" in help_ else ()
+        target = (f"--target={device}", *stay) if device else ()
+        return (pw_play, *format_, *target, *raw, "-")
     raise NoPlayer
 
 
 @cache
-def _raw(pw_play: str) -> tuple[str, ...]:
-    """Standard input is always raw up to PipeWire 1.4; later versions want to be told."""
+def _help(pw_play: str) -> bytes:
     told = subprocess.run(  # noqa: S603 - the player found on PATH
         [pw_play, "--help"], capture_output=True, timeout=_HELP_S, check=False
     )
-    return ("--raw",) if b"--raw" in told.stdout + told.stderr else ()
+    return told.stdout + told.stderr
 
 
 class Player:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 
 from kiosk.errors import VoiceError
@@ -14,6 +16,7 @@ from kiosk.ports.voice import (
     Output,
     VoiceEvent,
 )
+from kiosk.voice.jack import JackWatch, jack_of
 from kiosk.voice.player import Clicker, Player, Stopped
 from kiosk.voice.transcript import Listener
 
@@ -93,26 +96,35 @@ class Sounds:
         clicker: the sound of keys, on the loudspeaker.
         tell: where events go.
         retry_s: as ``Sound``.
+
+    Attributes:
+        unplugged: called, from another thread, when the headphones were pulled out.
     """
 
     def __init__(self, player: Player, clicker: Clicker, tell: Listener, retry_s: float) -> None:
         self._clicker = clicker
+        self._tell = tell
         self._loudspeaker = Sound(player, tell, retry_s)
         self._headphones = Sound(player, tell, retry_s, code=NoHeadphones.code)
-        self._has_headphones = False
+        self._device = ""
+        self._is_out = False
+        self._watch: JackWatch | None = None
+        self.unplugged: Callable[[], None] = lambda: None
 
     def route(self, devices: Devices) -> None:
         """Which devices play what comes next."""
         self._loudspeaker.turn_to(devices.loudspeaker or None)
         self._clicker.turn_to(devices.loudspeaker or None)
         self._headphones.turn_to(devices.headphones or None)
-        self._has_headphones = bool(devices.headphones)
+        if devices.headphones != self._device:
+            self._device = devices.headphones
+            self._watch_jack()
 
     def of(self, output: Output) -> Sound | None:
         """An output; None where there is none: then nothing may be heard anywhere else."""
         if output is Output.LOUDSPEAKER:
             return self._loudspeaker
-        return self._headphones if self._has_headphones else None
+        return self._headphones if self._device and not self._is_out else None
 
     def try_out(self) -> None:
         """Find out early whether the loudspeaker is heard."""
@@ -122,3 +134,25 @@ class Sounds:
         """The sound of a key, at once and beside the speech; none where nothing is heard."""
         if not self._loudspeaker.is_lost:
             self._clicker.click(volume)
+
+    def close(self) -> None:
+        """Follow the headphones' socket no longer."""
+        if self._watch:
+            self._watch.close()
+        self._watch = None
+
+    def _watch_jack(self) -> None:
+        self.close()
+        self._is_out = False
+        jack = jack_of(self._device)
+        # Where it cannot be followed, only the device itself tells that it is gone.
+        with suppress(OSError):
+            self._watch = JackWatch(jack, self._plugged) if jack else None
+
+    def _plugged(self, is_in: bool) -> None:  # noqa: FBT001 - as ``JackWatch`` calls it
+        was_out, self._is_out = self._is_out, not is_in
+        if not is_in:
+            self.unplugged()
+            self._tell(VoiceEvent(Happening.FAULT, code=NoHeadphones.code))
+        elif was_out:
+            self._tell(VoiceEvent(Happening.SOUND_BACK, code=NoHeadphones.code))

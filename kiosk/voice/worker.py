@@ -24,6 +24,7 @@ from kiosk.ports.voice import (
     Happening,
     NoPlayer,
     NoSoundDevice,
+    Output,
     VoiceBroken,
     VoiceEvent,
     VoiceSupportMissing,
@@ -83,6 +84,7 @@ class SpeechProcess:
         self._tuning = Tune()
         self._to_prepare: deque[str] = deque()
         self._is_leaving = False
+        sounds.unplugged = self._stop_headphones
 
     def obey(self, command: Command) -> None:
         """Carry out one command; returns at once."""
@@ -110,6 +112,7 @@ class SpeechProcess:
 
     def leave(self) -> None:
         """Be silent and let ``speak`` return."""
+        self._sounds.close()
         with self._changed:
             self._queue, _ = self._queue.hush()
             self._engine.stop()
@@ -126,6 +129,13 @@ class SpeechProcess:
                 self._engine.prepare(text)
             else:
                 return
+
+    def _stop_headphones(self) -> None:
+        """They were pulled out: not a word more of what was for them alone."""
+        with self._changed:
+            playing = self._queue.playing
+            if playing and playing.spoken.output is Output.HEADPHONES:
+                self._engine.stop()
 
     def _add(self, entry: Entry) -> None:
         with self._changed:

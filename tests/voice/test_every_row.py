@@ -44,6 +44,7 @@ def test_a_row_now_and_then_can_be_heard(voices: Voices, language: str) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_every_row_can_be_heard(voices: Voices, language: str) -> None:
     rows = heard_rows(language)
