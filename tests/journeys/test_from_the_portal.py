@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.webdriver.common.by import By
 
 from kiosk.settings import load
 from tests.journeys.conftest import ANSWERED, PATIENCE_S, Clinic, Ward, wait_until
@@ -19,6 +18,7 @@ from tests.support.portal import ACCOUNT, MEMBER
 
 pytestmark = pytest.mark.pcsc
 PASSCODE = "482915"
+PDF = b"%PDF-1.4 invented"
 
 
 def register(browser: Browser) -> Path:
@@ -54,6 +54,27 @@ def set_up(clinic: Clinic, box: Path, pdf: Path) -> dict[str, Any]:
     return document
 
 
+def apply(browser: Browser, folder: Path) -> None:
+    """運用開始日登録, 助成金申請 with its papers, 協力金 report; then the figures count it."""
+    browser.open("/figures")
+    assert browser.text.count("1施設（100.0%）") == 2
+    browser.open("/apply/operation")
+    browser.fill()
+    assert "運用開始日を登録しました。" in browser.text
+    paper = folder / "receipt.pdf"
+    paper.write_bytes(PDF)
+    browser.open("/apply/subsidy")
+    papers = dict.fromkeys(("receipt", "breakdown"), str(paper))
+    browser.fill(device="reader", cost="45000", **papers, **ACCOUNT)
+    browser.open("/apply/subsidy")
+    assert "助成額 41,000円" in browser.text
+    browser.open("/apply/cooperation")
+    browser.fill(activity="", **ACCOUNT)
+    assert "報告済" in browser.text
+    browser.follow("導入状況")
+    assert browser.text.count("1施設（100.0%）") == 3
+
+
 def test_from_the_browser_to_the_first_visitor(
     clinic: Clinic, pcscd: Pcscd, tmp_path: Path
 ) -> None:
@@ -67,15 +88,7 @@ def test_from_the_browser_to_the_first_visitor(
         assert told["done"]
         assert told["practice"]["outcome"] == "Answered"
         assert not pdf.exists()
-        browser.open("/apply/operation")
-        browser.fill()
-        assert "運用開始日を登録しました。" in browser.text
-        browser.open("/apply/cooperation")
-        browser.driver.find_element(By.NAME, "activity").click()
-        browser.fill(**ACCOUNT)
-        assert "報告済" in browser.text
-        browser.follow("導入状況")
-        assert browser.text.count("1施設（100.0%）") == 3
+        apply(browser, tmp_path)
     clinic.config = tmp_path / "box" / "kiosk.toml"
     ward.switch_on()
     visitor = ward.visitor()

@@ -61,8 +61,11 @@ class Browser:
             element = self.driver.find_element(By.NAME, name)
             if element.tag_name == "select":
                 Select(element).select_by_value(value)
+            elif element.get_attribute("type") == "checkbox":
+                element.click()
             else:
-                element.clear()
+                if element.get_attribute("type") != "file":
+                    element.clear()
                 element.send_keys(value)
         self._leave(By.ID, "send")
 

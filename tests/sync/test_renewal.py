@@ -56,7 +56,7 @@ def test_the_next_check_goes_by_the_new_certificate_without_a_restart(
     with assemble(load(config), laid_on=(reader := InProcessReader())) as kiosk:
         shorten(world, identity, kiosk.facility, SOON)
         old = identity.expires_at
-        assert kiosk.service
+        kiosk.service.server_time(patience_s=PATIENCE_S)
         assert run(kiosk) == 86400.0
         shown = kiosk.service.account(patience_s=PATIENCE_S).certificate_expires_at
         assert old is not None
