@@ -23,6 +23,7 @@ class Event(StrEnum):
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
     SELF_TEST_FAILED = "self_test_failed"
     CERTIFICATE_RENEWED = "certificate_renewed"
+    RESULTS_TAKEN_IN = "results_taken_in"
     READING_FAILED = "reading_failed"
     CARD_COMMANDED = "card_commanded"
     CHECK_STORED = "check_stored"

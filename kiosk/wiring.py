@@ -110,6 +110,7 @@ class Kiosk:
         """What the schedule looks after each day."""
         from kiosk.service.activation import CURRENT, Identity, renew  # noqa: PLC0415 - as above
         from kiosk.sync.care import Care  # noqa: PLC0415 - likewise
+        from kiosk.sync.results import Pulling  # noqa: PLC0415 - likewise
 
         section = self.settings.service
         identity = Identity(section.certificate.parent.parent)
@@ -129,7 +130,10 @@ class Kiosk:
                 record(Event.CERTIFICATE_RENEWED)
             return identity.expires_at
 
-        return Care(renewed, (self.records.months, self.records.backlog))
+        pulling = Pulling(
+            self.service, self.records, self.clock, self.store.control, section.patience_s
+        )
+        return Care(renewed, (self.records.months, self.records.backlog), pulling)
 
     @property
     def asking(self) -> Asking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
 from kiosk.domain.treatment import Place
 from kiosk.errors import Remedy, StoreError
+from kiosk.ports.service import FacilityResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class StoredCheck:
         reason: why, a word of ``kiosk.ports.corrections.Reason``.
         exported_at: when a receipt computer first acknowledged it; None = not yet.
         place: where the treatment took place.
+        terminal: account id of the terminal that asked, when its answer came with the results of
+            the facility; None = this kiosk asked itself.
     """
 
     sequence: int
@@ -79,6 +82,7 @@ class StoredCheck:
     reason: str | None = None
     exported_at: datetime | None = None
     place: Place = Place.CLINIC
+    terminal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +231,16 @@ class Records(Protocol):
             key: ``kiosk.domain.presentation.key_of``: the certificate (DER), or what was typed.
 
         Source: facts DOMAIN, Privacy: outside the sealed check only a keyed hash may stand for it.
+        """
+
+    def take_in(self, results: Sequence[FacilityResult], now: datetime) -> int:
+        """Keep what the service answered to any terminal of the facility; how many were new.
+
+        A check that is known, waiting, settled or withdrawn, stays as it is.
+
+        Args:
+            results: of one facility.
+            now: aware, trusted; what is past retention by it is left out.
         """
 
     def latest_answered(self, person: str, *, before: int) -> StoredCheck | None:

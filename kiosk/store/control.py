@@ -203,6 +203,20 @@ class Control:
         return [(row["check_id"], row["new_id"]) for row in rows]
 
     @property
+    def pulled(self) -> str | None:
+        """How far the facility's results were fetched, as the service has it; None = never."""
+        row = self._database.row("SELECT cursor FROM pulled")
+        return str(row["cursor"]) if row else None
+
+    def keep_pulled(self, cursor: str | None) -> None:
+        """Keep it; None = the next fetching begins anew."""
+        with self._database.transaction():
+            if cursor is None:
+                self._database.rows("DELETE FROM pulled")
+            else:
+                self._database.rows("INSERT OR REPLACE INTO pulled VALUES (1, ?)", (cursor,))
+
+    @property
     def access(self) -> AccessBook:
         """Who may enter."""
         return AccessBook(self._database, self._boot)

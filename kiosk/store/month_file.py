@@ -160,7 +160,8 @@ class MonthFile:
         """How many answers no receipt computer has, and the earliest as its column has it."""
         (row,) = self._database.rows(
             "SELECT count(*) AS answers, min(settled_at) AS earliest"
-            " FROM checks INDEXED BY unexported WHERE state = 'answered' AND exported_at IS NULL"
+            " FROM checks INDEXED BY unexported"
+            " WHERE state = 'answered' AND exported_at IS NULL AND terminal IS NULL"
         )
         return int(row["answers"]), row["earliest"]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 from typing import TypeVar
 
 from kiosk.domain.check import Outcome, Stamp
 from kiosk.domain.dates import Month, day_in_japan
+from kiosk.domain.retention import is_past_retention
 from kiosk.ports.records import (
     Backlog,
     CheckUnknown,
@@ -24,6 +26,7 @@ from kiosk.ports.records import (
     Tally,
     Unexported,
 )
+from kiosk.ports.service import FacilityResult
 from kiosk.store.control import Control
 from kiosk.store.database import Row
 from kiosk.store.files import SealedFiles
@@ -31,7 +34,7 @@ from kiosk.store.folder import StateFolder
 from kiosk.store.leases import BootClock, Lease
 from kiosk.store.month_file import MonthFile
 from kiosk.store.provisional import mended
-from kiosk.store.rows import Change, claim, export, moment, new_row, renewal, settlement
+from kiosk.store.rows import Change, claim, export, moment, new_row, renewal, result_row, settlement
 from kiosk.store.salvage import salvaging
 from kiosk.store.vault import Vault
 
@@ -70,6 +73,27 @@ class SealedRecords(SealedFiles, Records):
         opened_after = None if is_dated else self._control.mark()
         row = new_row(check, sequence, Lease.of_this_process(boot), opened_after)
         return self.in_file(month, lambda file: file.insert(row))
+
+    def take_in(self, results: Sequence[FacilityResult], now: datetime) -> int:
+        """Keep what the service answered to any terminal of the facility; how many were new."""
+        boot_id = self._boot().boot_id
+        rows = [
+            result_row(each, self._control.next_number(boot_id))
+            for each in results
+            if not is_past_retention(Month.of(each.treated_on), now)
+            and not self._is_known(each.check_id)
+        ]
+        count = 0
+        for text, group in groupby(sorted(rows, key=_month_of), key=_month_of):
+            added = list(group)
+            count += self.in_file(Month.parse(text), partial(MonthFile.adopt, rows=added))
+        return count
+
+    def _is_known(self, check_id: str) -> bool:
+        try:
+            return bool(self.get(check_id).check_id)
+        except CheckUnknown:
+            return False
 
     def person_of(self, key: bytes) -> str:
         """HMAC-SHA256 of the key, hex."""

@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 
-from kiosk.domain.check import Answered, Deferred, Outcome, Refused, Stamp
+from kiosk.domain.check import Answer, Answered, Deferred, Outcome, Refused, Stamp
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import WAITING, State, Step, advance, step_of
 from kiosk.domain.treatment import Place
 from kiosk.formats import answer_json
 from kiosk.ports.records import NewCheck, StoredCheck
+from kiosk.ports.service import FacilityResult
 from kiosk.store.database import Row
 from kiosk.store.leases import BootMoment, Lease
 from kiosk.store.searching import search_columns
@@ -79,7 +80,31 @@ def stored_check(row: Row, month: Month | None) -> StoredCheck:
         reason=row["reason"],
         exported_at=moment(row["exported_at"]),
         place=Place(row["place"]),
+        terminal=row["terminal"],
     )
+
+
+def result_row(result: FacilityResult, sequence: int) -> Row:
+    """The row of what the service answered to a terminal of the facility.
+
+    It was opened when the service received it, by the service's clock, which is believed; whose it
+    is no keyed hash says, for the certificate stayed with that terminal.
+    """
+    return {
+        "sequence": sequence,
+        "check_id": result.check_id,
+        "state": State.ANSWERED,
+        "treated_at": result.received_at.isoformat(),
+        "treated_on": result.treated_on.isoformat(),
+        **stamp_columns(Stamp(result.received_at, "", 0.0, is_trusted=True)),
+        "is_simulated": result.answer.is_simulated,
+        "attempts": 0,
+        "deferrals": 0,
+        "request": b"",
+        "settled_at": result.received_at.isoformat(),
+        **_answer_columns(result.answer),
+        "terminal": result.terminal,
+    }
 
 
 def export(at: datetime) -> Change:
@@ -120,13 +145,11 @@ def _outcome_columns(
     settled = {"settled_at": at.isoformat(), "next_attempt_at": None, "request": b""}
     match outcome:
         case Answered(answer):
-            text = json.dumps(answer_json.to_record(answer), ensure_ascii=False)
             is_simulated = row["is_simulated"] or answer.is_simulated
             return {
                 **settled,
-                **search_columns(answer),
+                **_answer_columns(answer),
                 "code": None,
-                "answer": text,
                 "is_simulated": is_simulated,
             }
         case Refused(code, is_simulated):
@@ -138,6 +161,11 @@ def _outcome_columns(
                 "deferred_at": at.isoformat(),
                 "next_attempt_at": _iso(next_attempt_at),
             }
+
+
+def _answer_columns(answer: Answer) -> Row:
+    text = json.dumps(answer_json.to_record(answer), ensure_ascii=False)
+    return {**search_columns(answer), "answer": text}
 
 
 def claim(lease: Lease) -> Change:

@@ -301,6 +301,23 @@ def _unexported(tables: sqlite_utils.Database) -> None:
     )
 
 
+def _terminals(tables: sqlite_utils.Database) -> None:
+    """What another terminal of the facility asked; its own receipt computer is its own matter."""
+    tables.execute("ALTER TABLE checks ADD COLUMN terminal TEXT")
+    tables.execute("DROP INDEX unexported")
+    tables.execute(
+        "CREATE INDEX unexported ON checks (settled_at)"
+        " WHERE state = 'answered' AND exported_at IS NULL AND terminal IS NULL"
+    )
+
+
+def _pulled(tables: sqlite_utils.Database) -> None:
+    """How far the facility's results were fetched: one row, or none."""
+    tables.table("pulled").create(
+        {"id": int, "cursor": str}, pk="id", not_null={"cursor"}, strict=True
+    )
+
+
 MONTH_FILE: tuple[Migration, ...] = (
     _checks,
     _waiting,
@@ -312,6 +329,7 @@ MONTH_FILE: tuple[Migration, ...] = (
     _places,
     _resolutions,
     _unexported,
+    _terminals,
 )
 CONTROL_FILE: tuple[Migration, ...] = (
     _numbering,
@@ -325,4 +343,5 @@ CONTROL_FILE: tuple[Migration, ...] = (
     _computers,
     _reception,
     _preferences,
+    _pulled,
 )

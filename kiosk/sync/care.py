@@ -17,6 +17,7 @@ from kiosk.sync.schedule import Again, Job
 from kiosk.usecases.verify import Asking, keep_pace
 
 LINE, CLOCK, CERTIFICATE, SELF_TEST = "line", "clock", "certificate", "self_test"
+RESULTS = "results"
 PROBE_SECONDS = 300.0
 """So often an idle kiosk looks whether the service is there: 260 a second for the whole country."""
 CLOCK_SECONDS = 3600.0
@@ -32,6 +33,11 @@ def _no_renewal(_before: timedelta) -> datetime | None:
     return None
 
 
+def _no_results() -> int:
+    """Nobody to fetch any from."""
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Care:
     """What the jobs look after; ``kiosk.wiring`` gives it.
@@ -40,10 +46,12 @@ class Care:
         renew: renews the client certificate if it ends within the time given; the end of the one
             in use, None when there is none.
         self_tests: each raises the ``KioskError`` it finds.
+        pull: fetches what the service answered to any terminal of the facility; how many were new.
     """
 
     renew: Callable[[timedelta], datetime | None] = _no_renewal
     self_tests: Sequence[Callable[[], object]] = ()
+    pull: Callable[[], int] = _no_results
 
 
 NO_CARE = Care()
@@ -56,7 +64,7 @@ def care_jobs(
     on_line: Callable[[str | None], None] = lambda _: None,
     draw: Callable[[], float] = random.random,
 ) -> list[Job]:
-    """The four jobs, each first due at a moment of its own, so that no two kiosks keep step.
+    """The jobs, each first due at a moment of its own, so that no two kiosks keep step.
 
     Args:
         asking: store, service, clock, pace.
@@ -70,6 +78,7 @@ def care_jobs(
         Job(CLOCK, jobs.clock, draw() * _FIRST_SECONDS),
         Job(CERTIFICATE, jobs.certificate, draw() * _FIRST_SECONDS),
         Job(SELF_TEST, jobs.self_test, draw() * _FIRST_SECONDS),
+        Job(RESULTS, jobs.results, draw() * _FIRST_SECONDS),
     ]
 
 
@@ -107,6 +116,16 @@ class _CareJobs:
         if ends_at is not None and ends_at - self.asking.clock.now() < WARN_BEFORE:
             return Again(self.daily(), TerminalCertificateEnds.code)
         return self.daily()
+
+    def results(self) -> float | Again:
+        again_s = PROBE_SECONDS * (0.5 + self.draw())
+        try:
+            count = self.care.pull()
+        except (ServiceError, ClockNotTrusted) as error:
+            return Again(again_s, error.code)
+        if count:
+            record(Event.RESULTS_TAKEN_IN, count=count)
+        return again_s
 
     def self_test(self) -> float | Again:
         found = [code for test in self.care.self_tests if (code := _code_of(test))]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from kiosk.domain.changes import Since, since
-from kiosk.domain.check import Answered, Outcome
-from kiosk.ports.records import Records, StoredCheck
+from kiosk.domain.check import Answer, Answered, Outcome
+from kiosk.domain.text import kana_key
+from kiosk.ports.records import Records, Search, StoredCheck
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def since_last(records: Records, check: StoredCheck, outcome: Outcome) -> Since | None:
@@ -21,9 +26,38 @@ def since_last(records: Records, check: StoredCheck, outcome: Outcome) -> Since 
     Raises:
         StoreError: the store cannot be read.
     """
-    if not isinstance(outcome, Answered) or check.person is None:
+    if not isinstance(outcome, Answered):
         return None
-    last = records.latest_answered(check.person, before=check.sequence)
+    found = _elsewhere(records, check, outcome.answer)
+    if check.person is not None:
+        found.append(records.latest_answered(check.person, before=check.sequence))
+    last = max(filter(None, found), key=lambda each: each.settled_at or _NEVER, default=None)
     if last is None or last.answer is None:
         return None
     return since(last.answer, last.treated_on, outcome.answer, check.treated_on)
+
+
+def _elsewhere(records: Records, check: StoredCheck, answer: Answer) -> list[StoredCheck | None]:
+    """What other terminals were told of the same person: by reading of the name and birth date [R].
+
+    The certificate stayed with them, and the insured number may have changed since.
+    """
+    person = answer.the_one_that_counts(check.treated_on)
+    if person is None or person.birth_date is None or not person.name_kana:
+        return []
+    wanted = Search(kana=person.name_kana, born=person.birth_date)
+    return [
+        each
+        for each in records.search(wanted)
+        if each.terminal is not None
+        and each.check_id != check.check_id
+        and each.withdrawn_at is None
+        and each.answer is not None
+        and _reading(each.answer) == kana_key(person.name_kana)
+    ]
+
+
+def _reading(answer: Answer) -> str:
+    """As the search has it: of the first eligibility."""
+    first = answer.eligibilities[0] if answer.eligibilities else None
+    return kana_key(first.name_kana or "") if first else ""

@@ -92,6 +92,7 @@ def stored_document(check: StoredCheck) -> dict[str, Any]:
         "corrected_by": check.corrected_by,
         "withdrawn_at": _iso(check.withdrawn_at),
         "reason": check.reason,
+        "terminal": check.terminal,
         **_course(check),
     }
 
