@@ -11,6 +11,7 @@ from kiosk.domain.check import Answer, Eligibility
 from kiosk.domain.codes import Sex, Validity
 
 SIMULATED_MARK = "模擬"
+_FIELDS = tuple(each.name for each in fields(Eligibility))
 _DAY_FIELDS = frozenset(f.name for f in fields(Eligibility) if "date" in str(f.type))
 
 
@@ -102,7 +103,7 @@ def from_record(record: Mapping[str, Any]) -> Answer:
 
 
 def _sparse(eligibility: Eligibility) -> dict[str, Any]:
-    values = {each.name: getattr(eligibility, each.name) for each in fields(Eligibility)}
+    values = {name: getattr(eligibility, name) for name in _FIELDS}
     values["unknown"] = dict(eligibility.unknown) or None
     return {
         name: _iso(value) if isinstance(value, date) else value

@@ -86,6 +86,23 @@ class StoredCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one question came to, to be put on record.
+
+    Args:
+        check_id: of the check that was asked about.
+        outcome: how it went.
+        at: when, aware UTC.
+        next_attempt_at: when it is due again; None = settled, or for staff.
+    """
+
+    check_id: str
+    outcome: Outcome
+    at: datetime
+    next_attempt_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Backlog:
     """What waits, without reading it.
 
@@ -213,12 +230,16 @@ class Records(Protocol):
         An answer that arrives for a check already answered or refused changes nothing.
         """
 
-    def claim(self, *, now: datetime, due_only: bool) -> StoredCheck | None:
-        """Lease the oldest waiting check, by sequence, for this process; None when there is none.
+    def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        """``settle`` for several: those of one file become durable together, or none of them."""
+
+    def claim(self, *, now: datetime, due_only: bool, most: int = 1) -> list[StoredCheck]:
+        """Lease the oldest waiting checks, by sequence, for this process; empty = there are none.
 
         Args:
             now: to compare ``next_attempt_at`` and leases with.
             due_only: leave those whose ``next_attempt_at`` lies ahead.
+            most: how many at most.
 
         A check whose lease belongs to a process that lives is left alone; one whose owner is dead
         is taken over at once. One already claimed since ``start_round`` is left for the next.

@@ -6,6 +6,7 @@ The real service is closed to this project; what stands behind this socket today
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -126,6 +127,12 @@ class EligibilityService(Protocol):
 
         Raises:
             ServiceError: one of this module; ``retryable`` says whether asking again can help.
+        """
+
+    def begin(self, check_id: str, body: bytes, *, patience_s: float) -> Future[Reply]:
+        """Ask without waiting: the future has what ``ask`` would return or raise.
+
+        Its callbacks are called by the one thread that carries all questions: they must not wait.
         """
 
     def server_time(self, *, patience_s: float) -> datetime:

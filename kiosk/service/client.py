@@ -7,11 +7,12 @@ are asked again, within the patience given.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from kiosk.domain.check import Answer, EligibilityCheck, Refused
@@ -75,10 +76,16 @@ class HttpsService:
 
     def ask(self, check_id: str, body: bytes, *, patience_s: float) -> Reply:
         """See the port."""
-        return self._wire.run(
-            lambda progress, ends_at: self._until_settled(check_id, body, progress, ends_at),
-            patience_s=patience_s,
-        )
+        return self._wire.run(self._asked(check_id, body), patience_s=patience_s)
+
+    def begin(self, check_id: str, body: bytes, *, patience_s: float) -> Future[Reply]:
+        """See the port."""
+        return self._wire.begin(self._asked(check_id, body), patience_s=patience_s)
+
+    def _asked(
+        self, check_id: str, body: bytes
+    ) -> Callable[[Progress, float], Coroutine[Any, Any, Reply]]:
+        return lambda progress, ends_at: self._until_settled(check_id, body, progress, ends_at)
 
     def server_time(self, *, patience_s: float) -> datetime:
         """See the port."""

@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -127,12 +128,16 @@ class Link:
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Wait for the work; an interrupt of the waiting thread cancels it."""
-        future = asyncio.run_coroutine_threadsafe(work, self._started())
+        future = self.begin(work)
         try:
             return future.result()
         except BaseException:
             future.cancel()
             raise
+
+    def begin(self, work: Coroutine[Any, Any, _T]) -> Future[_T]:
+        """Start the work; the thread of the loop calls what waits for the future."""
+        return asyncio.run_coroutine_threadsafe(work, self._started())
 
     def close(self) -> None:
         """End the loop; what still runs is cancelled."""

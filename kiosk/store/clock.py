@@ -87,6 +87,7 @@ class SystemClock(Clock):
         self._ntp_asked: BootMoment | None = None
         self._ntp_said = False
         self._hint: Hint | None = None
+        self._kept: Hint | None = None
 
     def now(self) -> datetime:
         """Aware UTC, as the box believes it to be."""
@@ -103,12 +104,15 @@ class SystemClock(Clock):
     def hint(self, server_time: datetime) -> None:
         """The service's ``Date``, just received over an authenticated line."""
         boot = self._boot()
-        hint = Hint(server_time, boot.boot_id, boot.seconds)
-        kept = self._memory.hint()
-        self._hint = hint
-        if kept is None or _is_news(hint, kept):
+        self._hint = hint = Hint(server_time, boot.boot_id, boot.seconds)
+        # One comes with each answer: what was kept is looked up only where it may be overtaken.
+        if self._kept and not _is_news(hint, self._kept):
+            return
+        self._kept = self._memory.hint()
+        if self._kept is None or _is_news(hint, self._kept):
             with _as_far_as_the_disk_allows():
                 self._memory.keep_hint(hint)
+                self._kept = hint
 
     def fault(self) -> ClockFault | None:
         """How the wall clock is known to be wrong; None when nothing contradicts it."""

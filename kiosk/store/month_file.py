@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from kiosk.domain.dates import Month
@@ -26,8 +26,7 @@ _CLAIMABLE = (
     " WHERE state IN ('sending', 'queued', 'set_aside') AND state <> 'set_aside'"
     " AND sequence > ? ORDER BY sequence LIMIT ?"
 )
-_FIRST_PAGE, _PAGE = 2, 64
-"""Mostly the first row will do; where none is due yet, many are looked at."""
+_PAGE = 64
 
 
 class MonthFile:
@@ -118,38 +117,51 @@ class MonthFile:
 
     def change(self, check_id: str, change: Change) -> StoredCheck | None:
         """Read, change and write one check in one transaction; None when it is not here."""
-        with self._database.transaction():
-            row = self.row(check_id)
-            if row is None:
-                return None
-            columns = change(row)
-            if columns:
-                self._update(check_id, columns)
-        return stored_check(row | columns, self.month)
+        row = self.change_all({check_id: change}).get(check_id)
+        return stored_check(row, self.month) if row else None
 
-    def take(self, seen: Row, change: Change) -> StoredCheck | None:
-        """Change one check, unless somebody did since it was seen; then None."""
-        check_id = seen["check_id"]
+    def change_all(self, changes: Mapping[str, Change]) -> dict[str, Row]:
+        """The same for several checks, all in one transaction; those that are here, changed."""
+        with self._database.transaction():
+            return {
+                check_id: row | self._changed(row, change)
+                for check_id, change in changes.items()
+                if (row := self.row(check_id))
+            }
+
+    def _changed(self, row: Row, change: Change) -> Row:
+        columns = change(row)
+        if columns:
+            self._update(row["check_id"], columns)
+        return columns
+
+    def take(self, seen: Iterable[Row], change: Change) -> list[StoredCheck]:
+        """Change those checks that nobody else changed since they were seen."""
         # A claim that a power cut forgets was never made: its owner is gone with it.
         with self._database.unhurried(), self._database.transaction():
-            row = self.row(check_id)
-            if row is None or any(row[name] != seen[name] for name in ("state", "attempts")):
-                return None
-            columns = change(row)
-            self._update(check_id, columns)
-        return stored_check(row | columns, self.month)
+            rows = [row for each in seen for row in self._if_as_seen(each, change(each))]
+        return [stored_check(row, self.month) for row in rows]
+
+    def _if_as_seen(self, seen: Row, columns: Row) -> list[Row]:
+        places = ", ".join(f"{name} = ?" for name in columns)
+        return self._database.rows(
+            # Column names are our own; every value is bound.
+            f"UPDATE checks SET {places}"  # noqa: S608
+            " WHERE check_id = ? AND state = ? AND attempts = ? RETURNING *",
+            (*columns.values(), seen["check_id"], seen["state"], seen["attempts"]),
+        )
 
     def claimable(
-        self, now: datetime, boot: BootMoment, *, due_only: bool, after: int
-    ) -> Row | None:
-        """The oldest check after a sequence number that may be claimed, as a row."""
-        page = _FIRST_PAGE
-        while rows := self._database.rows(_CLAIMABLE, (after, page)):
-            for row in rows:
-                if is_claimable(row, now, boot, due_only=due_only):
-                    return row
+        self, now: datetime, boot: BootMoment, *, due_only: bool, after: int, most: int
+    ) -> list[Row]:
+        """The oldest checks after a sequence number that may be claimed, as rows."""
+        found: list[Row] = []
+        # Mostly the first rows will do; where none is due yet, many are looked at.
+        page = most + 1
+        while len(found) < most and (rows := self._database.rows(_CLAIMABLE, (after, page))):
+            found += (row for row in rows if is_claimable(row, now, boot, due_only=due_only))
             after, page = int(rows[-1]["sequence"]), _PAGE
-        return None
+        return found[:most]
 
     def backlog(self) -> tuple[int, str | None]:
         """How many wait, and the earliest next attempt as its column has it."""

@@ -21,6 +21,7 @@ from kiosk.ports.records import (
     PurgedMonth,
     Records,
     Search,
+    Settlement,
     StoreCorrupt,
     StoredCheck,
     Tally,
@@ -110,6 +111,20 @@ class SealedRecords(SealedFiles, Records):
         """Take the check through its life; ``kiosk.store.rows.settlement`` says what changes."""
         return self.change(check_id, settlement(outcome, at, next_attempt_at))
 
+    @salvaging
+    def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        """Settle several, those of one file in one transaction."""
+        changes = {
+            each.check_id: settlement(each.outcome, each.at, each.next_attempt_at)
+            for each in settlements
+        }
+        with self._folder.shared():
+            for file in self._files():
+                for check_id in changes and file.change_all(changes):
+                    del changes[check_id]
+        if changes:
+            raise CheckUnknown(f"checks {', '.join(changes)}")
+
     def retry(self, check_id: str) -> StoredCheck:
         """Queue again a check that was set aside; any other stays as it is."""
         return self.change(check_id, renewal)
@@ -142,26 +157,30 @@ class SealedRecords(SealedFiles, Records):
         self._claimed = 0
 
     @salvaging
-    def claim(self, *, now: datetime, due_only: bool) -> StoredCheck | None:
-        """Lease the oldest waiting check, by sequence, for this process."""
+    def claim(self, *, now: datetime, due_only: bool, most: int = 1) -> list[StoredCheck]:
+        """Lease the oldest waiting checks, by sequence, for this process."""
+        claimed: list[StoredCheck] = []
         with self._folder.shared():
-            while oldest := self._oldest_claimable(now, due_only=due_only):
-                file, row = oldest
-                claimed = file.take(row, claim(Lease.of_this_process(self._boot())))
-                # Of two processes after the same check, the second finds it changed: look again.
-                if claimed is not None:
-                    self._claimed = claimed.sequence
-                    return claimed
-        return None
+            while oldest := self._oldest_claimable(now, due_only=due_only, most=most):
+                change = claim(Lease.of_this_process(self._boot()))
+                for file, group in groupby(oldest, key=lambda each: each[0]):
+                    claimed += file.take([row for _, row in group], change)
+                # Of two processes after the same checks, the second finds them changed: look again.
+                if claimed:
+                    self._claimed = claimed[-1].sequence
+                    break
+        return claimed
 
-    def _oldest_claimable(self, now: datetime, *, due_only: bool) -> tuple[MonthFile, Row] | None:
-        boot = self._boot()
-        found = [
-            (file, row)
-            for file in self._files()
-            if (row := file.claimable(now, boot, due_only=due_only, after=self._claimed))
-        ]
-        return min(found, key=lambda each: int(each[1]["sequence"]), default=None)
+    def _oldest_claimable(
+        self, now: datetime, *, due_only: bool, most: int
+    ) -> list[tuple[MonthFile, Row]]:
+        boot, after = self._boot(), self._claimed
+        found: dict[int, tuple[MonthFile, Row]] = {}
+        for file in self._files():
+            for row in file.claimable(now, boot, due_only=due_only, after=after, most=most):
+                # Of a check in two files, a move cut off by a crash, the month's counts.
+                found.setdefault(int(row["sequence"]), (file, row))
+        return [found[number] for number in sorted(found)[:most]]
 
     # -- many checks -------------------------------------------------------------------------
 

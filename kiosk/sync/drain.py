@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import threading
+import contextlib
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import groupby
+from queue import Empty, SimpleQueue
 
 from kiosk.domain.check import Answered, Deferred, Outcome
 from kiosk.ports import service as errors
 from kiosk.ports.records import StoredCheck
-from kiosk.usecases.verify import Asking, ask_and_settle, mend_clock_faults
+from kiosk.ports.service import Reply
+from kiosk.usecases.verify import Asking, heard, mend_clock_faults, settlement
 
 LANES = 4
 """Questions of the queue under way at once."""
+TOGETHER, TOGETHER_S = 16, 0.1
+"""So many answers are made durable by one flush, and none waits for others for longer."""
 LINE_IS_DOWN = frozenset(
     each.code
     for each in (
@@ -47,6 +52,14 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class _Question:
+    """One check that is under way."""
+
+    check: StoredCheck
+    reply: Future[Reply]
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """What one round did.
 
@@ -72,7 +85,8 @@ class Round:
 
 def wait(seconds: float) -> bool:
     """``hold`` of a drain that nobody stops."""
-    time.sleep(seconds)
+    if seconds:
+        time.sleep(seconds)
     return True
 
 
@@ -89,34 +103,36 @@ def drain(
     One goes ahead; only when it came through do the others follow, ``lanes`` at a time: a service
     that is down, or coming back, meets one question a kiosk.
 
+    The answers that have come while others were made durable are made durable together: a flush
+    is the dearest part of settling. A kill forgets those that are not, and their checks are asked
+    about again (answers are idempotent by check id).
+
     Args:
         asking: store, service, clock, pace.
         due_only: respect each check's ``next_attempt_at``; False when a person asked for it, or
             when all wait for the same line.
-        on_settled: told after each check is durable, by one thread at a time.
+        on_settled: told after each check is durable, by the thread that called.
         hold: asked before each check: waits so many seconds, mostly 0; False ends the round.
         lanes: how many questions may be under way at once.
 
     Raises:
-        StoreError: something could not be read or kept; the other lanes have ended.
+        StoreError: something could not be read or kept; nothing is under way any more.
     """
     mend_clock_faults(asking.records, asking.clock)
     asking.records.start_round()
     asking.pace.waiting = asking.records.backlog().waiting
     work = _Work(asking, on_settled, hold, due_only=due_only)
-    if work.ask_one() and lanes > 1:
-        with ThreadPoolExecutor(lanes, "drain") as pool:
-            for lane in [pool.submit(work.ask_all) for _ in range(lanes)]:
-                lane.result()
-    else:
-        work.ask_all()
+    try:
+        work.ask_all(lanes)
+    finally:
+        work.wait_for_the_rest()
     # The first answer after a start may be what vouches for the clock.
     mend_clock_faults(asking.records, asking.clock)
     return work.finished()
 
 
 class _Work:
-    """One round, shared by its lanes."""
+    """One round."""
 
     def __init__(
         self,
@@ -130,61 +146,107 @@ class _Work:
         self._on_settled = on_settled
         self._hold = hold
         self._due_only = due_only
-        self._lock = threading.Lock()
-        self._gate = threading.Lock()
+        self._came: SimpleQueue[_Question] = SimpleQueue()
+        self._heard: list[Settled] = []
+        self._settle_at = 0.0
+        self._under_way = 0
         self._is_over = False
-        self._asked = self._answered = self._set_aside = 0
+        self._begun = self._asked = self._answered = self._set_aside = 0
         self._last: Outcome | None = None
 
-    def ask_all(self) -> None:
+    def ask_all(self, lanes: int) -> None:
         """Until nothing waits or the round is over."""
-        while self.ask_one():
-            pass
+        self._begin(1)
+        while self._under_way:
+            self._heard += [self._hear(each) for each in self._arrived()]
+            # Before they are made durable: the service need not wait for this disk.
+            self._begin(lanes - self._under_way)
+            if not self._under_way or self._is_time_to_settle():
+                self._settle()
 
-    def ask_one(self) -> bool:
-        """Ask for the oldest; False when there is none, or the round is over."""
-        try:
-            if not self._may_go_on():
-                return False
-            asking = self._asking
-            check = asking.records.claim(now=asking.clock.now(), due_only=self._due_only)
-            if check is None:
-                return False
-            with self._lock:
-                # One that was queued since the round began is not in the count.
-                asking.pace.waiting = max(0, asking.pace.waiting - 1)
-            self._note(Settled(check, ask_and_settle(check, asking)))
-        except BaseException:
-            self._is_over = True
-            raise
-        return not self._is_over
+    def wait_for_the_rest(self) -> None:
+        """After a failure: what is under way comes back, and is asked about again later."""
+        self._heard.clear()
+        while self._under_way:
+            self._arrived()
 
-    def _may_go_on(self) -> bool:
-        """Wait for one's turn: of the lanes, one at a time waits out a pause."""
+    def _begin(self, most: int) -> None:
+        """Ask for the oldest, so many at most."""
+        room = 0
+        while room < most and self._may_go_on(is_alone=not (room or self._under_way)):
+            room += 1
+        if not room:
+            return
+        asking = self._asking
+        now, service = asking.clock.now(), asking.service
+        for check in asking.records.claim(now=now, due_only=self._due_only, most=room):
+            # One that was queued since the round began is not in the count.
+            asking.pace.waiting = max(0, asking.pace.waiting - 1)
+            self._begun += 1
+            reply = service.begin(check.check_id, check.request, patience_s=asking.patience_s)
+            self._under_way += 1
+            question = _Question(check, reply)
+            reply.add_done_callback(lambda _, question=question: self._came.put(question))  # type: ignore[misc]
+
+    def _may_go_on(self, *, is_alone: bool) -> bool:
+        """Wait for one's turn; a pause is waited out with nothing under way."""
         pace = self._asking.pace
-        with self._gate:
-            while not self._is_over:
-                # The first of a round is let go by whoever began it.
-                pause = pace.wait_s(time.monotonic()) if self._asked else 0.0
-                if not self._hold(min(pause, _LONGEST_HOLD_S)):
-                    self._is_over = True
-                elif pause <= _LONGEST_HOLD_S:
-                    pace.begun(time.monotonic())
-                    return not self._is_over
+        while not self._is_over:
+            # The first of a round is let go by whoever began it.
+            pause = pace.wait_s(time.monotonic()) if self._begun else 0.0
+            if pause and not is_alone:
+                return False
+            if not self._hold(min(pause, _LONGEST_HOLD_S)):
+                self._is_over = True
+            elif pause <= _LONGEST_HOLD_S:
+                pace.begun(time.monotonic())
+                return True
         return False
 
-    def _note(self, settled: Settled) -> None:
-        outcome = settled.outcome
-        with self._lock:
-            self._asked += 1
-            self._asking.pace.waiting += isinstance(outcome, Deferred)
-            self._answered += isinstance(outcome, Answered)
-            self._set_aside += isinstance(outcome, Deferred) and outcome.needs_staff
-            if not self._is_over:
-                # What is heard after the end of the round does not hide what ended it.
-                self._last = outcome
-            self._is_over |= stops_the_round(outcome)
-            self._on_settled(settled)
+    def _arrived(self) -> list[_Question]:
+        """What has come back; nothing when it is time to settle what came before."""
+        came: list[_Question] = []
+        with contextlib.suppress(Empty):
+            came.append(self._came.get(timeout=self._patience_s()))
+            while True:
+                came.append(self._came.get_nowait())
+        self._under_way -= len(came)
+        return came
+
+    def _patience_s(self) -> float | None:
+        if not self._heard:
+            return None
+        return max(0.0, self._settle_at - time.monotonic())
+
+    def _is_time_to_settle(self) -> bool:
+        return len(self._heard) >= TOGETHER or (
+            bool(self._heard) and time.monotonic() >= self._settle_at
+        )
+
+    def _hear(self, question: _Question) -> Settled:
+        if not self._heard:
+            self._settle_at = time.monotonic() + TOGETHER_S
+        outcome = heard(question.reply.result, self._asking)
+        self._asked += 1
+        self._asking.pace.waiting += isinstance(outcome, Deferred)
+        self._answered += isinstance(outcome, Answered)
+        self._set_aside += isinstance(outcome, Deferred) and outcome.needs_staff
+        if not self._is_over:
+            # What is heard after the end of the round does not hide what ended it.
+            self._last = outcome
+        self._is_over |= stops_the_round(outcome)
+        return Settled(question.check, outcome)
+
+    def _settle(self) -> None:
+        """Month by month, each in one transaction, so that what is durable is told."""
+        came, self._heard = self._heard, []
+        for _, group in groupby(came, key=lambda each: each.check.month):
+            together = list(group)
+            self._asking.records.settle_all(
+                [settlement(each.check, each.outcome, self._asking) for each in together]
+            )
+            for each in together:
+                self._on_settled(each)
 
     def finished(self) -> Round:
         """What was done."""

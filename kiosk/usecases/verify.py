@@ -10,6 +10,7 @@ import random
 import secrets
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -36,8 +37,15 @@ from kiosk.log import record
 from kiosk.ports import service as errors
 from kiosk.ports.card import CardReader, ReadCard, SightNotAvailable
 from kiosk.ports.clock import Clock
-from kiosk.ports.records import DiskFull, DiskReadOnly, NewCheck, Records, StoredCheck
-from kiosk.ports.service import EligibilityService
+from kiosk.ports.records import (
+    DiskFull,
+    DiskReadOnly,
+    NewCheck,
+    Records,
+    Settlement,
+    StoredCheck,
+)
+from kiosk.ports.service import EligibilityService, Reply
 
 NONCE_BYTES = 16
 _UNREACHABLE = (
@@ -234,7 +242,11 @@ def _certificate_warning(opening: Opening, shown: Presentation) -> CertificateWa
 
 def ask(stored: StoredCheck, asking: Asking) -> Outcome:
     """The second half of ``verify``: ask for a check this process has leased, settle it, mend."""
-    outcome = ask_and_settle(stored, asking)
+    outcome = _question(stored, asking)
+    settled = settlement(stored, outcome, asking)
+    asking.records.settle(
+        stored.check_id, outcome, at=settled.at, next_attempt_at=settled.next_attempt_at
+    )
     try:
         mend_clock_faults(asking.records, asking.clock)
     except StoreError as error:
@@ -259,9 +271,8 @@ def ask_unkept(received: Received, asking: Asking) -> Outcome:
     return outcome
 
 
-def ask_and_settle(stored: StoredCheck, asking: Asking) -> Outcome:
-    """Ask the service for a check this process has leased, and settle it."""
-    outcome = _question(stored, asking)
+def settlement(stored: StoredCheck, outcome: Outcome, asking: Asking) -> Settlement:
+    """How a check that was just asked about is settled, live or later."""
     now = asking.clock.now()
     next_attempt_at = None
     if isinstance(outcome, Deferred) and not outcome.needs_staff:
@@ -271,13 +282,25 @@ def ask_and_settle(stored: StoredCheck, asking: Asking) -> Outcome:
             retry_after_s=outcome.retry_after_s,
         )
         next_attempt_at = now + timedelta(seconds=delay)
-    asking.records.settle(stored.check_id, outcome, at=now, next_attempt_at=next_attempt_at)
-    return outcome
+    return Settlement(stored.check_id, outcome, now, next_attempt_at)
 
 
 def _question(stored: StoredCheck, asking: Asking) -> Outcome:
+    service, patience_s = asking.service, asking.patience_s
+    return heard(
+        lambda: service.ask(stored.check_id, stored.request, patience_s=patience_s), asking
+    )
+
+
+def heard(reply_of: Callable[[], Reply], asking: Asking) -> Outcome:
+    """What came of a question; pace and clock hear of it as well.
+
+    Args:
+        reply_of: returns or raises what ``EligibilityService.ask`` does.
+        asking: pace, clock.
+    """
     try:
-        reply = asking.service.ask(stored.check_id, stored.request, patience_s=asking.patience_s)
+        reply = reply_of()
     except ServiceError as error:
         retry_after_s = getattr(error, "retry_after_s", None)
         keep_pace(asking.pace, error)

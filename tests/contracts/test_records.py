@@ -10,7 +10,7 @@ import pytest
 from kiosk.domain.check import Deferred, Outcome, Refused
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
-from kiosk.ports.records import CheckUnknown, ClockNotTrusted, PurgedMonth, Records
+from kiosk.ports.records import CheckUnknown, ClockNotTrusted, PurgedMonth, Records, Settlement
 from tests.support.store import REQUEST, Box, answered
 
 OUTAGE = Deferred("K201")
@@ -116,14 +116,14 @@ def test_the_oldest_is_claimed_first_and_once_a_round(
         settle(check_id, OUTAGE)
     records.start_round()
     claimed = []
-    while check := records.claim(now=box.wall, due_only=False):
+    while found := records.claim(now=box.wall, due_only=False):
+        (check,) = found
         claimed.append(check.check_id)
         assert (check.state, check.attempts) == (State.SENDING, 2)
         settle(check.check_id, OUTAGE)
     assert claimed == ids
     records.start_round()
-    again = records.claim(now=box.wall, due_only=False)
-    assert again is not None
+    (again,) = records.claim(now=box.wall, due_only=False)
     assert again.check_id == ids[0]
 
 
@@ -134,8 +134,8 @@ def test_oldest_means_sequence_over_all_months(box: Box, records: Records, settl
     settle(records.open(box.check(is_trusted=False)).check_id, OUTAGE)
     records.start_round()
     found = []
-    while check := records.claim(now=box.wall, due_only=False):
-        found.append(check.sequence)
+    while claimed := records.claim(now=box.wall, due_only=False, most=3):
+        found += [check.sequence for check in claimed]
     assert found == sorted(found)
     assert len(found) == 4
 
@@ -145,9 +145,9 @@ def test_what_is_not_due_is_left_when_only_the_due_are_wanted(
 ) -> None:
     settle(records.open(box.check()).check_id, OUTAGE)
     box.wait(29)
-    assert records.claim(now=box.wall, due_only=True) is None
+    assert records.claim(now=box.wall, due_only=True) == []
     box.wait(1)
-    assert records.claim(now=box.wall, due_only=True) is not None
+    assert records.claim(now=box.wall, due_only=True)
 
 
 def test_a_clock_set_back_does_not_make_a_check_wait_for_years(
@@ -155,7 +155,7 @@ def test_a_clock_set_back_does_not_make_a_check_wait_for_years(
 ) -> None:
     settle(records.open(box.check()).check_id, OUTAGE)
     box.wall -= timedelta(days=900)
-    assert records.claim(now=box.wall, due_only=True) is not None
+    assert records.claim(now=box.wall, due_only=True)
 
 
 def test_what_is_being_sent_or_set_aside_is_not_claimed(
@@ -163,22 +163,21 @@ def test_what_is_being_sent_or_set_aside_is_not_claimed(
 ) -> None:
     records.open(box.check())
     settle(records.open(box.check()).check_id, STOPPED)
-    assert records.claim(now=box.wall, due_only=False) is None
+    assert records.claim(now=box.wall, due_only=False) == []
 
 
 def test_a_lease_of_a_living_process_ends_at_its_deadline(box: Box, records: Records) -> None:
     records.open(box.check())
     box.wait(59)
-    assert records.claim(now=box.wall, due_only=True) is None
+    assert records.claim(now=box.wall, due_only=True) == []
     box.wait(1)
-    assert records.claim(now=box.wall, due_only=True) is not None
+    assert records.claim(now=box.wall, due_only=True)
 
 
 def test_a_lease_of_another_boot_is_taken_over_at_once(box: Box, records: Records) -> None:
     check_id = records.open(box.check()).check_id
     box.reboot()
-    taken = records.claim(now=box.wall, due_only=True)
-    assert taken is not None
+    (taken,) = records.claim(now=box.wall, due_only=True)
     assert (taken.check_id, taken.attempts, taken.request) == (check_id, 2, REQUEST)
 
 
@@ -186,7 +185,7 @@ def test_a_retry_queues_what_was_set_aside(box: Box, records: Records, settle: S
     check_id = records.open(box.check()).check_id
     settle(check_id, STOPPED)
     assert records.retry(check_id).state is State.QUEUED
-    assert records.claim(now=box.wall, due_only=True) is not None
+    assert records.claim(now=box.wall, due_only=True)
 
 
 def test_a_retry_leaves_other_states(box: Box, records: Records, settle: Settle) -> None:
@@ -314,3 +313,15 @@ def test_only_the_first_acknowledgement_of_an_answer_counts(
     assert records.mark_exported(waits, first).exported_at is None
     with pytest.raises(CheckUnknown):
         records.mark_exported("no such check", first)
+
+
+def test_several_are_settled_together_each_in_its_month(box: Box, records: Records) -> None:
+    months = (date(2026, 11, 15), date(2026, 12, 1))
+    ids = [records.open(box.check(treated_on=day)).check_id for day in (*months, *months)]
+    records.settle_all([Settlement(each, answered(), box.wall, None) for each in ids])
+    assert [records.get(each).state for each in ids] == [State.ANSWERED] * 4
+    late = Settlement(ids[0], OUTAGE, box.wall, None)
+    records.settle_all([late])
+    assert records.get(ids[0]).state is State.ANSWERED, "nothing changes what is settled"
+    with pytest.raises(CheckUnknown):
+        records.settle_all([Settlement("none", answered(), box.wall, None)])

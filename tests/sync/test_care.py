@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +32,9 @@ class FarClock:
         raise AssertionError(check)
 
     def ask(self, check_id: str, body: bytes, *, patience_s: float) -> Reply:
+        raise AssertionError(check_id, body, patience_s)
+
+    def begin(self, check_id: str, body: bytes, *, patience_s: float) -> Future[Reply]:
         raise AssertionError(check_id, body, patience_s)
 
     def server_time(self, *, patience_s: float) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -12,11 +13,12 @@ import pytest
 
 from kiosk.domain.backoff import Pace
 from kiosk.domain.check import Answered, Deferred, EligibilityCheck
+from kiosk.domain.lifecycle import State
 from kiosk.errors import ServiceError
 from kiosk.ports.records import StateInUse
 from kiosk.ports.service import NoNetwork, Reply, RequestRejected, TooManyRequests
 from kiosk.store.opening import Store
-from kiosk.sync.drain import Round, drain
+from kiosk.sync.drain import LANES, TOGETHER, Round, Settled, drain
 from kiosk.sync.jobs import drain_job
 from kiosk.sync.schedule import Again
 from kiosk.sync.turns import RightOfWay
@@ -34,6 +36,7 @@ class FarService:
     at_once: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     meet: threading.Barrier | None = None
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8))
 
     def compose(self, check: EligibilityCheck) -> bytes:
         return check.opening.check_id.encode()
@@ -57,12 +60,15 @@ class FarService:
             raise reply
         return reply
 
+    def begin(self, check_id: str, body: bytes, *, patience_s: float) -> Future[Reply]:
+        return self.pool.submit(self.ask, check_id, body, patience_s=patience_s)
+
     def server_time(self, *, patience_s: float) -> datetime:
         assert patience_s
         return datetime.now(UTC)
 
     def close(self) -> None:
-        pass
+        self.pool.shutdown()
 
 
 FINE = Reply(answered().answer, None)
@@ -125,12 +131,44 @@ def test_a_store_that_fails_ends_every_lane_and_is_told(box: Box) -> None:
     service = FarService(lambda _: FINE)
 
     def fails(_settled: object) -> None:
-        if len(service.asked) > 4:
-            raise StateInUse
+        raise StateInUse
 
     with pytest.raises(StateInUse):
         drain(asking_of(box, store, service), due_only=False, on_settled=fails)
-    assert len(service.asked) <= 9
+    # Those that were to be settled together, and those under way meanwhile.
+    assert len(service.asked) <= TOGETHER + 2 * LANES
+    assert service.at_once == 0
+
+
+def test_answers_are_durable_before_they_are_told_and_several_with_one_flush(box: Box) -> None:
+    store = box.store()
+    queued(box, store, 20)
+    service = FarService(lambda _: FINE)
+    waiting: list[int] = []
+
+    def told(settled: Settled) -> None:
+        assert store.records.get(settled.check.check_id).state is State.ANSWERED
+        waiting.append(len(store.records.waiting()))
+
+    assert drain(asking_of(box, store, service), due_only=False, on_settled=told).answered == 20
+    assert len(waiting) == 20
+    assert len(set(waiting)) < 20
+
+
+def test_an_answer_is_not_kept_waiting_for_others_that_take_long(box: Box) -> None:
+    store = box.store()
+    queued(box, store, 6)
+    settled = threading.Event()
+
+    def reply(number: int) -> Reply | ServiceError:
+        # The last one answers only when another has become durable.
+        return FINE if number < 6 or settled.wait(10) else NoNetwork()
+
+    def told(_settled: object) -> None:
+        settled.set()
+
+    asking = asking_of(box, store, FarService(reply))
+    assert drain(asking, due_only=False, on_settled=told).answered == 6
 
 
 def test_whoever_holds_can_end_the_round(box: Box) -> None:
