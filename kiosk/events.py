@@ -60,5 +60,6 @@ class Event(StrEnum):
     PROTECTION_ACCEPTED = "protection_accepted"
     CHECK_CORRECTED = "check_corrected"
     CHECK_ANNULLED = "check_annulled"
+    FOLLOW_UP_RESOLVED = "follow_up_resolved"
     CLOCK_MARK_RESET = "clock_mark_reset"
     MAINTAINED_REMOTELY = "maintained_remotely"

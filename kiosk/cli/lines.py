@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
-from kiosk.pages.matters import matter_lines
+from kiosk.pages.matter import matter_lines
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import WITHDRAWN_ITEM
 from kiosk.ports.clock import ClockFault
@@ -59,7 +59,10 @@ def matter_utterances(matters: Sequence[_Document], book: Phrasebook) -> list[Ut
     lines = [book.say(Phrase.QUEUE_WAITING, count=len(ages))]
     if ages and max(ages) > 0:
         lines.append(book.say(Phrase.QUEUE_OLDEST, age=timedelta(seconds=max(ages))))
-    return [*lines, *(line for each in matters for line in matter_lines(each, book))]
+    for each in matters:
+        why = [book.message(each["code"])] if each.get("code") else []
+        lines += [*matter_lines(each, book), *why]
+    return lines
 
 
 def round_utterances(finished: _Document, book: Phrasebook) -> list[Utterance]:

@@ -30,6 +30,7 @@ QUERIES: Mapping[str, Reach] = {
     "matters_named": Reach.STAFF,
     "history": Reach.STAFF,
     "search": Reach.STAFF,
+    "record": Reach.STAFF,
     "audit": Reach.TECHNICIAN,
 }
 """By name: who may ask."""
@@ -82,11 +83,13 @@ class Answers:
         Args:
             query: its name.
             about: ``month`` ("YYYY-MM") of a history; of a search ``kana`` (how the name begins),
-                ``born`` and ``day`` ("YYYY-MM-DD") and ``number``; ``after``, a sequence
+                ``born`` and ``day`` ("YYYY-MM-DD") and ``number``; ``check_id`` of a record, which
+                is one check as in a search; ``after``, a sequence
                 number, or of ``matters`` a place in the list.
 
         Raises:
             BadMessage: a parameter is not of its form.
+            CheckUnknown: no such record.
             StoreError: the store cannot be read.
         """
         after = about.get("after", 0)
@@ -101,6 +104,8 @@ class Answers:
             return verdict_document(self._gate.audit.verify())
         if query == "search":
             return self._found(_wanted(about), after)
+        if query == "record":
+            return stored_document(records.get(_text(about, "check_id") or ""))
         if query in {"matters", "matters_named"}:
             return self._matters(after, for_staff=query == "matters_named")
         month = _month(about)

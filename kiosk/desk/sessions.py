@@ -25,6 +25,7 @@ _MAINTENANCE = frozenset({"bundle"})
 _DONE: Mapping[str, Event] = {
     "annul": Event.CHECK_ANNULLED,
     "correct": Event.CHECK_CORRECTED,
+    "resolve": Event.FOLLOW_UP_RESOLVED,
     "set": Event.SETTINGS_CHANGED,
 }
 _HANDED: Mapping[str, Event] = {"export": Event.EXPORTED, "copied": Event.COPIED}
@@ -183,8 +184,14 @@ def note_after(gate: Gate, who: str, where: str, query: str, about: Mapping[str,
     Args are those of ``note_before``.
     """
     if query in _DONE:
-        what = f"{about.get('name')}:{about.get('value')}" if query == "set" else about["reason"]
-        gate.note(_DONE[query], who, where, what=str(what), check_id=_check_id(about))
+        match query:
+            case "set":
+                what = f"{about.get('name')}:{about.get('value')}"
+            case "resolve":
+                what = str(about["resolution"])
+            case _:
+                what = str(about["reason"])
+        gate.note(_DONE[query], who, where, what=what, check_id=_check_id(about))
 
 
 def _check_id(about: Mapping[str, Any]) -> str:

@@ -33,7 +33,7 @@ def eligibility_lines(
     return [
         *_person(eligibility, book),
         *_share(validity, eligibility, treated_on, book),
-        *_insured(eligibility, book),
+        *insured_lines(eligibility, book),
         *_about(eligibility, book),
     ]
 
@@ -43,7 +43,7 @@ def record_lines(
 ) -> list[Utterance]:
     """The same for who writes it down: the numbers first (JOURNEYS C3)."""
     return [
-        *_insured(eligibility, book),
+        *insured_lines(eligibility, book),
         *_person(eligibility, book),
         *_share(validity, eligibility, treated_on, book),
         *_about(eligibility, book),
@@ -71,7 +71,8 @@ def _share(
             yield book.say(Phrase.LINE_SHARE_REFUNDED)
 
 
-def _insured(eligibility: Eligibility, book: Phrasebook) -> Iterator[Utterance]:
+def insured_lines(eligibility: Eligibility, book: Phrasebook) -> Iterator[Utterance]:
+    """The numbers, and whose they are."""
     for attribute, given, absent in _NUMBERS:
         value: str | None = getattr(eligibility, attribute)
         yield book.say(given, value=value) if value and value.strip() else book.say(absent)

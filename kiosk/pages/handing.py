@@ -95,10 +95,16 @@ class CodeLeaf(Leaf):
         if not self._pictures:
             return Page(self.kind, title, self.say(Phrase.HANDING_NO_ROOM), choices=leave)
         lines = (self._place, *self.say(Phrase.HANDING_SCAN))
-        choices = (*self.say(Phrase.HANDING_WALK), *leave)
-        picture = self._pictures[self._at]
+        walk = self.say(Phrase.HANDING_WALK)
         return Page(
-            self.kind, title, lines, choices=choices, digits="28", holds_enter=True, picture=picture
+            self.kind,
+            title,
+            lines,
+            choices=leave,
+            digits="28",
+            holds_enter=True,
+            default=walk,
+            picture=self._pictures[self._at],
         )
 
     @property

@@ -144,7 +144,8 @@ def _with_picture(page: Page, size: Size, book: Phrasebook, *, is_simulated: boo
     band = _head(page, size.columns, book, is_simulated=is_simulated, is_tight=False)
     rows = [row for row in band if row.role is Role.BAND]
     columns = size.columns - len(page.picture[0]) - 2
-    texts = [page.title.read, "", *_sentences(page.lines), "", *_sentences(page.choices)]
+    below = _sentences((*page.choices, *page.default))
+    texts = [page.title.read, "", *_sentences(page.lines), "", *below]
     words = [row for text in texts for row in wrap(text, columns)]
     words += [""] * (len(page.picture) - len(words))
     drawn = zip(page.picture, words, strict=False)

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     ABOUT = "about"
     RECORD = "record"
     PUT_RIGHT = "put_right"
+    RESOLVE = "resolve"
     HANDING = "handing"
     CODE = "code"
     OUTPUT = "output"

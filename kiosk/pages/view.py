@@ -45,6 +45,7 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.FIND: Phrase.FIND_KANA,
     Kind.RECORD: Phrase.SCREEN_TITLE_RECORD,
     Kind.PUT_RIGHT: Phrase.PUT_RIGHT_TITLE,
+    Kind.RESOLVE: Phrase.RESOLVE_TITLE,
     Kind.HANDING: Phrase.HANDING_TITLE,
     Kind.CODE: Phrase.HANDING_CODE,
     Kind.OUTPUT: Phrase.SCREEN_TITLE_OUTPUT,

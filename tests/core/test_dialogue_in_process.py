@@ -237,5 +237,12 @@ def test_staff_resolve_what_the_service_could_not(box: Box, a_visit: Visit) -> N
     order = {"follow_up_id": follow_up_id, "resolution": "chosen", "choice": 99}
     assert staff.ask(lambda number: Ask(number, "resolve", order)) == Failed(staff.requests, "K345")
     order = {"follow_up_id": follow_up_id, "resolution": "asked"}
+    record = staff.query("record", check_id=open_one["check_id"])
+    assert len(record["eligibilities"]) == open_one["choices"]
+    order["check_id"] = open_one["check_id"]
     assert staff.query("resolve", **order) == {"unconfirmed": 0}
     assert unconfirmed(box) == []
+    assert box.kiosk is not None
+    entries = [row for _, row in box.kiosk.store.control.audit.entries()]
+    resolved = [each for each in entries if each.event.value == "follow_up_resolved"]
+    assert [(each.what, each.record) for each in resolved] == [("asked", open_one["check_id"])]

@@ -119,6 +119,18 @@ def _queue_follow_up(desk: Desk) -> None:
     desk.keys(LOGIN + "28")
 
 
+def _resolve(desk: Desk) -> None:
+    desk.keys(LOGIN + "283")
+
+
+def _resolve_which(desk: Desk) -> None:
+    desk.keys(LOGIN + "2833")
+
+
+def _resolve_sure(desk: Desk) -> None:
+    desk.keys(LOGIN + "2833決")
+
+
 def _settings(desk: Desk) -> None:
     desk.keys(LOGIN + "4")
 
@@ -179,6 +191,9 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "code": (_code, Kind.CODE),
     "receiving": (_receiving, Kind.RECEIVING),
     "queue_follow_up": (_queue_follow_up, Kind.QUEUE),
+    "resolve": (_resolve, Kind.RESOLVE),
+    "resolve_which": (_resolve_which, Kind.RESOLVE),
+    "resolve_sure": (_resolve_sure, Kind.CONFIRM),
     "settings": (_settings, Kind.SETTINGS),
     "values": (_values, Kind.VALUES),
     "language": (_language, Kind.CONFIRM),

@@ -22,6 +22,7 @@ DEFAULTS = (
     Phrase.SCREEN_DEFAULT_SEND,
     Phrase.SEARCH_OPEN,
     Phrase.RECORD_LINES,
+    Phrase.RESOLVE_TAKE,
 )
 
 
@@ -67,6 +68,7 @@ def test_what_is_said_of_the_default_key_is_what_it_does(name: str) -> None:
         book.say(Phrase.SCREEN_DEFAULT_CLOSE).heard: desk.front.page.kind is not Kind.HELP,
         book.say(Phrase.SEARCH_OPEN).heard: desk.front.page.kind is Kind.RECORD,
         book.say(Phrase.RECORD_LINES).heard: desk.front.page.kind is Kind.RECORD and is_other,
+        book.say(Phrase.RESOLVE_TAKE).heard: desk.front.page.kind is Kind.CONFIRM,
         book.say(Phrase.SCREEN_DEFAULT_SEND).heard: True,
     }
     assert expected[default], (default, desk.text)

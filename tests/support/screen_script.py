@@ -116,6 +116,9 @@ MATTERS: dict[str, Any] = {
         },
         {
             "kind": "follow_up",
+            "follow_up_id": "f1",
+            "check_id": "s1",
+            "choices": 1,
             "treated_on": "2026-11-15",
             "age_seconds": 500000.0,
             "due_on": "2026-11-30",
@@ -183,6 +186,8 @@ class ScriptedCore:
             "annul": {"treated_on": "2026-11-21"},
             "correct": {"treated_on": "2026-11-20"},
             "copied": COPIED,
+            "record": SEARCH["checks"][0],
+            "resolve": {"unconfirmed": 0},
         }
     )
     page_size: int = 10
