@@ -1,4 +1,4 @@
-"""The way from the screen to the staff's pages, which are not loaded before its first frame."""
+"""The way from the screen to the staff's pages, which are not loaded before somebody is on it."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class Around:
 
     def open_staff(self) -> Staff:
         """A staff session, at its login."""
-        from kiosk.pages.staff import Staff  # noqa: PLC0415 - not before the first frame
+        from kiosk.pages.staff import Staff  # noqa: PLC0415 - see above
 
         return Staff(self)
 
 
 def load_staff_pages() -> None:
-    """Load them while nobody waits, so that no key has to."""
+    """Load them beside what is shown, so that no key has to wait for them."""
     import_module("kiosk.pages.staff")

@@ -38,8 +38,6 @@ from kiosk.tui.wall import Wall
 
 CRASHED = 70
 """Exit status after a fault of our own (EX_SOFTWARE); what started the screen starts it again."""
-_NOT_YET = frozenset({Kind.GONE, Kind.BUSY})
-"""No visit begins on these, and no login."""
 _LEAVE = frozenset({"ctrl+c", "ctrl+q"})
 
 
@@ -115,7 +113,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._now = now
         self._stage = stage
         self._wake: Timer | None = None
-        self._is_settled = False
+        self._is_ready_for_staff = False
         self.courier = Courier(link, reconnect, lambda news: _post(self, _News(news)))
         self._speaker = voice or Silent()
         self._start_braille = braille
@@ -173,6 +171,10 @@ class ReceptionApp(App[None], inherit_bindings=False):
             return
         self.front.press(press_of(event.key, event.character))
         self._show()
+        if self.front.page.kind is Kind.HELP and not self._is_ready_for_staff:
+            # The way to the login begins here: no later key has to wait for its pages.
+            self._is_ready_for_staff = True
+            self.call_after_refresh(self.run_worker, load_staff_pages, thread=True)
 
     def on__news(self, event: _News) -> None:
         """Something from the core."""
@@ -186,9 +188,6 @@ class ReceptionApp(App[None], inherit_bindings=False):
             case Broken(error=error):
                 self._handle_exception(error)
         self._show()
-        if not self._is_settled and self.front.page.kind not in _NOT_YET:
-            self._is_settled = True
-            self.call_after_refresh(self.run_worker, load_staff_pages, thread=True)
 
     def on__voice(self, event: _Voice) -> None:
         """Something from the voice."""

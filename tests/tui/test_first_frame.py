@@ -53,7 +53,7 @@ sys.exit(run(["run", "--no-voice", "--socket", sys.argv[1]]))
 def test_the_first_frame_waits_for_nothing_that_it_does_not_show(tmp_path: Path) -> None:
     kept.keep(source_of("ja"), lambda _: None)  # as any installation does
     # The visit is another front's, so the first frame is all that this one ever shows.
-    with shown("ほかの画面で受付中", tmp_path, is_busy=True) as (process, loads):
+    with shown("ほかの画面で受付中", tmp_path, is_busy=True) as (process, loads, _):
         process.send_signal(signal.SIGTERM)
         loaded = set(loads.read().split())
         assert process.wait(PATIENCE_S) == 0
@@ -62,7 +62,8 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show(tmp_path: Path)
 
 
 def test_the_staff_pages_are_there_before_a_key_asks_for_them(tmp_path: Path) -> None:
-    with shown("受付できます", tmp_path, is_busy=False) as (process, loads):
+    with shown("受付できます", tmp_path, is_busy=False) as (process, loads, terminal):
+        os.write(terminal, b"/")  # ヘルプ
         assert "kiosk.pages.record\n" in loads  # reads until it comes
         process.send_signal(signal.SIGTERM)
         loads.read()
@@ -72,8 +73,8 @@ def test_the_staff_pages_are_there_before_a_key_asks_for_them(tmp_path: Path) ->
 @contextmanager
 def shown(
     word: str, folder: Path, *, is_busy: bool
-) -> Iterator[tuple[subprocess.Popen[bytes], TextIO]]:
-    """A screen that shows a word, and the names of the modules it loads, as it loads them."""
+) -> Iterator[tuple[subprocess.Popen[bytes], TextIO, int]]:
+    """A screen that shows a word, the modules it loads as it loads them, and its terminal."""
     with listen(folder / "desk.sock") as door:
         core = partial(ScriptedCore, is_busy=is_busy)
         Thread(target=serve, args=(door, core), daemon=True).start()
@@ -94,7 +95,7 @@ def shown(
             with os.fdopen(told, encoding="utf-8") as loads:
                 read_until(ours, word.encode())
                 Thread(target=drain, args=(ours,), daemon=True).start()
-                yield process, loads
+                yield process, loads, ours
         finally:
             process.kill()
             process.wait(PATIENCE_S)
