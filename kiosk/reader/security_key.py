@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -103,22 +104,26 @@ class Fido2Keys:
 
     def _touched(self, work: Callable[[CtapDevice, threading.Event], _T]) -> _T:
         """Do it with the first key that is there; give up when nobody touches it."""
+        # The first of them tells where the extra is not installed.
+        devices = self._devices()
         from fido2.ctap import CtapError  # noqa: PLC0415 - only where a key is asked for
+        from fido2.hid import ConnectionFailure  # noqa: PLC0415 - likewise
 
-        device = next(iter(self._devices()), None)
-        if device is None:
-            raise NoSecurityKey("none is plugged in")
         waited = threading.Event()
         timer = threading.Timer(self._touch_s, waited.set)
         timer.start()
         try:
+            device = next(iter(devices), None)
+            if device is None:
+                raise NoSecurityKey("none is plugged in")
             with device:
                 return work(device, waited)
         except CtapError as error:
             if error.code == CtapError.ERR.NO_CREDENTIALS:
                 raise NoSecurityKey("it is another key") from error
             raise NoSecurityKey(str(error.code)) from error
-        except OSError as error:
+        except (OSError, ConnectionFailure, struct.error, ValueError) as error:
+            # Pulled out, not to be opened by this user, or no key of CTAP 2.
             raise NoSecurityKey(type(error).__name__) from error
         finally:
             timer.cancel()

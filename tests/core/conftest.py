@@ -22,6 +22,7 @@ from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
 from kiosk.store.clock import SystemClock
 from kiosk.store.control import Control
+from kiosk.usecases.access import Gate
 from kiosk.wiring import Kiosk, assemble, seat
 from tests.support.visitor import Visitor
 
@@ -59,6 +60,7 @@ class Box:
     attendance: Attendance = Attendance.UNATTENDED
     identify: Identify = Identify.PIN
     wall: Callable[[], datetime] | None = None
+    gate: Callable[[Gate], Gate] = lambda each: each
 
     def switch_on(self) -> None:
         kiosk = assemble(load(self.world.config), laid_on=self.reader)
@@ -66,7 +68,8 @@ class Box:
             kiosk = replace(kiosk, clock=SetClock(kiosk.store.control, self.wall))
         self.kiosk = self.running.enter_context(kiosk)
         seated = seat(self.kiosk, watch=self.reader.watch())
-        parts = replace(seated._parts, reception=Reception(self.attendance, self.identify))
+        reception = Reception(self.attendance, self.identify)
+        parts = replace(seated._parts, reception=reception, gate=self.gate(seated._parts.gate))
         self.core = self.running.enter_context(Core(parts, tempo=self.tempo))
 
     def set_passcode(self) -> None:

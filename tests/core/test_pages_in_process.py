@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,9 +12,8 @@ from kiosk.pages.front import Front
 from kiosk.pages.keys import press_of
 from tests.core.conftest import PASSCODE, Box
 from tests.core.test_core import visit
-from tests.support.screen import WrittenVoice
+from tests.support.screen import WrittenVoice, until_said
 
-SOON_S = 10.0
 _KEYS = {"決": "enter", "戻": "minus", "助": "slash"}
 
 
@@ -42,14 +40,7 @@ class BlindStaff:
 
     def hears(self, words: str) -> str:
         """Wait until something is said; the utterance, private ones under 〔私〕."""
-        ends_at = time.monotonic() + SOON_S
-        while not (found := [each for each in self.voice.said if words in each]):
-            assert time.monotonic() < ends_at, f"{words!r} was not said: {self.voice.said}"
-            message = self.link.receive(0.2)
-            if message is not None:
-                self.front.hear(message)
-        self.voice.log.clear()
-        return found[0]
+        return until_said(words, self.link, self.front, self.voice)
 
 
 def test_journey_c3_by_keypad_and_speech_alone(box: Box) -> None:

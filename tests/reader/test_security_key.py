@@ -19,7 +19,8 @@ SCREEN = Caller("screen", "uid:1000", frozenset(Standing))
 
 
 def keys(device: SoftKey | None, *, touch_s: float = 5.0) -> Fido2Keys:
-    return Fido2Keys(lambda: [device] if device else [], touch_s=touch_s)
+    plugged = [device] if device else []
+    return Fido2Keys(lambda: (each.plugged() for each in plugged), touch_s=touch_s)
 
 
 def test_the_key_that_was_enrolled_proves_itself_again_and_again() -> None:
@@ -31,7 +32,7 @@ def test_the_key_that_was_enrolled_proves_itself_again_and_again() -> None:
 
 def test_another_key_none_at_all_or_one_that_nobody_touches_proves_nothing() -> None:
     credential = keys(SoftKey()).enrol(STAFF)
-    for device in (SoftKey(), None, SoftKey(is_touched=False)):
+    for device in (SoftKey(), None, SoftKey(is_touched=False), SoftKey(is_pulled=True)):
         with pytest.raises(NoSecurityKey):
             keys(device, touch_s=0.05).prove([credential])
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.desk.client import SocketLink
+from kiosk.desk.link import Link
 from kiosk.desk.messages import Message
 from kiosk.domain.visit import Effect
 from kiosk.pages.front import Front
@@ -190,6 +191,18 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
     return opened
 
 
+def until_said(words: str, link: Link, front: Front, voice: WrittenVoice) -> str:
+    """The utterance with these words, private under 〔私〕; what was said so far is forgotten."""
+    ends_at = time.monotonic() + PATIENCE_S
+    while not (found := [each for each in voice.said if words in each]):
+        assert time.monotonic() < ends_at, f"{words!r} was not said: {voice.said}"
+        message = link.receive(0.2)
+        if message is not None:
+            front.hear(message)
+    voice.log.clear()
+    return found[0]
+
+
 class Screen:
     """A front at the desk's socket; the words it hands to its voice are written down.
 
@@ -214,6 +227,10 @@ class Screen:
             message = self.link.receive(max(0.0, ends_at - time.monotonic()))
             assert message is not None, self.text
             self.front.hear(message)
+
+    def hears(self, words: str) -> str:
+        """As ``until_said``."""
+        return until_said(words, self.link, self.front, self.voice)
 
     def keys(self, *names: str) -> None:
         for name in names:

@@ -1,64 +1,111 @@
-"""A security key in software: CTAP 2 below python-fido2; only USB and the finger are missing."""
+"""A security key in software: CTAP 2 over 64-byte HID reports; only USB and the finger are missing.
+
+Where the kernel had ``uhid`` this could stand behind a real /dev/hidraw; it talks to
+``CtapHidDevice`` of python-fido2 as that node would, packet by packet.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections import deque
 from dataclasses import dataclass, field
 from threading import Event
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from fido2 import cbor
-from fido2.ctap import STATUS, CtapDevice, CtapError
-from fido2.hid import CAPABILITY, CTAPHID
+from fido2.ctap import STATUS, CtapError
+from fido2.hid import CAPABILITY, CTAPHID, TYPE_INIT, CtapHidDevice
+from fido2.hid.base import CtapHidConnection, HidDescriptor
 
 MAKE, ASSERT, INFO = 1, 2, 4
 TOUCHED, WITH_CREDENTIAL = 0x01, 0x40
+PACKET = 64
+CHANNEL = bytes(3) + b"\x07"
+KEEPALIVE_S = 0.02
+"""A real key says every 100 ms that it waits (CTAP 2.1, 11.2.9.2.1)."""
 
 
 @dataclass
-class SoftKey(CtapDevice):
+class SoftKey(CtapHidConnection):
     """Answers getInfo, makeCredential and getAssertion (CTAP 2.1, 6.1, 6.2, 6.4).
 
     Args:
-        is_touched: False = it waits for a finger until it is cancelled.
+        is_touched: False = it waits for a ``finger`` until it is cancelled.
         lies_about_touch: signs without the flag of a present person.
+        is_pulled: out of its socket: every packet is an OSError.
     """
 
     is_touched: bool = True
     lies_about_touch: bool = False
+    is_pulled: bool = False
     keys: dict[bytes, ec.EllipticCurvePrivateKey] = field(default_factory=dict)
     count: int = 0
+    finger: Event = field(default_factory=Event)
+    waits: Event = field(default_factory=Event)
+    _head: bytes = b""
+    _asked: bytes = b""
+    _is_cancelled: bool = False
+    _out: deque[bytes] = field(default_factory=deque)
 
-    @property
-    def capabilities(self) -> int:
-        return CAPABILITY.CBOR
+    def plugged(self) -> CtapHidDevice:
+        """As ``CtapHidDevice.list_devices`` finds it on a real /dev/hidraw."""
+        return CtapHidDevice(HidDescriptor("soft", 0, 0, PACKET, PACKET, "soft", None), self)
 
-    @classmethod
-    def list_devices(cls) -> Iterator[CtapDevice]:
-        return iter(())
+    # -- CTAPHID, CTAP 2.1, 11.2.4 ------------------------------------------------------------
 
-    def call(
-        self,
-        cmd: int,
-        data: bytes = b"",
-        event: Event | None = None,
-        on_keepalive: Callable[[STATUS], None] | None = None,
-    ) -> bytes:
-        del on_keepalive
-        assert cmd == CTAPHID.CBOR
-        if data[0] == INFO:
+    def close(self) -> None:
+        """The next one opens it again."""
+
+    def write_packet(self, data: bytes) -> None:
+        if self.is_pulled:
+            raise OSError(19, "No such device")
+        if data[4] == TYPE_INIT | CTAPHID.CANCEL:
+            self._is_cancelled = True
+        elif data[4] & TYPE_INIT:
+            self._head, self._asked, self._is_cancelled = data[:7], data[7:], False
+        else:
+            self._asked += data[5:]
+        (length,) = struct.unpack(">H", self._head[5:])
+        if self._head[4] == TYPE_INIT | CTAPHID.INIT:
+            told = self._asked[:length] + CHANNEL + bytes([2, 1, 0, 0, CAPABILITY.CBOR])
+            self._send(CTAPHID.INIT, told, self._head[:4])
+
+    def read_packet(self) -> bytes:
+        if self.is_pulled:
+            raise OSError(19, "No such device")
+        if not self._out:
+            self._go_on()
+        return self._out.popleft()
+
+    def _go_on(self) -> None:
+        (length,) = struct.unpack(">H", self._head[5:])
+        asked = self._asked[:length]
+        if self._is_cancelled:
+            self._send(CTAPHID.CBOR, bytes([CtapError.ERR.KEEPALIVE_CANCEL]))
+        elif asked[0] == INFO or self.is_touched or self.finger.wait(KEEPALIVE_S):
+            self._send(CTAPHID.CBOR, self._answer(asked))
+        else:
+            self.waits.set()
+            self._send(CTAPHID.KEEPALIVE, bytes([STATUS.UPNEEDED]))
+
+    def _send(self, command: CTAPHID, told: bytes, channel: bytes = CHANNEL) -> None:
+        head, sequence = channel + struct.pack(">BH", TYPE_INIT | command, len(told)), 0
+        while told or not sequence:
+            room = PACKET - len(head)
+            self._out.append((head + told[:room]).ljust(PACKET, b"\0"))
+            told, head, sequence = told[room:], channel + bytes([sequence]), sequence + 1
+
+    # -- CTAP 2 ---------------------------------------------------------------------------------
+
+    def _answer(self, asked: bytes) -> bytes:
+        if asked[0] == INFO:
             return b"\0" + cbor.encode({1: ["FIDO_2_0"], 3: bytes(16), 4: {"up": True}})
-        asked = cbor.decode(data[1:])
-        assert isinstance(asked, dict)
-        if not self.is_touched:
-            assert event is not None
-            event.wait(10)
-            return bytes([CtapError.ERR.KEEPALIVE_CANCEL])
-        return self._make(asked) if data[0] == MAKE else self._assert(asked)
+        wanted = cbor.decode(asked[1:])
+        assert isinstance(wanted, dict)
+        return self._make(wanted) if asked[0] == MAKE else self._assert(wanted)
 
     def _make(self, asked: dict[int, dict[str, str]]) -> bytes:
         key, name = ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
