@@ -102,7 +102,7 @@ def test_power_cuts_between_tries_win_nothing(office: Ward, phone: Phone) -> Non
         office.cut_the_power()
     screen = at(office)
     knock(screen, phone.code())
-    screen.hears("ビョウ")
+    screen.hears("秒です。")
     screen.until("番号の間違いが続いたため")
 
 
