@@ -133,7 +133,8 @@ class Kiosk:
         pulling = Pulling(
             self.service, self.records, self.clock, self.store.control, section.patience_s
         )
-        return Care(renewed, (self.records.months, self.records.backlog), pulling)
+        tests = (self.records.months, self.records.backlog, self.store.control.copy)
+        return Care(renewed, tests, pulling)
 
     @property
     def asking(self) -> Asking:

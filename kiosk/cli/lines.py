@@ -12,7 +12,7 @@ from kiosk.pages.matter import matter_lines
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import WITHDRAWN_ITEM
 from kiosk.ports.clock import ClockFault
-from kiosk.ports.records import PartLost
+from kiosk.ports.records import ControlDamaged, PartLost
 from kiosk.sync.drain import LINE_IS_DOWN
 
 _Document = Mapping[str, Any]
@@ -99,6 +99,8 @@ def status_utterances(status: _Document, book: Phrasebook) -> list[Utterance]:
     is_trusted, queue = status["clock"]["trusted"], status["queue"]
     clock = Phrase.STATUS_CLOCK_TRUSTED if is_trusted else Phrase.STATUS_CLOCK_UNTRUSTED
     lines = [*_clock_fault(status["clock"]["fault"], book), *_losses(status["losses"], book)]
+    if status["damages"]:
+        lines += [book.message(ControlDamaged.code), book.hint(ControlDamaged.code)]
     lines.append(book.say(clock))
     if queue["provisional"]:
         lines.append(book.say(Phrase.STATUS_PROVISIONAL, count=queue["provisional"]))

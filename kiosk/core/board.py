@@ -16,7 +16,7 @@ from kiosk.log import record
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code, told_later
 from kiosk.ports import service
-from kiosk.ports.records import PartLost
+from kiosk.ports.records import ControlDamaged, PartLost
 from kiosk.sync.drain import Round, Settled
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead
@@ -73,7 +73,7 @@ class Board:
         self._is_hurried = False
         self._asks_all = False
         self._confirmed = 0
-        self._losses = 0
+        self._hits: dict[str, int] = {}
         self._waiting = 0
         self._is_trusted = False
         self._is_called = False
@@ -99,7 +99,8 @@ class Board:
     def refresh(self) -> int:
         """Look at queue and clock anew and push the condition; how many checks wait."""
         waiting = self._asking.records.backlog().waiting
-        self._tell_losses(len(self._asking.records.losses()))
+        self._tell_hits(PartLost.code, len(self._asking.records.losses()))
+        self._tell_hits(ControlDamaged.code, len(self._asking.records.damages()))
         is_trusted = self._asking.clock.stamp().is_trusted
         with self._lock:
             self._waiting, self._is_trusted = waiting, is_trusted
@@ -139,12 +140,13 @@ class Board:
                 )
             )
 
-    def _tell_losses(self, losses: int) -> None:
+    def _tell_hits(self, code: str, hits: int) -> None:
         """A place on the disk went bad, now or before this start: staff must know of it."""
         with self._lock:
-            is_news, self._losses = losses > self._losses, losses
+            is_news = hits > self._hits.get(code, 0)
+            self._hits[code] = hits
         if is_news:
-            self._mouths.announce(LOSS, tell_code(PartLost.code))
+            self._mouths.announce(f"{LOSS}-{code}", tell_code(code))
 
     def not_kept(self, code: str) -> None:
         """The disk could not take a check; staff hear of it until it can."""

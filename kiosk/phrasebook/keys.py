@@ -493,6 +493,8 @@ class Phrase(StrEnum):
     DOCTOR_HINT_HEAT = "doctor.hint_heat"
     DOCTOR_WHY_AUDIT = "doctor.why_audit"
     DOCTOR_LOSSES = "doctor.losses"
+    DOCTOR_MEMORY = "doctor.memory"
+    DOCTOR_WHY_MEMORY = "doctor.why_memory"
     DOCTOR_FOLLOW_UPS = "doctor.follow_ups"
     DOCTOR_FOLLOW_UPS_DUE = "doctor.follow_ups_due"
 

@@ -5,20 +5,25 @@ Nothing in it is about a patient, so it is never purged.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.domain.dates import Month
 from kiosk.domain.protection import KeyProvider
 from kiosk.ports.keys import Acceptance
-from kiosk.ports.records import Tally
+from kiosk.ports.records import Damage, Tally
 from kiosk.store.access import AccessBook
 from kiosk.store.audit import AuditLog
-from kiosk.store.database import Database, Row
+from kiosk.store.control_file import ControlFile
+from kiosk.store.control_salvage import UNSURE, note_damage
+from kiosk.store.database import Row
 from kiosk.store.exports import HeldFiles, PairedComputers
 from kiosk.store.leases import BootClock, read_boot_clock
 from kiosk.store.preferences import KeptPreferences
 from kiosk.store.reception import KeptReception
+from kiosk.store.retrying import salvaging
+from kiosk.store.rows import tally_of
 
 NUMBERS_AHEAD = 64
 """Numbers reserved by one flushed write; at most so many are skipped after a power cut."""
@@ -43,14 +48,22 @@ class Control:
     """What the kiosk remembers beyond every month.
 
     Args:
-        database: control.db, migrated.
+        database: control.db.
         boot: the boot clock.
+        highest: the highest number in use, should control.db not know.
     """
 
-    def __init__(self, database: Database, boot: BootClock = read_boot_clock) -> None:
+    def __init__(
+        self,
+        database: ControlFile,
+        boot: BootClock = read_boot_clock,
+        highest: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._database = database
         self._boot = boot
+        self.highest = highest
 
+    @salvaging
     def next_number(self, boot_id: str) -> int:
         """A number larger than every one before, in whichever process; never given twice.
 
@@ -67,6 +80,9 @@ class Control:
         return int((row or self._raise_ceiling(boot_id))["number"])
 
     def _raise_ceiling(self, boot_id: str) -> Row:
+        if self._may_be_behind():
+            # New, or mended beside months that lived on: their numbers stay theirs.
+            self.skip_numbers_to(self.highest())
         with self._database.transaction():
             # Another process may have raised it since: then its numbers are good for both.
             self._database.rows(
@@ -92,9 +108,29 @@ class Control:
         (row,) = self._database.rows("SELECT ceiling FROM numbering")
         return int(row["ceiling"])
 
-    def has_given_numbers(self) -> bool:
-        """False for a new control.db."""
-        return self._database.row("SELECT 1 FROM numbering WHERE ceiling > 1") is not None
+    def _may_be_behind(self) -> bool:
+        sql = "SELECT 1 FROM numbering WHERE ceiling = 1 OR boot_id = ?"
+        return self._database.row(sql, (UNSURE,)) is not None
+
+    def salvage(self) -> bool:
+        """As ``ControlFile.salvage``."""
+        return self._database.salvage()
+
+    def copy(self) -> None:
+        """As ``ControlFile.copy``."""
+        self._database.copy()
+
+    def note_damage(self, what: str) -> None:
+        """Put on record what was mended."""
+        with self._database.transaction():
+            note_damage(self._database, what)
+
+    def damages(self) -> list[Damage]:
+        """What bad places on the disk did to control.db and to the vault, oldest first."""
+        return [
+            Damage(row["what"], datetime.fromisoformat(row["at"]), _moment(row["copied_at"]))
+            for row in self._database.rows("SELECT * FROM damages ORDER BY rowid")
+        ]
 
     def mark(self) -> datetime | None:
         """Latest trusted time on record, aware UTC."""
@@ -249,11 +285,6 @@ class Control:
     def close(self) -> None:
         """Close control.db."""
         self._database.close()
-
-
-def tally_of(row: Row) -> Tally:
-    """From a row with the four numbers by name."""
-    return Tally(row["checked"], row["answered"], row["refused"], row["deferred"])
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -102,8 +102,11 @@ class Database:
     """
 
     def __init__(self, path: Path, key: bytes) -> None:
-        self.path = path
         self._turn = threading.RLock()
+        self._open(path, key)
+
+    def _open(self, path: Path, key: bytes) -> None:
+        self.path = path
         with database_errors(path), ExitStack() as undo:
             self._connection = sqlcipher.connect(
                 path, isolation_level=None, check_same_thread=False

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from kiosk.domain.dates import Month
 from kiosk.events import Event
 from kiosk.log import record
-from kiosk.ports.records import Loss
+from kiosk.ports.records import Damage, DiskFull, DiskReadOnly, Loss
 from kiosk.store.control import Control
 from kiosk.store.database import open_database
 from kiosk.store.folder import StateFolder
+from kiosk.store.keyring import Keys, SealedFile
 from kiosk.store.month_file import MonthFile
-from kiosk.store.salvage import is_sound, renewed, salvaging
+from kiosk.store.retrying import salvaging
+from kiosk.store.salvage import is_sound, renewed
 from kiosk.store.schema import MONTH_FILE, migrate
-from kiosk.store.vault import Keys, SealedFile, Vault
+from kiosk.store.vault import Vault
 
 Kept = TypeVar("Kept")
 
@@ -68,6 +71,7 @@ class SealedFiles:
             DiskFull, DiskReadOnly: there is no room for the fresh file; nothing was changed.
         """
         with self._folder.exclusive():
+            is_mended = self._control.salvage()
             keys = self._vault.keys()
             places = [*keys.months, *([None] if keys.provisional else [])]
             damaged = [each for each in places if not self._is_sound(_known(keys, each))]
@@ -79,7 +83,7 @@ class SealedFiles:
                 aside, fresh = renewed(self._folder, old, month, below=below, elsewhere=elsewhere)
                 self._vault.change(self._vault.keys().with_salvaged(aside, fresh))
                 record(Event.MONTH_SALVAGED, month=str(month), count=len(aside.lost))
-        return bool(damaged)
+        return is_mended or bool(damaged)
 
     def _is_sound(self, sealed: SealedFile) -> bool:
         if sealed.name in self._open:
@@ -91,6 +95,18 @@ class SealedFiles:
         with self._folder.shared():
             damaged = self._vault.keys().quarantine
             return [Loss(each.month, each.saved, each.lost) for each in damaged]
+
+    def own_up(self) -> None:
+        """Put on record that the vault was mended, so that staff hear of it."""
+        if self._vault.was_mended:
+            self._vault.was_mended = False
+            with contextlib.suppress(DiskFull, DiskReadOnly):
+                self._control.note_damage("vault")
+
+    def damages(self) -> list[Damage]:
+        """What bad places did to control.db and to the vault, oldest first."""
+        self.own_up()
+        return self._control.damages()
 
     # -- which there are ---------------------------------------------------------------------
 

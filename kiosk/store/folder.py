@@ -23,9 +23,11 @@ DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # The last two: something that is no folder lies where ours should be.
 _UNUSABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST})
-_VAULT = re.compile(r"vault-(\d{10})")
+_VAULT = re.compile(r"(?:vault|twin)-(\d{10})")
+_CONTROL = re.compile(r"(control(?:-[0-9a-f]{8})?\.db)(?:-wal|-shm|-journal)?")
 _SEALED = re.compile(r"([0-9a-f]{32}\.db)(?:-wal|-shm|-journal)?")
 _TEMPORARY = ".new"
+_LEFTOVER = re.compile(r".*\.new(?:-wal|-shm|-journal)?")
 _POLL_S = 0.01
 _FITRIM = 0xC0185879
 """_IOWR('X', 121, struct fstrim_range), linux/fs.h."""
@@ -106,6 +108,11 @@ class StateFolder:
             with self._flock(fcntl.LOCK_EX):
                 yield
 
+    def may_change(self) -> bool:
+        """False while this thread holds the folder shared: it must let go of it first."""
+        with self._turn:
+            return self._held != fcntl.LOCK_SH
+
     @contextmanager
     def _flock(self, mode: int) -> Iterator[None]:
         deadline = time.monotonic() + self._patience_s
@@ -132,14 +139,23 @@ class StateFolder:
         """Where the vault of an epoch lies."""
         return self.path / f"vault-{epoch:010}"
 
+    def twin(self, epoch: int) -> Path:
+        """Where the second copy of the vault of an epoch lies."""
+        return self.path / f"twin-{epoch:010}"
+
     def epochs(self) -> tuple[int, ...]:
-        """Epochs of the vaults that lie here, highest first."""
+        """Epochs of the vaults of which a copy lies here, highest first."""
         found = (_VAULT.fullmatch(name) for name in self._names())
-        return tuple(sorted((int(each[1]) for each in found if each), reverse=True))
+        return tuple(sorted({int(each[1]) for each in found if each}, reverse=True))
 
     def sealed(self) -> set[str]:
         """Names of the month and provisional files that lie here, even where only a part does."""
         found = (_SEALED.fullmatch(name) for name in self._names())
+        return {each[1] for each in found if each}
+
+    def controls(self) -> set[str]:
+        """Names under which control.db lies here: its own, and those of damaged ones."""
+        found = (_CONTROL.fullmatch(name) for name in self._names())
         return {each[1] for each in found if each}
 
     def database(self, name: str) -> Path:
@@ -148,7 +164,7 @@ class StateFolder:
 
     def has_leftovers(self) -> bool:
         """True when a write was cut off before its rename."""
-        return any(name.endswith(_TEMPORARY) for name in self._names())
+        return any(_LEFTOVER.fullmatch(name) for name in self._names())
 
     def _names(self) -> list[str]:
         with disk_errors():
@@ -180,7 +196,7 @@ class StateFolder:
         """Unlink what a cut-off write left."""
         with disk_errors():
             for name in self._names():
-                if name.endswith(_TEMPORARY):
+                if _LEFTOVER.fullmatch(name):
                     (self.path / name).unlink()
 
     def anchor(self) -> None:

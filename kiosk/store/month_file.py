@@ -7,10 +7,9 @@ from datetime import datetime
 
 from kiosk.domain.dates import Month
 from kiosk.ports.records import Search, StoredCheck, Tally
-from kiosk.store.control import tally_of
 from kiosk.store.database import Database, Row
 from kiosk.store.leases import BootMoment
-from kiosk.store.rows import Change, is_claimable, stored_check
+from kiosk.store.rows import Change, is_claimable, stored_check, tally_of
 from kiosk.store.searching import condition
 
 _WAITING = "WHERE state IN ('sending', 'queued', 'set_aside')"

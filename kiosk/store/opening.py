@@ -12,14 +12,13 @@ from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports.records import DiskFull, DiskReadOnly, StoreCorrupt
 from kiosk.store.control import Control
+from kiosk.store.control_file import ControlFile
 from kiosk.store.corrections import SealedCorrections
-from kiosk.store.database import open_database
 from kiosk.store.folder import StateFolder
 from kiosk.store.follow_ups import SealedFollowUps
 from kiosk.store.keys import VaultLock
 from kiosk.store.leases import BootClock, read_boot_clock
 from kiosk.store.records import SealedRecords
-from kiosk.store.schema import CONTROL_FILE, migrate
 from kiosk.store.vault import Vault
 
 
@@ -77,7 +76,7 @@ def open_store(
     Raises:
         KeyMissing: the device key does not open the vault; nothing was changed.
         StateInUse: another process kept the folder for longer than the patience.
-        StoreCorrupt: the vault is gone or damaged, or control.db is.
+        StoreCorrupt: the vault is gone or both its copies are damaged.
         DiskFull, DiskReadOnly: the folder cannot be laid out.
     """
     with ExitStack() as undo:
@@ -85,12 +84,11 @@ def open_store(
         undo.callback(folder.close)
         vault = Vault(folder, key)
         vault.prepare()
-        control = _open_control(folder, vault, boot)
+        control = Control(ControlFile(folder, vault), boot)
         undo.callback(control.close)
         records = SealedRecords(folder, vault, control, boot)
-        if not control.has_given_numbers():
-            # New, or begun anew beside months that lived on: their numbers stay theirs.
-            control.skip_numbers_to(records.highest())
+        control.highest = records.highest
+        records.own_up()
         corrections = SealedCorrections(records, control, folder, boot)
         _finish(corrections)
         undo.pop_all()
@@ -103,11 +101,3 @@ def _finish(corrections: SealedCorrections) -> None:
     except (DiskFull, DiskReadOnly, StoreCorrupt) as error:
         # Reception opens all the same; what is begun stays on record for the next time.
         record(Event.WITHDRAWAL_UNFINISHED, code=error.code)
-
-
-def _open_control(folder: StateFolder, vault: Vault, boot: BootClock) -> Control:
-    with folder.shared():
-        sealed = vault.keys().control
-        database = open_database(folder, sealed.name, sealed.key)
-        migrate(database, CONTROL_FILE)
-        return Control(database, boot)

@@ -35,8 +35,8 @@ from kiosk.store.folder import StateFolder
 from kiosk.store.leases import BootClock, Lease
 from kiosk.store.month_file import MonthFile
 from kiosk.store.provisional import mended
+from kiosk.store.retrying import salvaging
 from kiosk.store.rows import Change, claim, export, moment, new_row, renewal, result_row, settlement
-from kiosk.store.salvage import salvaging
 from kiosk.store.vault import Vault
 
 Kept = TypeVar("Kept")

@@ -11,7 +11,7 @@ from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import WAITING, State, Step, advance, step_of
 from kiosk.domain.treatment import Place
 from kiosk.formats import answer_json
-from kiosk.ports.records import NewCheck, StoredCheck
+from kiosk.ports.records import NewCheck, StoredCheck, Tally
 from kiosk.ports.service import FacilityResult
 from kiosk.store.database import Row
 from kiosk.store.leases import BootMoment, Lease
@@ -244,3 +244,8 @@ def moment(text: str | None) -> datetime | None:
 
 def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
+
+
+def tally_of(row: Row) -> Tally:
+    """From a row with the four numbers by name."""
+    return Tally(row["checked"], row["answered"], row["refused"], row["deferred"])

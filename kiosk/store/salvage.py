@@ -7,23 +7,19 @@ STORE_AND_BOX: 998 rows of 1000 that way, 580 without).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from kiosk.domain.dates import Month
 from kiosk.errors import StoreError
 from kiosk.ports.records import StoreCorrupt
-from kiosk.store.database import Database, Row, open_database
+from kiosk.store.database import Database, Row, Values, open_database
 from kiosk.store.folder import StateFolder
+from kiosk.store.keyring import Quarantined, SealedFile
 from kiosk.store.month_file import MonthFile
 from kiosk.store.schema import MONTH_FILE, migrate
-from kiosk.store.vault import Quarantined, SealedFile
 
-Kept = TypeVar("Kept")
-Given = ParamSpec("Given")
 _SOUND = [{"quick_check": "ok"}]
 
 
@@ -71,7 +67,7 @@ def rescue(
     Raises:
         DiskFull, DiskReadOnly, StateInUse: it cannot even be opened, for another reason.
     """
-    with closing(_Stubborn(folder, sealed)) as file:
+    with closing(Stubborn(folder, sealed)) as file:
         numbers = file.numbers()
         rows = file.each("SELECT * FROM checks WHERE sequence = ?", numbers or range(1, below))
         follow_ups = file.each("SELECT * FROM follow_ups WHERE rowid = ?", range(1, below))
@@ -109,7 +105,7 @@ def renewed(
     return Quarantined(damaged, month, len(saved.rows), saved.lost), fresh
 
 
-class _Stubborn:
+class Stubborn:
     """A damaged file; opened anew after each thing it cannot read."""
 
     def __init__(self, folder: StateFolder, sealed: SealedFile) -> None:
@@ -119,9 +115,13 @@ class _Stubborn:
 
     def numbers(self) -> list[int] | None:
         """Of all checks, from an index alone; None when that is damaged too."""
-        sql = "SELECT sequence FROM checks INDEXED BY idx_checks_check_id"
+        rows = self.all("SELECT sequence FROM checks INDEXED BY idx_checks_check_id")
+        return None if rows is None else sorted(int(row["sequence"]) for row in rows)
+
+    def all(self, sql: str, values: Values = ()) -> list[Row] | None:
+        """Every row of one statement; None where one of them cannot be read."""
         try:
-            return sorted(int(row["sequence"]) for row in self._opened().rows(sql))
+            return self._opened().rows(sql, values)
         except StoreCorrupt:
             self.close()
             return None
@@ -151,30 +151,3 @@ class _Stubborn:
         if self._database is not None:
             self._database.close()
             self._database = None
-
-
-class Salvageable(Protocol):
-    """Something over files that may be damaged."""
-
-    def salvage(self) -> bool:
-        """Put fresh files in the place of damaged ones; False when none is."""
-
-
-Subject = TypeVar("Subject", bound=Salvageable)
-
-
-def salvaging(
-    act: Callable[Concatenate[Subject, Given], Kept],
-) -> Callable[Concatenate[Subject, Given], Kept]:
-    """Where a file turns out to be damaged, save what can be saved and do it once more."""
-
-    @wraps(act)
-    def attempt(self: Subject, /, *args: Given.args, **kwargs: Given.kwargs) -> Kept:
-        try:
-            return act(self, *args, **kwargs)
-        except StoreCorrupt:
-            if not self.salvage():
-                raise
-            return act(self, *args, **kwargs)
-
-    return attempt

@@ -318,6 +318,13 @@ def _pulled(tables: sqlite_utils.Database) -> None:
     )
 
 
+def _damages(tables: sqlite_utils.Database) -> None:
+    """What bad places on the disk did to control.db and to the vault."""
+    tables.table("damages").create(
+        {"what": str, "at": str, "copied_at": str}, not_null={"what", "at"}, strict=True
+    )
+
+
 MONTH_FILE: tuple[Migration, ...] = (
     _checks,
     _waiting,
@@ -344,4 +351,5 @@ CONTROL_FILE: tuple[Migration, ...] = (
     _reception,
     _preferences,
     _pulled,
+    _damages,
 )

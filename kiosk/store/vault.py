@@ -9,113 +9,32 @@ that the new one no longer knows. A crash anywhere is finished at the next openi
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-from kiosk.domain.dates import Month
+from kiosk.events import Event
+from kiosk.log import record
 from kiosk.ports.keys import VaultOutdated
-from kiosk.ports.records import KeyMissing, StoreCorrupt
-from kiosk.store.folder import StateFolder, disk_errors
-from kiosk.store.keys import KEY_BYTES, VaultLock
+from kiosk.ports.records import DiskFull, DiskReadOnly, KeyMissing, StoreCorrupt
+from kiosk.store.folder import StateFolder, disk_errors, named
+from kiosk.store.keyring import CONTROL, Keys, SealedFile, document_of, keys_of
+from kiosk.store.keys import VaultLock
 
 MAGIC = b"MADOGUCHI-VAULT"
 PLAIN, WITH_ENVELOPE = b"\x01", b"\x02"
 """Forms: the second has the lock's envelope behind the epoch, its length before it (2 bytes)."""
-CONTROL = "control.db"
 _EPOCH_BYTES = 8
 _NONCE_BYTES = 12
 _LENGTH_BYTES = 2
+_SUM_BYTES = hashlib.sha256().digest_size
 _START = len(MAGIC) + 1 + _EPOCH_BYTES
-
-
-@dataclass(frozen=True, slots=True)
-class SealedFile:
-    """One SQLCipher file and its key.
-
-    Args:
-        name: within the folder.
-        key: 32 bytes.
-    """
-
-    name: str
-    key: bytes = field(repr=False)
-
-    @classmethod
-    def invent(cls, name: str | None = None) -> SealedFile:
-        """A new key, and a name that tells nothing unless one is given."""
-        return cls(name or f"{secrets.token_hex(16)}.db", secrets.token_bytes(KEY_BYTES))
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A damaged file, kept sealed until its month is purged.
-
-    Args:
-        file: as it was found.
-        month: whose checks it held; None = provisional ones.
-        saved: how many of them could be read.
-        lost: sequence numbers of those that could not.
-    """
-
-    file: SealedFile
-    month: Month | None
-    saved: int
-    lost: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What a vault holds.
-
-    Args:
-        epoch: rises by one with every change.
-        control: of control.db.
-        provisional: where checks wait whose month is not known yet; None = no such file.
-        months: of the treatment months.
-        quarantine: what was damaged.
-    """
-
-    epoch: int
-    control: SealedFile
-    provisional: SealedFile | None
-    months: Mapping[Month, SealedFile]
-    quarantine: tuple[Quarantined, ...] = ()
-
-    def files(self) -> set[str]:
-        """Names of the month, provisional and quarantined files that may exist."""
-        others = {self.provisional} if self.provisional else set()
-        damaged = {each.file for each in self.quarantine}
-        return {each.name for each in {*self.months.values(), *others, *damaged}}
-
-    def with_month(self, month: Month, file: SealedFile) -> Keys:
-        """The same and one month more."""
-        return replace(self, months={**self.months, month: file})
-
-    def without_month(self, month: Month) -> Keys:
-        """The same but for one month, what was damaged of it included."""
-        months = {m: f for m, f in self.months.items() if m != month}
-        return replace(self, months=months, quarantine=self._damaged_but(month))
-
-    def with_provisional(self, file: SealedFile | None) -> Keys:
-        """The same with another provisional file; with none, what was damaged of it goes too."""
-        quarantine = self.quarantine if file else self._damaged_but(None)
-        return replace(self, provisional=file, quarantine=quarantine)
-
-    def _damaged_but(self, month: Month | None) -> tuple[Quarantined, ...]:
-        return tuple(each for each in self.quarantine if each.month != month)
-
-    def with_salvaged(self, damaged: Quarantined, fresh: SealedFile) -> Keys:
-        """The same with a fresh file in the place of a damaged one, which is kept aside."""
-        keys = replace(self, quarantine=(*self.quarantine, damaged))
-        if damaged.month is None:
-            return keys.with_provisional(fresh)
-        return keys.with_month(damaged.month, fresh)
 
 
 def seal(keys: Keys, lock: VaultLock) -> bytes:
@@ -123,7 +42,7 @@ def seal(keys: Keys, lock: VaultLock) -> bytes:
     made = lock.new(keys.epoch)
     header = _header(keys.epoch, made.envelope)
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    plain = json.dumps(_document(keys)).encode()
+    plain = json.dumps(document_of(keys)).encode()
     return header + nonce + AESGCMSIV(made.key).encrypt(nonce, plain, header)
 
 
@@ -145,7 +64,7 @@ def unseal(content: bytes, epoch: int, lock: VaultLock) -> Keys:
     except (InvalidTag, ValueError):
         # ValueError: too short to carry a tag. Neither says anything a technician could use.
         raise KeyMissing(f"the device key does not open the vault of epoch {epoch}") from None
-    return _keys(json.loads(plain), epoch)
+    return keys_of(json.loads(plain), epoch)
 
 
 def envelope_of(content: bytes, epoch: int) -> bytes:
@@ -179,6 +98,9 @@ class Vault:
         self._lock = lock
         self._seen: tuple[int, ...] = ()
         self._keys: Keys | None = None
+        self._sealed = b""
+        self.was_mended = False
+        """A copy was damaged and was written anew."""
 
     def keys(self) -> Keys:
         """What the vault holds now; the folder must be held.
@@ -200,10 +122,35 @@ class Vault:
         refusals: list[KeyMissing | VaultOutdated | StoreCorrupt] = []
         for epoch in epochs:
             try:
-                return unseal(self._content(epoch), epoch, self._lock)
+                return self._opened(epoch)
             except (KeyMissing, VaultOutdated, StoreCorrupt) as refusal:
                 refusals.append(refusal)
         raise refusals[0]
+
+    def _opened(self, epoch: int) -> Keys:
+        """By whichever copy opens."""
+        refusals: list[KeyMissing | VaultOutdated | StoreCorrupt] = []
+        # A twin that is the same would open no better: with a TPM each attempt costs a second.
+        for content in dict.fromkeys((self._content(epoch), self._twin(epoch))):
+            try:
+                keys = unseal(content or b"", epoch, self._lock)
+            except (KeyMissing, VaultOutdated, StoreCorrupt) as refusal:
+                refusals.append(refusal)
+            else:
+                self._sealed = content or b""
+                return keys
+        # What a whole twin says is true of the key; what a damaged vault says may not be.
+        raise next((each for each in refusals if not isinstance(each, StoreCorrupt)), refusals[0])
+
+    def _content(self, epoch: int) -> bytes | None:
+        """The first copy as it lies there; None where it cannot be read."""
+        return _read(self._folder.vault(epoch))
+
+    def _twin(self, epoch: int) -> bytes | None:
+        """What the second copy says the first holds; None where it is damaged or not there."""
+        content = _read(self._folder.twin(epoch)) or b""
+        vault, checksum = content[:-_SUM_BYTES], content[-_SUM_BYTES:]
+        return vault if _sum(vault) == checksum else None
 
     def change(self, keys: Keys) -> Keys:
         """Make other keys the vault's, for good, and remove what it no longer knows.
@@ -215,18 +162,16 @@ class Vault:
             # A crash may have cut it off before the counter: two vaults must not share a count.
             self._retire_before(keys.epoch)
         changed = replace(keys, epoch=max(epochs, default=0) + 1)
-        self._folder.write(self._folder.vault(changed.epoch), seal(changed, self._lock))
+        sealed = seal(changed, self._lock)
+        self._folder.write(self._folder.vault(changed.epoch), sealed)
+        self._sealed = sealed
         self._finish(changed)
         # As written: asking a TPM for it once more would cost a second.
         self._keys, self._seen = changed, self._folder.epochs()
         return changed
 
-    def _content(self, epoch: int) -> bytes:
-        with disk_errors():
-            return self._folder.vault(epoch).read_bytes()
-
     def _retire_before(self, epoch: int) -> None:
-        self._lock.retire(envelope_of(self._content(epoch), epoch))
+        self._lock.retire(envelope_of(self._sealed, epoch))
 
     def prepare(self) -> None:
         """Make the first vault where nothing lies; finish what a crash cut off.
@@ -241,7 +186,7 @@ class Vault:
         with self._folder.exclusive():
             if self._folder.epochs():
                 self._finish(self.keys())
-            elif self._folder.sealed() or self._folder.database(CONTROL).exists():
+            elif self._folder.sealed() or self._folder.controls():
                 raise StoreCorrupt("sealed files without a vault")
             else:
                 self._folder.anchor()
@@ -252,64 +197,68 @@ class Vault:
             self._folder.epochs() != (keys.epoch,)
             or self._folder.has_leftovers()
             or not self._folder.sealed() <= keys.files()
+            or not self._folder.controls() <= keys.controls()
+            or not self._is_twofold(keys.epoch)
         )
 
+    def _is_twofold(self, epoch: int) -> bool:
+        return self._content(epoch) == self._twin(epoch) == self._sealed
+
     def _finish(self, keys: Keys) -> None:
-        """Have the lock forget older vaults; then remove them, and files whose key is gone.
+        """Lay the second copy; then remove older vaults, and files whose key is gone.
 
         In this order: were the old vault unlinked first, a copy of it would open until the next
         change.
         """
+        # A disk that takes nothing more keeps nobody from reading; the next opening tries again.
+        with contextlib.suppress(DiskFull, DiskReadOnly):
+            self._make_twofold(keys.epoch)
         self._retire_before(keys.epoch)
         self._folder.remove_leftovers()
         for epoch in self._folder.epochs():
             if epoch < keys.epoch:
+                self._folder.remove(self._folder.twin(epoch))
                 self._folder.remove(self._folder.vault(epoch))
         # A later vault that does not open may be the only one to know a file: then none goes.
         if self._folder.epochs() == (keys.epoch,):
-            for name in self._folder.sealed() - keys.files():
+            known = keys.files() | keys.controls()
+            for name in (self._folder.sealed() | self._folder.controls()) - known:
                 self._folder.remove(self._folder.database(name))
         with disk_errors():
             self._folder.synchronise()
 
+    def _make_twofold(self, epoch: int) -> None:
+        """Write the copy that is missing, or damaged: then staff must hear that the disk wears."""
+        vault, twin = self._folder.vault(epoch), self._folder.twin(epoch)
+        if self._content(epoch) != self._sealed:
+            self._folder.write(vault, self._sealed)
+            self._mended(epoch)
+        if self._twin(epoch) != self._sealed:
+            # Where there was none, a crash cut it off or the version before wrote no twins.
+            is_damaged = twin.exists()
+            self._folder.write(twin, self._sealed + _sum(self._sealed))
+            if is_damaged:
+                self._mended(epoch)
 
-def _document(keys: Keys) -> dict[str, Any]:
-    return {
-        "control": _entry(keys.control),
-        "provisional": keys.provisional and _entry(keys.provisional),
-        "months": {str(month): _entry(file) for month, file in keys.months.items()},
-        "quarantine": [
-            {
-                **_entry(each.file),
-                "month": str(each.month) if each.month else None,
-                "saved": each.saved,
-                "lost": each.lost,
-            }
-            for each in keys.quarantine
-        ],
-    }
-
-
-def _entry(file: SealedFile) -> dict[str, str]:
-    return {"name": file.name, "key": file.key.hex()}
+    def _mended(self, epoch: int) -> None:
+        self.was_mended = True
+        record(Event.VAULT_MENDED, count=epoch)
 
 
-def _keys(document: Mapping[str, Any], epoch: int) -> Keys:
-    provisional = document["provisional"]
-    return Keys(
-        epoch=epoch,
-        control=_file(document["control"]),
-        provisional=_file(provisional) if provisional else None,
-        months={Month.parse(month): _file(file) for month, file in document["months"].items()},
-        # Vaults of version 0.1.0 have none.
-        quarantine=tuple(_quarantined(each) for each in document.get("quarantine", ())),
-    )
+def _read(path: Path) -> bytes | None:
+    """None where it is not there or a block is bad.
+
+    Raises:
+        DiskReadOnly: we may not.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        name = named(error)
+        if not isinstance(name, StoreCorrupt):
+            raise name from error
+        return None
 
 
-def _quarantined(entry: Mapping[str, Any]) -> Quarantined:
-    month = Month.parse(entry["month"]) if entry["month"] else None
-    return Quarantined(_file(entry), month, entry["saved"], tuple(entry["lost"]))
-
-
-def _file(entry: Mapping[str, str]) -> SealedFile:
-    return SealedFile(entry["name"], bytes.fromhex(entry["key"]))
+def _sum(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

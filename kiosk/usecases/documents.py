@@ -19,7 +19,7 @@ from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
 from kiosk.ports.access import Head, Verdict
 from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
-from kiosk.ports.records import Loss, Records, StoredCheck, Tally
+from kiosk.ports.records import Damage, Loss, Records, StoredCheck, Tally
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead, late
 
@@ -163,6 +163,7 @@ def status_document(
         "unexported": sum(each["count"] for each in of["unexported"]),
         "counts": [_tally_document(month, tally) for month, tally in records.tallies().items()],
         "losses": [_loss_document(each) for each in records.losses()],
+        "damages": [_damage_document(each) for each in records.damages()],
     }
 
 
@@ -200,6 +201,15 @@ def _tally_document(month: Month, tally: Tally) -> dict[str, Any]:
         "answered": tally.answered,
         "refused": tally.refused,
         "deferred": tally.deferred,
+    }
+
+
+def _damage_document(damage: Damage) -> dict[str, Any]:
+    """What a bad place did to what is kept beyond every month (K350)."""
+    return {
+        "what": damage.what,
+        "at": damage.at.isoformat(),
+        "copied_at": _iso(damage.copied_at),
     }
 
 

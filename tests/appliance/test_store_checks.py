@@ -117,10 +117,23 @@ def test_the_audit(tmp_path: Path, fault: str | None, state: State, code: str) -
 
 def test_what_was_lost_is_named(tmp_path: Path) -> None:
     loss = {"month": "2026-11", "saved": 9, "sequences": [4, 7]}
-    (found,) = losses.find(Box(_settings(tmp_path), status=WELL | {"losses": [loss]}))
+    status = WELL | {"losses": [loss], "damages": []}
+    found, _ = losses.find(Box(_settings(tmp_path), status=status))
     assert (found.state, found.code, found.detail) == (State.WARN, "K315", "4, 7")
-    (found,) = losses.find(Box(_settings(tmp_path), status=WELL | {"losses": []}))
-    assert found.state is State.OK
+    sound = Box(_settings(tmp_path), status=WELL | {"losses": [], "damages": []})
+    assert {each.state for each in losses.find(sound)} == {State.OK}
+
+
+def test_what_was_mended_is_named_with_the_age_of_the_copy(tmp_path: Path) -> None:
+    at = "2026-11-21T01:00:00+00:00"
+    hits = [
+        {"what": "passcodes", "at": at, "copied_at": "2026-11-20T01:00:00+00:00"},
+        {"what": "vault", "at": at, "copied_at": None},
+    ]
+    status = WELL | {"losses": [], "damages": hits}
+    _, found = losses.find(Box(_settings(tmp_path), status=status))
+    assert (found.state, found.code) == (State.WARN, "K350")
+    assert found.detail == "passcodes (copy of 2026-11-20), vault"
 
 
 @pytest.mark.parametrize(("due", "state"), [(0, State.OK), (2, State.WARN)])

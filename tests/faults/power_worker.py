@@ -66,6 +66,11 @@ def salvage(_box: Box, store: Store) -> None:
     tell("salvaged", store.records.salvage())
 
 
+def mend(_box: Box, store: Store) -> None:
+    """Put a fresh control.db in the place of a damaged one."""
+    tell("mended", store.control.salvage())
+
+
 OPERATIONS: dict[str, Callable[[Box, Store], None]] = {
     "open": open_checks,
     "settle": settle,
@@ -74,6 +79,7 @@ OPERATIONS: dict[str, Callable[[Box, Store], None]] = {
     "purge": purge,
     "migrate": migrate,
     "salvage": salvage,
+    "mend": mend,
 }
 
 

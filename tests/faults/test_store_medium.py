@@ -15,7 +15,8 @@ import pytest
 from kiosk.domain.check import Answered, Eligibility
 from kiosk.domain.dates import Month
 from kiosk.store.folder import StateFolder
-from kiosk.store.vault import Keys, unseal
+from kiosk.store.keyring import Keys
+from kiosk.store.vault import unseal
 from tests.support.store import KEY, Box, answered
 
 MONTH = Month(2026, 11)

@@ -11,9 +11,10 @@ import pytest
 from kiosk.domain.dates import Month
 from kiosk.ports.records import KeyMissing, StoreCorrupt
 from kiosk.store.folder import StateFolder
+from kiosk.store.keyring import Keys, SealedFile
 from kiosk.store.keys import DeviceKey
 from kiosk.store.opening import open_store
-from kiosk.store.vault import Keys, SealedFile, Vault, seal, unseal
+from kiosk.store.vault import Vault, seal, unseal
 from tests.support.store import KEY, Box
 
 OTHER = DeviceKey(b"o" * 32)
@@ -87,7 +88,7 @@ def test_a_vault_that_is_gone_deletes_nothing(box: Box) -> None:
     store = box.store()
     store.records.open(box.check())
     store.close()
-    for vault in box.sealed.glob("vault-*"):
+    for vault in (*box.sealed.glob("vault-*"), *box.sealed.glob("twin-*")):
         vault.unlink()
     before = _content(box.sealed)
     with pytest.raises(StoreCorrupt):
@@ -127,7 +128,7 @@ def test_orphans_and_leftovers_go_with_the_next_opening(box: Box) -> None:
         (box.sealed / name).write_bytes(b"left by a crash")
     box.store().close()
     left = {each.name for each in box.sealed.iterdir()}
-    assert left == {"lock", "control.db", "vault-0000000001"}
+    assert left == {"lock", "control.db", "vault-0000000001", "twin-0000000001"}
 
 
 def test_file_names_do_not_name_the_month(box: Box) -> None:
