@@ -12,7 +12,8 @@ from kiosk.pages.matter import matter_lines
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import WITHDRAWN_ITEM
 from kiosk.ports.clock import ClockFault
-from kiosk.ports.records import ControlDamaged, PartLost
+from kiosk.ports.damage import ControlDamaged
+from kiosk.ports.records import PartLost
 from kiosk.sync.drain import LINE_IS_DOWN
 
 _Document = Mapping[str, Any]

@@ -16,7 +16,8 @@ from kiosk.log import record
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code, told_later
 from kiosk.ports import service
-from kiosk.ports.records import ControlDamaged, PartLost
+from kiosk.ports.damage import ControlDamaged
+from kiosk.ports.records import PartLost
 from kiosk.sync.drain import Round, Settled
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead

@@ -12,6 +12,7 @@ from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
 from kiosk.domain.treatment import Place
 from kiosk.errors import Remedy, StoreError
+from kiosk.ports.damage import Damage
 from kiosk.ports.service import FacilityResult
 
 
@@ -350,28 +351,6 @@ class StoreCorrupt(StoreError):
     """A file of the store is damaged or opened with a wrong key."""
 
     code = "K302"
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """What a bad place on the disk did to what the kiosk remembers beyond every month.
-
-    Args:
-        what: ``vault``, or the table of control.db, a name of ours.
-        at: when it was mended, aware UTC by a clock that need not be right.
-        copied_at: of the copy that filled the gap; None = there was none, or none is used.
-    """
-
-    what: str
-    at: datetime
-    copied_at: datetime | None
-
-
-class ControlDamaged(StoreError):
-    """A place on the disk went bad below what the kiosk remembers; see what came back."""
-
-    code = "K350"
-    remedy = Remedy.TECHNICIAN
 
 
 class PartLost(StoreError):

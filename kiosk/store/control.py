@@ -11,8 +11,9 @@ from datetime import datetime
 
 from kiosk.domain.dates import Month
 from kiosk.domain.protection import KeyProvider
+from kiosk.ports.damage import Damage
 from kiosk.ports.keys import Acceptance
-from kiosk.ports.records import Damage, Tally
+from kiosk.ports.records import Tally
 from kiosk.store.access import AccessBook
 from kiosk.store.audit import AuditLog
 from kiosk.store.control_file import ControlFile

@@ -9,7 +9,8 @@ from typing import TypeVar
 from kiosk.domain.dates import Month
 from kiosk.events import Event
 from kiosk.log import record
-from kiosk.ports.records import Damage, DiskFull, DiskReadOnly, Loss
+from kiosk.ports.damage import Damage
+from kiosk.ports.records import DiskFull, DiskReadOnly, Loss
 from kiosk.store.control import Control
 from kiosk.store.database import open_database
 from kiosk.store.folder import StateFolder

@@ -19,7 +19,8 @@ from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
 from kiosk.ports.access import Head, Verdict
 from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
-from kiosk.ports.records import Damage, Loss, Records, StoredCheck, Tally
+from kiosk.ports.damage import Damage
+from kiosk.ports.records import Loss, Records, StoredCheck, Tally
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead, late
 

@@ -9,7 +9,8 @@ from kiosk.appliance.box import Box
 from kiosk.appliance.finding import Finding, State
 from kiosk.errors import KioskError
 from kiosk.phrasebook import Phrase
-from kiosk.ports.records import ControlDamaged, PartLost
+from kiosk.ports.damage import ControlDamaged
+from kiosk.ports.records import PartLost
 
 
 def find(box: Box) -> Iterator[Finding]:
