@@ -26,7 +26,7 @@ from kiosk.domain.retention import is_past_retention
 from kiosk.errors import CardError
 from kiosk.line.view import lines_for
 from kiosk.phrasebook import Phrase
-from kiosk.ports.card import MalformedPin, SightNotAvailable
+from kiosk.ports.card import MalformedPin, SightNotAvailable, WrongPin
 from kiosk.usecases.documents import card_part, check_document, outcome_part
 from kiosk.usecases.verify import open_check, verify
 from kiosk.wiring import Kiosk, assemble
@@ -72,7 +72,8 @@ def check(
             pin = identification(pin_fd, visual=visual)
             outcome = carry_out(kiosk, opening, pin, wait, is_warned=last_try)
         except CardError as error:
-            return tell_error(door, error, _card_document(opening, error, kiosk))
+            document = _card_document(opening, error, kiosk)
+            return tell_error(door, error, document, hint=_tries_left(error))
         _report(door, kiosk, opening, outcome)
     return _exit_status(outcome)
 
@@ -151,6 +152,15 @@ def _report(door: Door, kiosk: Kiosk, opening: Opening, outcome: Outcome) -> Non
         lines_for(outcome, opening.treated_on, phrasebook()),
         is_simulated=is_simulated,
     )
+
+
+def _tries_left(error: CardError) -> str | None:
+    """Of a wrong PIN, how often it may still be tried; nobody is to find out by blocking it."""
+    if not isinstance(error, WrongPin) or error.tries_left is None:
+        return None
+    if error.tries_left == 1:
+        return phrasebook().say(Phrase.RECEPTION_LAST_TRY).read
+    return phrasebook().say(Phrase.RECEPTION_WRONG_PIN, tries=error.tries_left).read
 
 
 def _card_document(opening: Opening, error: CardError, kiosk: Kiosk) -> dict[str, Any]:

@@ -107,12 +107,26 @@ def json_option(command: _Command) -> _Command:
     return option(command)
 
 
-def tell_error(door: Door, error: KioskError, document: dict[str, Any] | None = None) -> int:
-    """Say what happened and what to do next; the exit status."""
+def tell_error(
+    door: Door,
+    error: KioskError,
+    document: dict[str, Any] | None = None,
+    *,
+    hint: str | None = None,
+) -> int:
+    """Say what happened and what to do next; the exit status.
+
+    Args:
+        door: of the command.
+        error: what was raised.
+        document: for ``--json``; None = code and detail.
+        hint: where more is known than the code's own; None = that.
+    """
     book = phrasebook()
+    hint = hint or book.hint(error.code, Remedy.STAFF).read
     detail = f" ({error.detail})" if error.detail else ""
     click.echo(f"{error.code}: {book.message(error.code).read}{detail}", err=True)
-    click.echo(f"hint: {book.hint(error.code, Remedy.STAFF).read}", err=True)
+    click.echo(f"hint: {hint}", err=True)
     if book.has_own_hint(error.code, Remedy.TECHNICIAN):
         click.echo(f"technician: {book.hint(error.code, Remedy.TECHNICIAN).read}", err=True)
     if door.as_json:

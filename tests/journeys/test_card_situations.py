@@ -16,10 +16,12 @@ from kiosk.cli.main import run
 from kiosk.settings import SettingsInvalid
 from kiosk.simulator.card import PoweredCard
 from kiosk.simulator.deck import card_of
+from kiosk.simulator.options import Pulled
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.tries import FileTries
 from kiosk.simulator.world import World
-from tests.support.pcscd import Laid
+from tests.pcsc.conftest import second_program
+from tests.support.pcscd import Laid, Pcscd, slots, until
 
 pytestmark = pytest.mark.pcsc
 
@@ -151,6 +153,67 @@ def test_every_situation_has_an_answer(
         assert "hint: " in messages
     left = FileTries(counter.world.tries_file(person)).read()
     assert left == (0 if code == "K103" else changes.get("tries", 3))
+
+
+def test_every_wrong_pin_is_told_until_the_card_is_blocked(counter: Counter) -> None:
+    FileTries(counter.world.tries_file("taro")).write(3)
+    counter.lays("taro", {})
+    wrong = "9999"
+    told = []
+    for arguments in ([], [], [], ["--last-try"], ["--last-try"]):
+        status, document, messages = counter.check(wrong, *arguments)
+        assert (status, document["outcome"]) == (11, "card")
+        assert wrong not in messages
+        left = document["tries_left"]
+        told.append((document["code"], left))
+        assert (f"あと{left}回です" in messages) == bool(left)
+    blocked = ("K103", 0)
+    assert told == [("K102", 2), ("K102", 1), ("K117", 1), blocked, blocked]
+    assert FileTries(counter.world.tries_file("taro")).read() == 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("when", list(Pulled))
+@pytest.mark.parametrize(
+    ("changes", "at"),
+    [({}, at) for at in range(1, 6)] + [({"short_only": True}, at) for at in range(1, 12)],
+)
+def test_pulled_at_every_command(
+    counter: Counter, changes: dict[str, Any], at: int, when: Pulled
+) -> None:
+    tries = FileTries(counter.world.tries_file("taro"))
+    tries.write(2)
+    counter.lays("taro", {**changes, "pulled_at": at, "pulled_when": when})
+    status, document, _ = counter.check(counter.world.pin("taro"))
+    assert (status, document["code"]) == (11, "K105")
+    # The right PIN, once it has reached the card, gives the tries back.
+    assert tries.read() in (2, 3)
+
+
+def test_nothing_lies_there_or_too_much(counter: Counter) -> None:
+    assert counter.check("1234", "--wait", "0.1")[1]["code"] == "K101"
+    counter.lays("taro", {})
+    counter.lay(card_of(counter.world, "hanako", pull=lambda: None), slot=1)
+    assert counter.check("1234")[1]["code"] == "K111"
+
+
+def test_another_program_has_the_card(counter: Counter) -> None:
+    counter.lays("taro", {})
+    with second_program() as second, second.connected():
+        assert counter.check(counter.world.pin("taro"))[1]["code"] == "K123"
+
+
+def test_no_reader_and_no_service(counter: Counter, pcscd: Pcscd) -> None:
+    if pcscd.own is None or not pcscd.own.can_unplug:
+        pytest.skip("needs gcc, and a pcscd that is ours to stop and to take the reader from")
+    try:
+        pcscd.own.unplug()
+        until(lambda: not slots(), "pcscd saw the reader go")
+        assert counter.check("1234", "--wait", "0.1")[1]["code"] == "K121"
+        pcscd.own.stop()
+        assert counter.check("1234", "--wait", "0.1")[1]["code"] == "K122"
+    finally:
+        pcscd.own.put_right()
 
 
 @pytest.mark.parametrize(
