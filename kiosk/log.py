@@ -2,7 +2,8 @@
 
 JSON, but for people at a terminal ``name=value``. What is not on the list cannot be logged, so no
 PIN, name, number or certificate can slip in by a careless call (facts STORE_AND_BOX, Audit and
-logs). Runs of 8 to 16 digits are masked all the same.
+logs). Runs of 8 to 16 digits are masked all the same, and so is whatever is not ASCII: names of
+people are, names of ours are not.
 
 A log that nobody reads, or that cannot be written, holds up nobody and breaks nothing: a program
 that lives long writes it ``in_background``.
@@ -37,6 +38,9 @@ ALLOWED = frozenset(
 _OPAQUE = frozenset({"answer", "apdu", "check_id"})
 """Random, or masked where it is made (``kiosk.reader.trace``): a run of digits is no number."""
 _LONG_NUMBER = re.compile(r"\d{8,16}")
+_NOT_OURS = re.compile(r"[^\x00-\x7f]+")
+_LARGEST = 10**7
+"""A count, a time, a status are smaller; a number of eight digits is somebody's."""
 
 
 class FieldNotAllowed(TypeError):
@@ -55,9 +59,10 @@ def _by_allow_list(
 
 
 def _masked(value: object) -> object:
-    if isinstance(value, bool | int | float) or value is None:
+    is_small = isinstance(value, int | float) and abs(value) < _LARGEST
+    if is_small or isinstance(value, bool) or value is None:
         return value
-    return _LONG_NUMBER.sub("********", str(value))
+    return _LONG_NUMBER.sub("********", _NOT_OURS.sub("*", str(value)))
 
 
 def _line(event: Event, fields: dict[str, object]) -> str:

@@ -14,6 +14,7 @@ from kiosk.appliance.update import CannotUpdate
 from kiosk.cli.desk_or_store import desk_of, source
 from kiosk.cli.door import Door, json_option, phrasebook, print_json
 from kiosk.domain.dates import JST
+from kiosk.errors import StoreError
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.line.show import show
 from kiosk.phrasebook import Phrase
@@ -64,10 +65,18 @@ def update(door: Door, place: Path, previous: Path | None) -> None:
 
 
 def _is_visited(door: Door, settings: Settings) -> bool:
-    """Somebody is being received; nobody where kioskd does not run."""
+    """Somebody is being received; that it was asked for an update goes on record.
+
+    Nobody where kioskd does not run; and a store that cannot be opened may be why it does not, so
+    that keeps no update away.
+    """
     link = desk_of(settings)
-    if link is None:
+    if link is not None:
+        link.close()
+    try:
+        with source(door, settings) as found:
+            return bool(found.answer("update", {}).get("visit"))
+    except StoreError:
+        if link is not None:
+            raise
         return False
-    link.close()
-    with source(door, settings) as found:
-        return bool(found.answer("status", {})["visit"])

@@ -26,6 +26,7 @@ QUERIES: Mapping[str, Reach] = {
     "status": Reach.BOX,
     "checkup": Reach.BOX,
     "bundle": Reach.BOX,
+    "update": Reach.BOX,
     "matters": Reach.BOX,
     "matters_named": Reach.STAFF,
     "history": Reach.STAFF,
@@ -34,8 +35,8 @@ QUERIES: Mapping[str, Reach] = {
     "audit": Reach.TECHNICIAN,
 }
 """By name: who may ask."""
-_STATUS = frozenset({"status", "checkup", "bundle"})
-"""The latter two with the audit verified, for the doctor and for a technician's bundle."""
+_STATUS = frozenset({"status", "checkup", "bundle", "update"})
+"""The latter three with the audit verified: for the doctor, a technician's bundle, an update."""
 PAGE_BYTES = 40 * 1024
 """A page of checks; a line of the desk holds 64 KiB."""
 

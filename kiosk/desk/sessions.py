@@ -20,8 +20,8 @@ _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset(
     {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}
 )
-_MAINTENANCE = frozenset({"bundle"})
-"""Holds no patient data, and leaves the box: who took it away is on record."""
+_MAINTENANCE = frozenset({"bundle", "update"})
+"""No patient data, but a technician's hand: who took a bundle away, or changed the program."""
 _DONE: Mapping[str, Event] = {
     "annul": Event.CHECK_ANNULLED,
     "correct": Event.CHECK_CORRECTED,

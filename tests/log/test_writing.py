@@ -12,12 +12,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import kiosk
 from kiosk.events import Event
 from kiosk.log import ALLOWED, FieldNotAllowed, in_background, record
 
 PATIENCE_S = 30.0
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 LINES = 4000
 """More than a pipe (64 KiB) and the queue hold together."""
 CHATTERBOX = f"""
@@ -146,6 +149,39 @@ def test_people_at_a_terminal_get_lines_without_braces() -> None:
 def test_what_is_not_on_the_list_is_refused() -> None:
     with pytest.raises(FieldNotAllowed, match="name"):
         record(Event.CHECK_STORED, name="試験 太郎")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    event=st.sampled_from(Event),
+    field=st.sampled_from(sorted(ALLOWED - {"event", "at", "check_id", "answer", "apdu"})),
+    name=st.text(alphabet="試験太郎シケンﾀﾛｳしけん𠮷髙", min_size=1, max_size=8),
+    number=st.integers(10**7, 10**16 - 1),
+    around=st.text(alphabet="abc :/._-", max_size=3),
+    is_number=st.booleans(),
+)
+def test_neither_a_name_nor_a_number_of_anybody_gets_through_any_event_or_field(
+    capfd: pytest.CaptureFixture[str],
+    event: Event,
+    field: str,
+    name: str,
+    number: int,
+    around: str,
+    *,
+    is_number: bool,
+) -> None:
+    """As a careless call would log it: by itself, or in a text with more around it."""
+    value = (
+        number
+        if is_number
+        else f"{around}{name}{around}{number}{around}{str(number).translate(WIDE)}"
+    )
+    record(event, **{field: value})
+    line = capfd.readouterr().err
+    told = json.loads(line)
+    assert told["event"] == event.value
+    assert str(number) not in line.replace(told["at"], "")
+    assert not any(each in line for each in (*name, *"０１２３４５６７８９"))
 
 
 def test_every_call_keeps_to_the_list() -> None:

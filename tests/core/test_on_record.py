@@ -1,0 +1,44 @@
+"""Whatever can be asked of the desk is on record, or is on the short list of what need not be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kiosk.desk.messages import Ask, Logout
+from kiosk.events import Event
+from tests.core.conftest import PASSCODE, STAFF, Box
+
+SILENT = {
+    # How the box is, without a patient in it; asked all day by fronts, doctor and monitoring.
+    *("status", "checkup", "matters", "preferences"),
+    # What the receipt computers ask all day; a pairing and a misuse are rows by themselves.
+    *("receipt_news", "receipt_open", "receipt_redeem", "receipt_token"),
+}
+
+
+def asked(box: Box) -> Iterator[tuple[str, list[Event]]]:
+    """Every query and order, asked by staff without its parameters, and the rows it wrote."""
+    assert box.core is not None
+    audit = box.core.gate.audit
+    staff = box.visitor(claims=False)
+    staff.log_in(PASSCODE)
+    for name in sorted(box.core.counter._queries):
+        before = audit.head().count
+        staff.ask(lambda number, name=name: Ask(number, name))  # type: ignore[misc]
+        yield name, [row.event for _, row in audit.entries(before)]
+    staff.ask(Logout)
+    assert audit.verify().fault is None
+
+
+def test_every_question_and_order_leaves_a_row_in_the_audit(box: Box) -> None:
+    box.set_passcode()
+    rows = dict(asked(box))
+    assert {name for name, events in rows.items() if not events} == SILENT
+    assert rows["search"] == rows["history"] == rows["matters_named"] == [Event.LOOKED]
+    assert rows["bundle"] == rows["update"] == [Event.MAINTAINED_REMOTELY]
+    for name in ("annul", "correct", "purge", "retry", "by_hand", "resolve", "set", "sync"):
+        assert rows[name][0] is Event.ORDERED, name
+    assert box.core is not None
+    every = [row for _, row in box.core.gate.audit.entries()]
+    assert (every[0].event, every[-1].event) == (Event.LOGGED_IN, Event.LOGGED_OUT)
+    assert {row.who for row in every} == {str(STAFF)}
