@@ -6,6 +6,7 @@ reader.
 
 from __future__ import annotations
 
+import resource
 import sys
 import traceback
 from importlib import import_module
@@ -154,5 +155,6 @@ def run(arguments: list[str]) -> int:
 
 
 def main() -> NoReturn:
-    """Entry point of the ``kiosk`` command."""
+    """Entry point of the ``kiosk`` command; a core of it would hold patient data and keys."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.exit(run(sys.argv[1:]))

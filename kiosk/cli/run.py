@@ -102,7 +102,13 @@ def aloud(*, has_voice: bool, transcript: Path | None = None) -> Iterator[Aloud 
     from kiosk.voice.transcript import Transcript  # noqa: PLC0415 - likewise
 
     noted = Transcript(transcript) if transcript else None
-    speaker = Aloud(lambda listener: VoiceClient(listener, transcript=noted))
+
+    def started(listener: Callable[[VoiceEvent], None]) -> Voice:
+        voice = VoiceClient(listener, transcript=noted)
+        voice.prepare(phrasebook().prompts("reception."))
+        return voice
+
+    speaker = Aloud(started)
     try:
         yield speaker
     finally:

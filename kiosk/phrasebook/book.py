@@ -70,6 +70,18 @@ class Phrasebook:
         """True when these people have words of their own for a K code."""
         return f"hint_{audience}" in self.errors.get(code, ())
 
+    def prompts(self, family: str) -> tuple[str, ...]:
+        """The heard forms of a family of rows that are always the same, to be rendered ahead.
+
+        Args:
+            family: what their keys begin with, e.g. ``reception.``.
+        """
+        return tuple(
+            self.say(Phrase(key)).heard
+            for key, row in self.rows.items()
+            if key.startswith(family) and not (row.slots or row.is_private)
+        )
+
     def simulated(self, utterance: Utterance) -> Utterance:
         """The same under the mark 模擬; unchanged where it stands already."""
         if utterance.is_simulated:

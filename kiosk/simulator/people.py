@@ -184,12 +184,18 @@ def _elements(document: object) -> BaseModel:
     return _EligibilityEntry.model_validate(document)
 
 
+class _LaterEntry(_Strict):
+    validity: Annotated[str, AfterValidator(_validity)]
+    eligibility: list[Annotated[BaseModel, PlainValidator(_elements)]] = []
+
+
 class _Entry(_Strict):
     id: Annotated[str, AfterValidator(_identifier)]
     pin: str | None = Field(default=None, pattern=rf"^[0-9]{{{PIN_LENGTH}}}$")
     certificate_sha256: Annotated[str, AfterValidator(_fingerprint)] | None = None
     validity: Annotated[str, AfterValidator(_validity)]
     eligibility: list[Annotated[BaseModel, PlainValidator(_elements)]] = []
+    later: _LaterEntry | None = None
 
 
 class _Document(_Strict):
@@ -198,14 +204,8 @@ class _Document(_Strict):
     person: list[_Entry] = []
 
 
-class _LaterEntry(_Strict):
-    validity: Annotated[str, AfterValidator(_validity)]
-    eligibility: list[Annotated[BaseModel, PlainValidator(_elements)]] = []
-
-
 class _BuiltInEntry(_Entry):
     by_date: bool = False
-    later: _LaterEntry | None = None
     story: str
     story_ja: str
     card: Annotated[CardState, Field(strict=False)] = CardState.USUAL
@@ -303,7 +303,7 @@ def _person(place: str, entry: _Entry) -> Person:
         raise SettingsInvalid(f"{place}: person {entry.id}: confirmed_on: one answer has one day")
     told = tuple(_told(each) for each in elements)
     own = entry if isinstance(entry, _BuiltInEntry) else None
-    later = own.later if own else None
+    later = entry.later
     then = tuple(_told(each) for each in _dumped(later.eligibility)) if later else ()
     for each in told + then:
         _check_share(f"{place}: person {entry.id}", each)

@@ -134,3 +134,10 @@ def test_a_hostile_name_stays_on_its_line(written: str, reading: str) -> None:
 def test_a_name_hides_itself() -> None:
     assert "山田" not in repr(PersonName("山田", "ﾔﾏﾀﾞ"))
     assert "ﾔﾏﾀﾞ" not in repr(PersonName("山田", "ﾔﾏﾀﾞ"))
+
+
+def test_the_prompts_of_a_family_have_no_value_and_nothing_private() -> None:
+    prompts = Phrasebook.load("ja").prompts("reception.")
+    assert "ありがとうございました。" in prompts
+    assert not [each for each in prompts if "{" in each or "あとニカイ" in each]
+    assert Phrasebook.load("ja").prompts("result.valid") == ()
