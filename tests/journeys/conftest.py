@@ -145,9 +145,9 @@ class Clinic:
         return [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
     """Wait for something another process does; there is no event across this border."""
-    end = time.monotonic() + PATIENCE_S
+    end = time.monotonic() + patience_s
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
@@ -169,7 +169,7 @@ def _ready(stream: IO[str]) -> dict[str, str]:
 def open_clinic(folder: Path, *arguments: str) -> Iterator[Clinic]:
     """A running simulator and a kiosk configured for it."""
     temp = folder / "tmp"
-    temp.mkdir()
+    temp.mkdir(exist_ok=True)
     clinic = Clinic(folder / "world", folder / "world" / "kiosk.toml", temp)
     with ExitStack() as stack:
         serving = clinic.start("simulator", "serve", "--dir", str(clinic.dir), *arguments)

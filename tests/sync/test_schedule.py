@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -15,6 +14,7 @@ import pytest
 
 from kiosk.ports.service import NoNetwork
 from kiosk.sync.schedule import Job, Schedule
+from tests.support.faked_time import faked_time
 
 LONG = 3600.0
 
@@ -121,29 +121,14 @@ STEPPED = textwrap.dedent(
 )
 
 
-def _faketime_library() -> Path | None:
-    if not shutil.which("faketime"):
-        return None
-    return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
-
-
 def test_no_beat_is_missed_when_the_clock_is_set_back_a_day_or_ahead_thirty_years(
     tmp_path: Path,
 ) -> None:
-    library = _faketime_library()
-    if library is None:
-        pytest.skip("faketime is not installed")
     clock = tmp_path / "clock"
-    clock.write_text("+0")
+    faked = faked_time(clock)
     finished = subprocess.run(
         [sys.executable, "-c", STEPPED, str(clock)],
-        env={
-            **os.environ,
-            "LD_PRELOAD": str(library),
-            "FAKETIME_TIMESTAMP_FILE": str(clock),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        },
+        env={**os.environ, **faked},
         capture_output=True,
         text=True,
         timeout=100,

@@ -1,0 +1,27 @@
+"""Another time for processes that are started, by libfaketime; it can be changed while they run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+def faked_time(clock: Path, offset: str = "+0") -> dict[str, str]:
+    """What is added to the environment; skipped where faketime is not installed.
+
+    Args:
+        clock: file with the offset, e.g. "+700d"; read again at each look at the clock.
+        offset: written there.
+    """
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+    if library is None or not shutil.which("faketime"):
+        pytest.skip("faketime is not installed: as root, make setup does it")
+    clock.write_text(offset)
+    return {
+        "LD_PRELOAD": str(library),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
