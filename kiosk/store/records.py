@@ -305,8 +305,14 @@ class SealedRecords(SealedFiles, Records):
         """Destroy key and file of a treatment month; safe against a crash at any point.
 
         The counts are kept first, by file, so that a purge begun twice counts once. Then the new
-        vault, without the month's key, is the commit point (``kiosk.store.vault``).
+        vault, without the month's key, is the commit point (``kiosk.store.vault``). A trim goes
+        over the whole disk: nobody who is received waits for it.
         """
+        purged = self._purge(month)
+        self._folder.trim()
+        return purged
+
+    def _purge(self, month: Month) -> PurgedMonth:
         with self._folder.exclusive():
             keys = self._vault.keys()
             sealed = keys.months.get(month)
@@ -317,20 +323,19 @@ class SealedRecords(SealedFiles, Records):
             # Copies follow the record; before it, so that a crash in between forgets neither.
             self._control.held.destroy(month)
             self._destroy(keys.without_month(month))
-            self._folder.trim()
             return PurgedMonth(month, tally.checked, tally.unanswered)
 
     def destroy_all(self) -> int:
         """Destroy every month and the provisional file with their keys; how many checks went."""
         with self._folder.exclusive():
-            count = sum(self.purge(month).checks for month in self._vault.keys().months)
+            count = sum(self._purge(month).checks for month in self._vault.keys().months)
             keys = self._vault.keys()
             if keys.provisional is not None:
                 # What cannot be read any more must go all the same.
                 with contextlib.suppress(StoreCorrupt):
                     count += len(self._opened(keys.provisional, None).ids())
                 self._destroy(keys.with_provisional(None))
-            self._folder.trim()
+        self._folder.trim()
         return count
 
     def _last_tally(self, month: Month) -> Tally:
