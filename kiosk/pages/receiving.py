@@ -1,10 +1,12 @@
-"""受付のしかた: who stands by, how people are identified, where they are treated, practice."""
+"""受付のしかた: who stands by, how people are identified, where and when treated, practice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 
+from kiosk.pages.finding import DayEntry, ask_today
 from kiosk.pages.leaf import Document, Inside, Item, Menu
 from kiosk.pages.page import Kind
 from kiosk.pages.view import TITLES
@@ -29,8 +31,9 @@ class Receiving(Menu):
     def __init__(self, inside: Inside) -> None:
         manners = [Item(label, partial(self._order, about)) for label, about in _MANNERS.items()]
         practice = Item(Phrase.RECEIVE_PRACTICE, self._practise)
+        day = Item(Phrase.RECEIVE_DAY, lambda: ask_today(inside, self._ask_day))
         back = Phrase.SCREEN_CHOICE_BACK
-        super().__init__(inside, Kind.RECEIVING, [*manners, practice], back, self._now)
+        super().__init__(inside, Kind.RECEIVING, [*manners, practice, day], back, self._now)
         self._document: Document | None = None
 
     @property
@@ -50,12 +53,22 @@ class Receiving(Menu):
         is_practice = self._document is not None and bool(self._document["practice"])
         self._order({"practice": not is_practice})
 
+    def _ask_day(self, today: date) -> None:
+        """The treatment date of the next check, as after 往療; today takes it back."""
+
+        def take(day: date) -> None:
+            about = {"treated_on": None if day == today else day.isoformat()}
+            self.inside.ask("reception", about, lambda _: self.inside.back())
+
+        title = Phrase.RECEIVE_DAY
+        self.inside.open(DayEntry(self.inside, take, today=today, title=title))
+
     def _ordered(self, document: Document) -> None:
         self._document = document
         self.inside.say(*self.page.said)
 
     def _now(self) -> tuple[Utterance, ...]:
-        """The manners that hold, and practice while there is any."""
+        """The manners that hold; a treatment date that is not today, practice if there is any."""
         document = self._document
         if document is None:
             return self.say(Phrase.SCREEN_WAIT)
@@ -65,4 +78,7 @@ class Receiving(Menu):
             if all(document.get(name) == value for name, value in about.items())
         ]
         practice = (Phrase.RECEIVE_PRACTISING,) if document.get("practice") else ()
-        return self.say(Phrase.RECEIVE_NOW, *held, *practice)
+        on = document.get("treated_on")
+        day = date.fromisoformat(on) if on else None
+        treated = (self.book.say(Phrase.RECEPTION_TREATED_ON, day=day),) if day else ()
+        return (*self.say(Phrase.RECEIVE_NOW, *held, *practice), *treated)

@@ -302,6 +302,7 @@ class Phrase(StrEnum):
     RESOLVE_DONE = "resolve.done"
     SCREEN_TITLE_RECEIVING = "screen.title_receiving"
     SCREEN_CHOICE_RECEIVING = "screen.choice_receiving"
+    RECEIVE_DAY = "receive.day"
     RECEIVE_NOW = "receive.now"
     RECEIVE_ALONE = "receive.alone"
     RECEIVE_PIN = "receive.pin"

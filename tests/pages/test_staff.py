@@ -227,6 +227,22 @@ def test_how_visits_are_received_is_chosen_and_practice_begun_and_ended(staffed:
     ]
 
 
+def test_a_treatment_date_that_is_not_today_is_typed_and_taken_back(staffed: Desk) -> None:
+    staffed.keys("37")
+    assert staffed.shows(Kind.FIND)
+    staffed.keys("1118決")
+    assert staffed.shows(Kind.RECEIVING)
+    assert "施術日は、令和8年11月18日です。" in staffed.text
+    staffed.keys("71121決")
+    assert "施術日は" not in staffed.text
+    orders = [
+        each.about
+        for each in staffed.sent(Ask)
+        if isinstance(each, Ask) and "treated_on" in each.about
+    ]
+    assert orders == [{"treated_on": "2026-11-18"}, {"treated_on": None}]
+
+
 def test_private_words_are_shown_and_not_said_until_the_staff_choose(staffed: Desk) -> None:
     assert private(staffed) is None
     staffed.keys("1")

@@ -119,6 +119,10 @@ def _queue_follow_up(desk: Desk) -> None:
     desk.keys(LOGIN + "28")
 
 
+def _receiving_day(desk: Desk) -> None:
+    desk.keys(LOGIN + "371118決")
+
+
 def _resolve(desk: Desk) -> None:
     desk.keys(LOGIN + "283")
 
@@ -191,6 +195,7 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "code": (_code, Kind.CODE),
     "receiving": (_receiving, Kind.RECEIVING),
     "queue_follow_up": (_queue_follow_up, Kind.QUEUE),
+    "receiving_day": (_receiving_day, Kind.RECEIVING),
     "resolve": (_resolve, Kind.RESOLVE),
     "resolve_which": (_resolve_which, Kind.RESOLVE),
     "resolve_sure": (_resolve_sure, Kind.CONFIRM),
