@@ -285,6 +285,9 @@ class Audit(Protocol):
     def entries(self, after: int = 0) -> list[tuple[int, Entry]]:
         """Rows with their numbers, oldest first."""
 
+    def latest(self, event: Event, what: str) -> Entry | None:
+        """The last row of an event whose ``what`` begins so; None when there is none."""
+
     def head(self) -> Head:
         """How far it has come."""
 

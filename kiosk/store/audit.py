@@ -65,6 +65,16 @@ class AuditLog:
         )
         return [(row["number"], _entry(row["body"])) for row in rows]
 
+    def latest(self, event: Event, what: str) -> Entry | None:
+        """See the port."""
+        # As ``_body`` writes them.
+        row = self._database.row(
+            "SELECT body FROM audit WHERE instr(body, ?) AND instr(body, ?)"
+            " ORDER BY number DESC LIMIT 1",
+            (f'"event":"{event.value}"', f'"what":"{what}'),
+        )
+        return _entry(row["body"]) if row else None
+
     def head(self) -> Head:
         """See the port."""
         last = self._last()

@@ -138,6 +138,17 @@ class Gate:
             Entry(event, stamp.wall, stamp.is_trusted, who, where, what=what, record=record)
         )
 
+    def notice_settings(self, digest: str) -> None:
+        """Put on record that the settings are not those kioskd last began with.
+
+        Args:
+            digest: hexadecimal, of all of them; what changed is not said, only that and when.
+        """
+        what = f"files:{digest}"
+        before = self.audit.latest(Event.SETTINGS_CHANGED, "files:")
+        if before is None or before.what != what:
+            self.note(Event.SETTINGS_CHANGED, "kioskd", "start", what=what)
+
     def head(self) -> Head:
         """How far the audit has come."""
         return self.audit.head()

@@ -64,6 +64,8 @@ def test_wrong_passcodes_lock_through_a_kill_and_all_is_in_the_audit(clinic: Cli
     process.send_signal(signal.SIGKILL)
     process.wait()
     front.link.close()
+    with clinic.config.open("a", encoding="utf-8") as settings:
+        settings.write("\n[access]\nidle_minutes = 4\n")
     _, front = serve(clinic)
     locked = front.ask(lambda n: Login(n, CODE))
     front.link.close()
@@ -73,13 +75,15 @@ def test_wrong_passcodes_lock_through_a_kill_and_all_is_in_the_audit(clinic: Cli
     who = f"uid:{os.getuid()}"
     assert [(row["event"], row["who"]) for row in shown["rows"]] == [
         ("passcode_set", who),
+        ("settings_changed", "kioskd"),
         ("logged_in", "staff/山田院長"),
         ("looked", "staff/山田院長"),
         *[("login_failed", who)] * 5,
+        ("settings_changed", "kioskd"),
     ]
     verified = clinic.run("audit", "verify", "--head", shown["head"], "--json").document
-    assert (verified["fault"], verified["count"]) == (None, 8)
-    ahead = clinic.run("audit", "verify", "--head", "9;" + "0" * 64)
+    assert (verified["fault"], verified["count"]) == (None, 10)
+    ahead = clinic.run("audit", "verify", "--head", "11;" + "0" * 64)
     assert (ahead.status, "K325" in ahead.err) == (13, True)
 
 

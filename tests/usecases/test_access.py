@@ -130,6 +130,16 @@ def test_a_technicians_uid_opens_no_staff_session_with_any_passcode(scene: Scene
     assert scene.audited() == [("login_failed", "uid:1001", "passcode")]
 
 
+def test_settings_that_an_editor_changed_are_on_record_once_kioskd_begins_with_them(
+    scene: Scene,
+) -> None:
+    for digest in ("aa", "aa", "bb", "aa"):
+        scene.gate.notice_settings(digest)
+        scene.gate.note(Event.SETTINGS_CHANGED, str(STAFF), "screen", what="speed:125")
+    changed = [row[2] for row in scene.audited() if row[1] == "kioskd"]
+    assert changed == ["files:aa", "files:bb", "files:aa"]
+
+
 def test_a_check_is_on_record_under_another_name(scene: Scene) -> None:
     scene.gate.note(Event.LOOKED, str(STAFF), "screen", what="history", check_id="the-id")
     [(_, row)] = scene.gate.audit.entries()
