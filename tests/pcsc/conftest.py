@@ -12,6 +12,11 @@ from threading import Condition
 import pytest
 
 from kiosk.simulator.card import PoweredCard
+from tests.support.scripted import SELECT, SIGN
+
+MAY_I_SIGN = (SIGN, SELECT, SIGN)
+NO = ["6a86", "9000", "6982"]
+"""At once, for selecting the application again would make a card forget the PIN; and after that."""
 
 _PATIENCE_S = 10.0
 _LOOK_AGAIN_S = 0.01

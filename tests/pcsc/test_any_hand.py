@@ -41,10 +41,10 @@ from kiosk.reader.pcsc import PcscReader
 from kiosk.reader.watch import PcscWatch
 from kiosk.simulator.options import KeyKind
 from kiosk.simulator.tries import MemoryTries
-from tests.pcsc.conftest import own_descriptors, second_program
+from tests.pcsc.conftest import MAY_I_SIGN, NO, own_descriptors, second_program
 from tests.support.cards import RIGHT_PIN, WRONG_PIN, CardMaker, Counting
 from tests.support.pcscd import Laid, OwnPcscd, Pcscd, until
-from tests.support.scripted import CHALLENGE, SELECT, SIGN
+from tests.support.scripted import CHALLENGE
 
 pytestmark = pytest.mark.pcsc
 Lay = Callable[..., Laid]
@@ -274,7 +274,7 @@ class Hands(RuleBasedStateMachine):
     def _nobody_else_may_sign(self) -> None:
         if self.slot is Slot.CARD:
             with second_program() as second:
-                assert second.say_when_free(SELECT, SIGN) == ["9000", "6982"]
+                assert second.say_when_free(*MAY_I_SIGN) == NO
 
 
 def play(pcscd: Pcscd, lay: Lay, cards: CardMaker, stories: int, steps: int) -> None:
