@@ -137,7 +137,11 @@ def tell_error(
 def tell_bug(door: Door, kind: str, frame: FrameSummary) -> None:
     """Say that the program is at fault, and where, without any data."""
     click.echo(f"bug: {kind} at {Path(frame.filename).name}:{frame.lineno}", err=True)
-    click.echo("hint: report this line; nothing that was acknowledged is lost", err=True)
+    from kiosk.phrasebook import Phrase  # noqa: PLC0415 - see above
+
+    book = phrasebook()
+    click.echo(book.say(Phrase.BUG_MESSAGE).read, err=True)
+    click.echo(f"hint: {book.say(Phrase.BUG_HINT).read}", err=True)
     if door.as_json:
         print_json({"code": "BUG", "detail": kind})
 

@@ -65,16 +65,9 @@ class Phrase(StrEnum):
     VALIDITY_UNREGISTERED = "validity.unregistered"
     VALIDITY_UNKNOWN = "validity.unknown"
 
-    OUTCOME_ANSWERED = "outcome.answered"
     OUTCOME_DEFERRED = "outcome.deferred"
     OUTCOME_SET_ASIDE = "outcome.set_aside"
     OUTCOME_REFUSED = "outcome.refused"
-    OUTCOME_CARD = "outcome.card"
-
-    STATE_SENDING = "state.sending"
-    STATE_QUEUED = "state.queued"
-    STATE_ANSWERED = "state.answered"
-    STATE_REFUSED = "state.refused"
 
     LINE_WHICH = "line.which"
     LINE_NAME = "line.name"
@@ -152,7 +145,6 @@ class Phrase(StrEnum):
     QUEUE_WAITING = "queue.waiting"
     QUEUE_OLDEST = "queue.oldest"
 
-    HISTORY_MONTH = "history.month"
     HISTORY_ALL = "history.all"
     HISTORY_NOTHING = "history.nothing"
     HISTORY_ITEM = "history.item"
@@ -166,7 +158,6 @@ class Phrase(StrEnum):
     PURGE_DONE = "purge.done"
     PURGE_UNANSWERED = "purge.unanswered"
     PURGE_NOTHING = "purge.nothing"
-    PURGE_WITHHELD = "purge.withheld"
     PURGE_RETENTION_OVER = "purge.retention_over"
     PURGE_WOULD = "purge.would"
     PURGE_LATE = "purge.late"
@@ -237,7 +228,6 @@ class Phrase(StrEnum):
     SCREEN_TITLE_GONE = "screen.title_gone"
     SCREEN_IDLE_HOW = "screen.idle_how"
     SCREEN_IDLE_CLOSED = "screen.idle_closed"
-    SCREEN_STATE = "screen.state"
     SCREEN_LINE_UP = "screen.line_up"
     SCREEN_LINE_DOWN = "screen.line_down"
     SCREEN_LINE_UNASKED = "screen.line_unasked"
