@@ -113,7 +113,7 @@ def test_without_a_certain_clock_only_a_recovery_code_opens(office: Ward, phone:
     codes = clinic.run("setup", "second", "recovery", *NAME, "--json").document["codes"]
     screen = at(office)
     knock(screen, phone.code())
-    screen.hears("回線がつながるのを待つか、予備の番号を押してください。")
+    screen.hears("職員の番号のあとに、予備の番号を押してください。")
     screen.until("時刻が確かでないため")
     knock(screen, codes[0])
     screen.hears(IN)
