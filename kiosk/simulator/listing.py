@@ -18,6 +18,8 @@ from kiosk.simulator.problems import ProblemFound
 
 MOST = 500
 USUAL = 100
+PAGE_BYTES = wire.MAX_BYTES // 2
+"""Nothing is added to a page that holds as much: no client takes more than the wire's limit."""
 _CURSOR = re.compile(r"r(\d{1,12})", re.ASCII)
 _LIMIT = re.compile(r"\d{1,3}", re.ASCII)
 
@@ -33,12 +35,14 @@ def page(known: Sequence[Processed], query: Mapping[str, str], now: datetime) ->
     """
     place, since, limit = _place(query, len(known)), _since(query), _limit(query)
     found: list[dict[str, Any]] = []
-    while place < len(known) and len(found) < limit:
+    size = 0
+    while place < len(known) and len(found) < limit and size < PAGE_BYTES:
         check = known[place]
         place += 1
         is_gone = is_past_retention(Month.of(check.treated_on), now)
         if not is_gone and (since is None or check.received_at >= since):
             found.append(_row(check))
+            size += len(check.answer)
     more = place < len(known)
     return wire.dump({**tree.MARKS, "cursor": f"r{place}", "more": more, "results": found})
 

@@ -38,6 +38,8 @@ CHECKS = [
     response_schema_conformance,
 ]
 SCHEMA = schemathesis.openapi.from_dict(openapi.document())
+PATIENCE_S = 30.0
+"""Of one question: a service that hangs fails the run instead of holding it up."""
 PHASES = (Phase.explicit, Phase.generate)
 HURRIED = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture]
 
@@ -69,6 +71,7 @@ def true_to_the_document(case: Any, world: World, simulator: RunningSimulator) -
         cert=(str(folder / "facility.pem"), str(folder / "facility.key")),
         verify=str(world.ca),
         checks=CHECKS,
+        timeout=PATIENCE_S,
     )
 
 
