@@ -274,7 +274,9 @@ def _check(issued: Issued, private: bytes) -> None:
         certificate = x509.load_pem_x509_certificate(issued.certificate)
         certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(issued.authority))
         is_ours = certificate.public_key() == key.public_key()
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except (
+        ValueError, TypeError, x509.InvalidVersion, InvalidSignature, UnsupportedAlgorithm,
+    ):  # fmt: skip
         raise MalformedAnswer("certificate, authority: not a pair of them") from None
     if not is_ours:
         raise MalformedAnswer("certificate: of another key")

