@@ -52,6 +52,8 @@ class Event(StrEnum):
     PAIRING_FAILED = "pairing_failed"
     TOKEN_MISUSED = "token_misused"  # noqa: S105 - a name, no secret
     SETTINGS_CHANGED = "settings_changed"
+    SETTINGS_BACKED_UP = "settings_backed_up"
+    SETTINGS_RESTORED = "settings_restored"
     PASSCODE_SET = "passcode_set"
     PASSCODE_REMOVED = "passcode_removed"
     SECOND_FACTOR_SET = "second_factor_set"

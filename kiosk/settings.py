@@ -19,7 +19,7 @@ from kiosk.domain.passcode import Factor
 from kiosk.domain.protection import KeyProvider
 from kiosk.domain.reception import Attendance, Identify
 from kiosk.errors import SettingsError
-from kiosk.settings_files import Place, Problem, Unreadable, Written, gather, nearest
+from kiosk.settings_files import Place, Problem, Texts, Unreadable, Written, gather, nearest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -306,8 +306,8 @@ def load(path: Path | None, *, state_dir: Path | None = None) -> Settings:
     return checked(None, path or DEFAULT_CONFIG, state_dir=state_dir)
 
 
-def checked(text: str | None, file: Path, *, state_dir: Path | None = None) -> Settings:
-    """As ``load``, of a text that is to stand in the file; None = as the file stands."""
+def checked(text: Texts | None, file: Path, *, state_dir: Path | None = None) -> Settings:
+    """As ``load``, of what is to stand in the file, or in all; None = as they stand."""
     settings, problems, _ = examine(file, text=text, state_dir=state_dir)
     if settings is None:
         raise SettingsInvalid(str(problems[0]))
@@ -315,7 +315,7 @@ def checked(text: str | None, file: Path, *, state_dir: Path | None = None) -> S
 
 
 def examine(
-    path: Path | None, *, text: str | None = None, state_dir: Path | None = None
+    path: Path | None, *, text: Texts | None = None, state_dir: Path | None = None
 ) -> tuple[Settings | None, list[Problem], Written]:
     """As ``load``, but with all that is wrong; the settings are None where anything is.
 

@@ -7,12 +7,15 @@ order of their names, and a key goes over the same key of the files before (as s
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+Texts = str | Mapping[Path, str]
 
 _HEADER = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"\s*([\w-]+)\s*=")
@@ -89,20 +92,49 @@ def drop_ins(file: Path) -> list[Path]:
     return sorted(file.with_suffix(".d").glob("*.toml"))
 
 
-def gather(file: Path, text: str | None = None) -> Written:
+def restoring(file: Path) -> Path:
+    """Where a set of files lies that is being put in the place of these; it counts in theirs."""
+    return file.with_suffix(".restoring")
+
+
+def texts_of(file: Path) -> dict[Path, str]:
+    """The settings file and its drop-ins as they count, in order.
+
+    While a backup is restored (``kiosk.appliance.config_backup``) its files count from one moment
+    to the next, whichever of them is laid out already.
+
+    Raises:
+        FileNotFoundError: the file itself is not there.
+        Unreadable: one of them cannot be read.
+    """
+    pending = restoring(file)
+    if not pending.exists():
+        return {each: _text(each) for each in (file, *drop_ins(file))}
+    try:
+        held = json.loads(_text(pending))
+    except ValueError as error:
+        raise Unreadable(pending, 0, str(error)) from None
+    return {file.parent / name: text for name, text in held.items()}
+
+
+def gather(file: Path, text: Texts | None = None) -> Written:
     """Read a settings file and its drop-ins.
 
     Args:
         file: which.
-        text: takes the place of what the file holds.
+        text: takes the place of what the file holds; a mapping, of what all of them hold.
 
     Raises:
         FileNotFoundError: the file itself is not there.
         Unreadable: one of them cannot be used.
     """
     written = Written(file)
-    texts = {file: _text(file) if text is None else text}
-    texts |= {each: _text(each) for each in drop_ins(file)}
+    if text is None:
+        texts = texts_of(file)
+    elif isinstance(text, Mapping):
+        texts = dict(text)
+    else:
+        texts = {file: text} | {each: _text(each) for each in drop_ins(file)}
     for each, held in texts.items():
         for section, content in _parsed(each, held).items():
             before = written.document.get(section)

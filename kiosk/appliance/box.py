@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import KioskError, SettingsError
-from kiosk.settings import Settings
+from kiosk.settings import DEFAULT_CONFIG, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Box:
     Args:
         settings: as loaded; the error where they cannot be.
         root: of the file system, so that a test may show the doctor another box.
+        config: the settings file.
         card_trace: file that gets the traffic of reading the card that lies there; None = no card
             is read.
         status: the document of ``kiosk status``; the error that prevented it; None where nothing
@@ -31,6 +32,7 @@ class Box:
     status: Mapping[str, Any] | KioskError | None = None
     is_accepted: bool | None = False
     card_trace: Path | None = None
+    config: Path = DEFAULT_CONFIG
 
     def text(self, path: str) -> str | None:
         """Content of a file below the root, None where it cannot be read."""

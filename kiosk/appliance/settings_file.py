@@ -13,9 +13,10 @@ from kiosk.domain.facility import Facility
 from kiosk.errors import SettingsError
 from kiosk.service.activation import Identity
 from kiosk.settings import DEFAULT_CONFIG, SettingsInvalid, checked
-from kiosk.store.folder import replace_durably
+from kiosk.settings_files import drop_ins, restoring, texts_of
+from kiosk.store.folder import replace_durably, synchronise
 
-_READABLE = 0o644
+READABLE = 0o644
 _DEVICE_KEY = "device.key"
 _KEY_BYTES = 32
 
@@ -57,6 +58,7 @@ def write_settings(file: Path, place: Place) -> Path | None:
         SettingsInvalid: what would stand there is wrong; nothing was changed.
         SettingsNotWritten: the disk does not take it; nothing was changed.
     """
+    finish(file)
     before = file.read_text("utf-8") if file.exists() else None
     text = _new(before, file, place)
     if text == before:
@@ -67,12 +69,30 @@ def write_settings(file: Path, place: Place) -> Path | None:
             _make_device_key(file.parent / _DEVICE_KEY)
         checked(text, file)
         kept = _keep(file, before)
-        mode = file.stat().st_mode & 0o777 if before is not None else _READABLE
+        mode = file.stat().st_mode & 0o777 if before is not None else READABLE
         replace_durably(file, text.encode())
         file.chmod(mode)
     except OSError as error:
         raise SettingsNotWritten(f"{file}: {error.strerror}") from None
     return kept
+
+
+def finish(file: Path) -> None:
+    """Lay out what a restore has committed to; nothing where nothing is under way."""
+    pending = restoring(file)
+    if not pending.exists():
+        return
+    texts = texts_of(file)
+    for each, text in texts.items():
+        each.parent.mkdir(parents=True, exist_ok=True)
+        replace_durably(each, text.encode(), READABLE)
+    for each in drop_ins(file):
+        if each not in texts:
+            each.unlink()
+            # Before what counts in their place goes.
+            synchronise(each.parent)
+    pending.unlink()
+    synchronise(pending.parent)
 
 
 def _new(before: str | None, file: Path, place: Place) -> str:

@@ -7,6 +7,7 @@ import os
 
 import click
 
+from kiosk.cli.config_backup import backup, restore_command
 from kiosk.cli.door import Door, json_option, phrasebook, print_json, tell_error
 from kiosk.events import Event
 from kiosk.formats.answer_json import SIMULATED_MARK
@@ -75,6 +76,10 @@ def show(door: Door) -> None:
     for row in rows:
         origin = f"  # {row['from']}" if row["from"] else ""
         click.echo(f"{row['key']} = {json.dumps(row['value'], ensure_ascii=False)}{origin}")
+
+
+config.add_command(backup)
+config.add_command(restore_command)
 
 
 @config.group(name="clock-mark")

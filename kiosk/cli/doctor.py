@@ -16,6 +16,7 @@ from kiosk.cli.door import DEFERRED, REFUSED, Door, json_option, phrasebook
 from kiosk.desk.asking import Asker
 from kiosk.errors import KioskError, SettingsError
 from kiosk.formats.answer_json import SIMULATED_MARK
+from kiosk.settings import DEFAULT_CONFIG
 from kiosk.store.folder import SUBFOLDER
 from kiosk.wiring import assemble
 
@@ -34,7 +35,8 @@ def doctor(door: Door, *, card_trace: Path | None) -> int:
 
     Exit status: 0 nothing to mend, 3 a warning, 4 something fails.
     """
-    box = replace(box_of(door), card_trace=card_trace)
+    config = door.config or DEFAULT_CONFIG
+    box = replace(box_of(door), card_trace=card_trace, config=config)
     findings = examine(box)
     is_simulated = not isinstance(box.settings, SettingsError) and box.settings.is_simulated
     mark = {"simulated": is_simulated, "mark": SIMULATED_MARK if is_simulated else None}

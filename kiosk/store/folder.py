@@ -206,10 +206,10 @@ class StateFolder:
         the folder's own name (found by tests/faults/test_store_power_cut.py).
         """
         with disk_errors():
-            _synchronise(self.path.parent)
+            synchronise(self.path.parent)
             # Whoever may not look into what lies above did not make the state folder in it.
             with contextlib.suppress(PermissionError):
-                _synchronise(self.path.parent.parent)
+                synchronise(self.path.parent.parent)
 
     def trim(self) -> bool:
         """Have the disk forget the blocks of removed files, where it can and we may.
@@ -235,7 +235,7 @@ class StateFolder:
 
     def synchronise(self) -> None:
         """Make names made, changed and removed in the folder durable."""
-        _synchronise(self.path)
+        synchronise(self.path)
 
 
 def _may_trim(folder: int) -> bool:
@@ -250,8 +250,8 @@ def _may_trim(folder: int) -> bool:
     return True
 
 
-def replace_durably(target: Path, content: bytes) -> None:
-    """Write a whole file, 0600, so that after any crash it is the old or the new one.
+def replace_durably(target: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a whole file so that after any crash it is the old or the new one.
 
     Raises:
         OSError: nothing was changed.
@@ -259,22 +259,24 @@ def replace_durably(target: Path, content: bytes) -> None:
     temporary = target.with_name(target.name + _TEMPORARY)
     temporary.unlink(missing_ok=True)
     try:
-        _fill(temporary, content)
+        _fill(temporary, content, mode)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
     temporary.replace(target)
-    _synchronise(target.parent)
+    synchronise(target.parent)
 
 
-def _fill(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+def _fill(path: Path, content: bytes, mode: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        os.fchmod(file.fileno(), mode)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _synchronise(path: Path) -> None:
+def synchronise(path: Path) -> None:
+    """Make names made, changed and removed in a folder durable."""
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)
