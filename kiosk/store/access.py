@@ -52,7 +52,7 @@ class AccessBook:
 
     def remove(self, holder: Holder) -> bool:
         """See the port."""
-        with self._database.transaction():
+        with self._database.revoking():
             found = self._database.rows(
                 "DELETE FROM passcodes WHERE standing = ? AND label = ? RETURNING label",
                 _id(holder),
@@ -76,7 +76,7 @@ class AccessBook:
         return None
 
     def _keep(self, holder: Holder, passcode: Passcode) -> None:
-        with self._database.transaction():
+        with self._database.revoking():
             self._database.rows(
                 "INSERT INTO passcodes (standing, label, hash) VALUES (?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET hash = excluded.hash",
@@ -122,7 +122,7 @@ class AccessBook:
 
     def set_totp(self, holder: Holder, secret: bytes) -> None:
         """See the port."""
-        with self._database.transaction():
+        with self._database.revoking():
             self._database.rows(
                 "INSERT OR REPLACE INTO totp (standing, label, secret, used) VALUES (?, ?, ?, 0)",
                 (*_id(holder), secret),
@@ -164,7 +164,7 @@ class AccessBook:
     def set_recovery(self, holder: Holder, codes: Sequence[Passcode]) -> None:
         """See the port."""
         hashes = [_hash(code) for code in codes]
-        with self._database.transaction():
+        with self._database.revoking():
             self._database.rows(
                 "DELETE FROM recovery_codes WHERE standing = ? AND label = ?", _id(holder)
             )
@@ -181,7 +181,7 @@ class AccessBook:
         )
         for row in rows:
             if _is_hash_of(code, row["hash"]):
-                with self._database.transaction():
+                with self._database.revoking():
                     used = self._database.rows(
                         "DELETE FROM recovery_codes WHERE hash = ? RETURNING hash", (row["hash"],)
                     )
@@ -190,7 +190,7 @@ class AccessBook:
 
     def forget_everybody(self) -> None:
         """See the port."""
-        with self._database.transaction():
+        with self._database.revoking():
             for table in ("passcodes", "totp", "security_keys", "recovery_codes", "tries"):
                 # The names are those of the loop, none comes from outside.
                 self._database.rows(f"DELETE FROM {table}")  # noqa: S608 - see above

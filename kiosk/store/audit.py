@@ -21,6 +21,7 @@ from datetime import datetime
 from kiosk.events import Event
 from kiosk.ports.access import Entry, Head, Verdict
 from kiosk.store.database import Database, Row
+from kiosk.store.retrying import salvaging
 
 _NOTHING = bytes(32)
 _NEXT_KEY = b"madoguchi audit key"
@@ -39,6 +40,11 @@ class AuditLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def salvage(self) -> bool:
+        """As ``Database.salvage``."""
+        return self._database.salvage()
+
+    @salvaging
     def append(self, entry: Entry) -> Head:
         """See the port; ValueError when a field could hold a name."""
         if not (_PLAIN.fullmatch(entry.what) and _PLAIN.fullmatch(entry.record)):

@@ -10,8 +10,8 @@ import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kiosk.ports.records import StoreCorrupt
-from kiosk.store.control_salvage import copy_control, is_lost, mended
+from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
+from kiosk.store.control_salvage import copy_control, is_lost, mended, withdraw_copy
 from kiosk.store.database import Database, Row, Values
 from kiosk.store.folder import StateFolder
 from kiosk.store.schema import CONTROL_FILE, migrate
@@ -77,6 +77,22 @@ class ControlFile(Database):
             except StoreCorrupt:
                 self._is_damaged = True
                 raise
+
+    @contextmanager
+    def revoking(self) -> Iterator[None]:
+        """As ``Database.revoking``: the copy goes before the commit, and is laid anew after it.
+
+        Else a block that goes bad within the day would let in again whoever was shut out. The
+        write-ahead log is folded in too: damaged, it would end before the commit in silence.
+        """
+        with self.transaction():
+            yield
+            was_there = withdraw_copy(self._folder)
+        # What is revoked is revoked; on a disk that takes no copy the day's next attempt lays it.
+        with contextlib.suppress(DiskFull, DiskReadOnly, StateInUse):
+            self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            if was_there:
+                self.copy()
 
     @contextmanager
     def unhurried(self) -> Iterator[None]:

@@ -110,6 +110,17 @@ def copy_control(folder: StateFolder, control: SealedFile, source: Database) -> 
         raise
 
 
+def withdraw_copy(folder: StateFolder) -> bool:
+    """Durably remove the copy: it holds what is being revoked. False when there was none."""
+    copy = folder.database(COPY)
+    with disk_errors():
+        if not copy.exists():
+            return False
+        folder.remove(copy)
+        folder.synchronise()
+    return True
+
+
 def note_damage(control: Database, what: str, copied_at: datetime | None = None) -> None:
     """Put it on record for staff; forget what they were told long enough."""
     now = datetime.now(UTC)

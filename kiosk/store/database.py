@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +162,14 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def revoking(self) -> AbstractContextManager[None]:
+        """A transaction that takes rows away which no copy may ever bring back."""
+        return self.transaction()
+
+    def salvage(self) -> bool:
+        """Put a fresh file in the place of a damaged one; False: nobody mends this one."""
+        return False
 
     @contextmanager
     def unhurried(self) -> Iterator[None]:

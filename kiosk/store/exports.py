@@ -23,7 +23,7 @@ class PairedComputers:
 
     def pair(self, computer: Computer) -> None:
         """See the port."""
-        with self._database.transaction():
+        with self._database.revoking():
             self._database.rows(
                 "INSERT OR REPLACE INTO computers (name, address, paired_at, token_hash)"
                 " VALUES (?, ?, ?, ?)",
@@ -45,7 +45,7 @@ class PairedComputers:
 
     def revoke(self, name: str) -> bool:
         """See the port."""
-        with self._database.transaction():
+        with self._database.revoking():
             gone = self._database.rows("DELETE FROM computers WHERE name = ? RETURNING 1", (name,))
         return bool(gone)
 

@@ -29,6 +29,9 @@ NOVEMBER = Month(2026, 11)
 DECEMBER = Month(2026, 12)
 STAFF = Holder(Standing.STAFF, "front")
 PASSCODE = Passcode("violet4711")
+OTHER = Passcode("amber2893")
+CODE = Passcode("7316482095")
+SECRET = b"old" * 7
 COMPUTER = Computer("desk", "192.0.2.1", NOON, "0" * 64)
 
 
@@ -63,7 +66,11 @@ def fill(store: Store, box: Box) -> str:
 
 def control_of(box: Box) -> Path:
     with box.store() as store:
-        return store.folder.database(store.records._vault.keys().control.name)
+        return control_of_store(store)
+
+
+def control_of_store(store: Store) -> Path:
+    return store.folder.database(store.records._vault.keys().control.name)
 
 
 # -- the vault -------------------------------------------------------------------------------
@@ -296,3 +303,57 @@ def test_the_damaged_file_is_kept_aside_until_the_next(clinic: tuple[Box, str]) 
         box.store().close()
         assert file.exists()
     assert len([each for each in box.sealed.glob("control*.db") if each.name != COPY]) == 2
+
+
+def take_away(store: Store, what: str) -> None:
+    control = store.control
+    match what:
+        case "removed":
+            control.access.remove(STAFF)
+        case "everybody":
+            control.access.forget_everybody()
+        case _:
+            control.access.set_passcode(STAFF, OTHER)
+            control.access.set_totp(STAFF, b"new" * 7)
+            assert control.access.use_recovery(STAFF, CODE)
+    control.computers.revoke(COMPUTER.name)
+
+
+def harm(file: Path, damage: str) -> None:
+    match damage:
+        case "gone":
+            file.unlink()
+        case "noise":
+            for place in range(0, file.stat().st_size, 4096):
+                spoil(file, place)
+        case _:
+            log = file.with_name(f"{file.name}-wal")
+            log.write_bytes(bytes(log.stat().st_size))
+
+
+@pytest.mark.parametrize("damage", ["gone", "noise", "log"])
+@pytest.mark.parametrize("what", ["removed", "everybody", "changed"])
+def test_what_was_revoked_never_comes_back_with_a_damage(
+    clinic: tuple[Box, str], what: str, damage: str
+) -> None:
+    """Neither from the copy of that day nor from a log that lost its end."""
+    box, _ = clinic
+    with box.store() as store:
+        store.control.access.set_totp(STAFF, SECRET)
+        store.control.access.set_recovery(STAFF, [CODE])
+        take_away(store, what)
+        file = control_of_store(store)
+        left = box.state_dir.with_name("left")
+        shutil.copytree(box.sealed, left)
+    # As a cut of the power left it: nobody closed anything.
+    shutil.rmtree(box.sealed)
+    left.rename(box.sealed)
+    harm(file, damage)
+    with box.store() as store:
+        access = store.control.access
+        assert access.holder_of(PASSCODE) is None
+        assert access.totp(STAFF) != SECRET
+        assert not access.use_recovery(STAFF, CODE)
+        assert store.control.computers.all() == []
+        if what == "changed":
+            assert access.holder_of(OTHER) == STAFF, "what is in force is in the copy of now"
