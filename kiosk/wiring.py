@@ -227,6 +227,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         control.held,
         control.reception,
         control.preferences,
+        control.switches,
         receipt_manner(settings),
         _language(settings, language),
         idle_s=settings.access.idle_minutes * 60.0,
@@ -244,9 +245,7 @@ def _language(settings: Settings, otherwise: str) -> str:
 
 def receipt_manner(settings: Settings) -> dict[str, Any]:
     """What the link of the receipt computers needs of the settings."""
-    document = settings.receipt.model_dump(mode="json")
-    names = ("drop_folder", "encoding", "listen", "bind_address", "qr", "copy_text")
-    return {name: document[name] for name in names}
+    return settings.receipt.model_dump(mode="json")
 
 
 def _manner(settings: Settings) -> Manner:

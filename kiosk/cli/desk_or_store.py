@@ -18,6 +18,7 @@ from kiosk.core.answers import QUERIES, Answers
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.ownership import owner
 from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts, hands_over
+from kiosk.core.ways import Ways
 from kiosk.desk.asking import Asker
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import CoreUnreachable
@@ -110,8 +111,12 @@ def _purge(kiosk: Kiosk, now: datetime | None) -> PurgeReport:
     return report
 
 
+def _ways(kiosk: Kiosk) -> Ways:
+    return Ways(receipt_manner(kiosk.settings), kiosk.store.control.switches)
+
+
 def _agenda(kiosk: Kiosk) -> Agenda:
-    computers, manner = kiosk.store.control.computers, receipt_manner(kiosk.settings)
+    computers, manner = kiosk.store.control.computers, _ways(kiosk).manner()
     open_ones = kiosk.store.follow_ups.open
     return Agenda(kiosk.records, kiosk.clock, open_ones, lambda: hands_over(manner, computers))
 
@@ -157,7 +162,7 @@ class _Store:
             control.held,
             kiosk.facility.code,
             is_simulated,
-            receipt_manner(settings),
+            _ways(kiosk),
         )
         self._receipts = Receipts(handing, page_bytes=_WHOLE)
 
@@ -170,7 +175,8 @@ class _Store:
         if query in QUERIES:
             return self._answers.answer(query, about)
         if query in RECEIPT_QUERIES:
-            return self._receipts.answer(query, about)
-        document = self._orders.carry_out(query, about)
+            document = self._receipts.answer(query, about)
+        else:
+            document = self._orders.carry_out(query, about)
         note_after(self._gate, who, where, query, about)
         return document

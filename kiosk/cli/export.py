@@ -64,7 +64,7 @@ def export(
     if file.exists() or not file.parent.is_dir():
         raise NotWritten(str(output))
     with source(door, settings, login=staff_login(passcode_fd)) as found:
-        document = whole(found, "export", month=str(month), form=form, file=str(file))
+        document = whole(found, "export", month=str(month), form=form, file=str(file), sealed=seal)
     entries = [_entry(each) for each in document["checks"]]
     content = made(entries, month, settings.is_simulated)
     if receiver is not None:
@@ -87,10 +87,8 @@ def export(
 
 
 def _receiver(settings: ReceiptSection, *, seal: bool) -> bytes | None:
-    """Whom it is sealed to; None = nobody, which the settings must allow."""
+    """Whom it is sealed to; None = nobody."""
     if not seal:
-        if not settings.files:
-            raise WaySwitchedOff("receipt.files")
         return None
     if settings.receiver is None:
         raise WaySwitchedOff("receipt.receiver")

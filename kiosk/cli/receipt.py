@@ -20,8 +20,15 @@ from kiosk.cli.secret import staff_login
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import BadMessage, CoreUnreachable
 from kiosk.log import mute_threads
+from kiosk.pages.receipt_link import (
+    WAYS,
+    computer_line,
+    pairing_code,
+    pairing_fingerprint,
+    pairing_place,
+)
 from kiosk.phrasebook import Phrase, Utterance
-from kiosk.ports.exports import PartMissing, WaySwitchedOff
+from kiosk.ports.exports import PartMissing
 
 DEFAULT_DIR = Path("/var/lib/madoguchi-receipt")
 _LONGEST = 16 * 1024
@@ -48,9 +55,10 @@ def receipt() -> None:
 )  # fmt: skip
 @click.pass_obj
 def serve(door: Door, *, socket: Path | None, folder: Path | None) -> None:
-    """Hand results over until SIGTERM: drop folder and local API, as the settings say.
+    """Hand results over until SIGTERM: drop folder and local API, whichever is on.
 
-    Runs as a user of its own, listed in access.receipt_users. Prints one JSON line when ready.
+    Runs as a user of its own, listed in access.receipt_users. Prints one JSON line when ready, with
+    the ways that are on then; it follows when one is turned on or off.
     """
     try:
         from kiosk.receipt.line import Line  # noqa: PLC0415 - an extra
@@ -75,8 +83,6 @@ def serve(door: Door, *, socket: Path | None, folder: Path | None) -> None:
         Line(lambda: SocketLink(path)), place, no_result=lambda code: book.message(code).read
     )
     with link:
-        if not link.ways:
-            raise WaySwitchedOff("receipt.drop_folder, receipt.listen")
         print_json(
             {"url": link.url or None, "fingerprint": link.fingerprint or None, "ways": link.ways}
         )
@@ -95,13 +101,10 @@ def pair(door: Door, *, passcode_fd: int | None) -> None:
         raise CoreUnreachable("kiosk serve must run")
     link.close()
     document = _asked(door, passcode_fd, "receipt_pair", {})
-    book, code = phrasebook(), document["code"]
-    lines = [book.say(Phrase.RECEIPT_CODE, code=f"{code[:4]} {code[4:]}")]
-    if document["url"]:
-        lines.append(book.say(Phrase.RECEIPT_URL, url=document["url"]))
-        lines.append(book.say(Phrase.RECEIPT_FINGERPRINT, fingerprint=document["fingerprint"]))
-    else:
-        lines.append(book.say(Phrase.RECEIPT_NOT_SERVING))
+    book = phrasebook()
+    lines = [pairing_code(document, book), pairing_place(document, book)]
+    if document["fingerprint"]:
+        lines.append(pairing_fingerprint(document, book))
     door.report(document, lines, is_simulated=settings.is_simulated)
 
 
@@ -113,10 +116,9 @@ def list_computers(door: Door, *, passcode_fd: int | None) -> None:
     """Say which receipt computers are paired."""
     document = _asked(door, passcode_fd, "receipt_computers", {})
     book = phrasebook()
-    lines = [
-        book.say(Phrase.RECEIPT_COMPUTER, name=each["name"], address=each["address"] or "-")
-        for each in document["computers"]
-    ] or [book.say(Phrase.RECEIPT_NO_COMPUTER)]
+    lines = [computer_line(each, book) for each in document["computers"]] or [
+        book.say(Phrase.RECEIPT_NO_COMPUTER)
+    ]
     door.report(document, lines, is_simulated=document["simulated"])
 
 
@@ -149,6 +151,44 @@ def compare(door: Door, *, passcode_fd: int | None) -> int:
     document = _asked(door, passcode_fd, "compare", {"fields": fields})
     door.report(document, _compared(document), is_simulated=document["simulated"])
     return 0 if document["agrees"] else 1
+
+
+@receipt.command("ways")
+@_passcode_option
+@json_option
+@click.pass_obj
+def list_ways(door: Door, *, passcode_fd: int | None) -> None:
+    """Say which ways of handing results over are on."""
+    _report_ways(door, _asked(door, passcode_fd, "receipt_ways", {}))
+
+
+@receipt.command("on")
+@click.argument("way", type=click.Choice(list(WAYS)))
+@_passcode_option
+@json_option
+@click.pass_obj
+def turn_on(door: Door, *, way: str, passcode_fd: int | None) -> None:
+    """Turn a way of handing results over on; needs a technician's passcode."""
+    _report_ways(door, _asked(door, passcode_fd, "receipt_on", {"way": way}))
+
+
+@receipt.command("off")
+@click.argument("way", type=click.Choice(list(WAYS)))
+@_passcode_option
+@json_option
+@click.pass_obj
+def turn_off(door: Door, *, way: str, passcode_fd: int | None) -> None:
+    """Turn a way of handing results over off."""
+    _report_ways(door, _asked(door, passcode_fd, "receipt_off", {"way": way}))
+
+
+def _report_ways(door: Door, document: dict[str, Any]) -> None:
+    book = phrasebook()
+    on = [label for way, label in WAYS.items() if document["ways"].get(way)]
+    lines = [
+        book.say(each) for each in ((Phrase.RECEIPT_ON, *on) if on else [Phrase.RECEIPT_ALL_OFF])
+    ]
+    door.report(document, lines, is_simulated=document["simulated"])
 
 
 def _compared(document: dict[str, Any]) -> list[Utterance]:

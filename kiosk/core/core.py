@@ -21,6 +21,7 @@ from kiosk.core.preferring import PREFERENCE_QUERIES, prefer
 from kiosk.core.receipts import RECEIPT_QUERIES, Handing, Receipts, hands_over
 from kiosk.core.staff import STAFF_ORDERS, Seats, StaffOrders
 from kiosk.core.visits import Hands, VisitLoop, Work
+from kiosk.core.ways import Ways
 from kiosk.desk.counter import Counter
 from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import BASE_SECONDS
@@ -88,6 +89,7 @@ class Core:
             Seats(parts, self._visits, self._checker, self._rehearsal, self._board.called)
         )
         self._schedule = Schedule(self._jobs(tempo))
+        self._ways = Ways(parts.receipt_manner, parts.switches)
         self._answers = self._answering()
         self._receipts = Receipts(self._handing())
 
@@ -259,7 +261,7 @@ class Core:
                 parts.asking.records,
                 parts.asking.clock,
                 parts.following.open,
-                lambda: hands_over(parts.receipt_manner, parts.computers),
+                lambda: hands_over(self._ways.manner(), parts.computers),
             ),
             parts.gate,
             own=lambda: {
@@ -279,7 +281,7 @@ class Core:
             parts.held,
             parts.about.facility.code,
             parts.about.is_simulated,
-            parts.receipt_manner,
+            self._ways,
         )
 
     def _deeds(self) -> Deeds:

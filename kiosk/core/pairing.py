@@ -26,6 +26,8 @@ CODE_DIGITS = 8
 CODE_S = 300.0
 CODE_TRIES = 5
 """A pairing code ends after its time, its use, or so many wrong ones."""
+PLACE_S = 30.0
+"""The link says so often enough where it listens; one that was silent for so long has gone."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,19}", re.ASCII)
 
 
@@ -56,6 +58,7 @@ class Pairing:
         self._lock = threading.Lock()
         self._code: _Code | None = None
         self._place: dict[str, Any] = {}
+        self._placed_at = 0.0
 
     def place(self, about: Mapping[str, Any]) -> None:
         """The link says where it listens."""
@@ -63,6 +66,7 @@ class Pairing:
             self._place = {
                 name: text_of(about, name) for name in ("url", "fingerprint") if name in about
             }
+            self._placed_at = self._now()
 
     def pair(self, about: Mapping[str, Any]) -> dict[str, Any]:
         """A new pairing code, in place of the one before."""
@@ -70,7 +74,8 @@ class Pairing:
         code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
         with self._lock:
             self._code = _Code(code, self._now() + CODE_S)
-            place = {"url": None, "fingerprint": None, **self._place}
+            is_there = self._now() - self._placed_at < PLACE_S
+            place = {"url": None, "fingerprint": None, **(self._place if is_there else {})}
         return {"code": code, "seconds": int(CODE_S), **place}
 
     def redeem(self, about: Mapping[str, Any]) -> dict[str, Any]:

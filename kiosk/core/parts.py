@@ -10,7 +10,7 @@ from kiosk.desk.counter import IDLE_S
 from kiosk.desk.manner import Manner
 from kiosk.domain.reception import Reception
 from kiosk.ports.card import CardReader, CardWatch
-from kiosk.ports.exports import Computers, Held
+from kiosk.ports.exports import Computers, Held, Switches
 from kiosk.ports.preferences import PreferenceBook
 from kiosk.ports.reception import ReceptionBook
 from kiosk.sync.care import NO_CARE, Care
@@ -38,6 +38,7 @@ class Parts:
         computers: receipt computers that may fetch.
         held: files with results that go with their month.
         preferences: what the staff set at the box.
+        switches: ways of handing over that were switched at the box.
         receipt_manner: what their link needs of the settings.
         language: of the screen, "ja" or "en".
         idle_s: a session that nobody uses for so long ends.
@@ -58,6 +59,7 @@ class Parts:
     held: Held
     book: ReceptionBook
     preferences: PreferenceBook
+    switches: Switches
     receipt_manner: Mapping[str, Any] = field(default_factory=dict)
     language: str = "ja"
     idle_s: float = IDLE_S

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kiosk.core.pairing import NAME, Pairing, text_of
+from kiosk.core.ways import Ways
 from kiosk.desk.messages import BadMessage, Reach
 from kiosk.domain.dates import Month
 from kiosk.domain.retention import is_past_retention
@@ -26,7 +27,6 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.exports import (
     Computers,
     Held,
-    WaySwitchedOff,
 )
 from kiosk.ports.records import Records, StoredCheck
 from kiosk.usecases.access import Gate
@@ -55,6 +55,9 @@ RECEIPT_QUERIES: Mapping[str, Reach] = {
     "receipt_pair": Reach.TECHNICIAN,
     "receipt_computers": Reach.TECHNICIAN,
     "receipt_revoke": Reach.TECHNICIAN,
+    "receipt_ways": Reach.TECHNICIAN,
+    "receipt_on": Reach.MAINTAINER,
+    "receipt_off": Reach.TECHNICIAN,
 }
 """By name: who may ask."""
 PAGE_BYTES = 40 * 1024
@@ -72,7 +75,7 @@ class Handing:
         held: files that go with their month.
         facility_code: of this kiosk.
         is_simulated: mark everything.
-        manner: ``[receipt]`` of the settings, for the link.
+        ways: which are on.
     """
 
     records: Records
@@ -82,7 +85,7 @@ class Handing:
     held: Held
     facility_code: str
     is_simulated: bool
-    manner: Mapping[str, Any] = field(default_factory=dict)
+    ways: Ways
 
 
 class Receipts:
@@ -120,6 +123,9 @@ class Receipts:
             "receipt_pair": pairing.pair,
             "receipt_computers": pairing.computers,
             "receipt_revoke": pairing.revoke,
+            "receipt_ways": lambda _: handing.ways.document(),
+            "receipt_on": lambda about: handing.ways.switch(about, is_on=True),
+            "receipt_off": lambda about: handing.ways.switch(about, is_on=False),
         }
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,7 +143,7 @@ class Receipts:
         """The link says where it listens, and gets what it needs of the settings."""
         self._pairing.place(about)
         held = self._handing
-        return {"facility_code": held.facility_code, **held.manner}
+        return {"facility_code": held.facility_code, **held.ways.manner()}
 
     # -- results -----------------------------------------------------------------------------
 
@@ -251,6 +257,7 @@ class Receipts:
             raise BadMessage("month") from None
         if not isinstance(after, int):
             raise BadMessage("after")
+        held.ways.must_be_on("seal" if about.get("sealed") else "files")
         if file := text_of(about, "file"):
             held.held.hold(month, Path(file))
         page: list[dict[str, Any]] = []
@@ -271,8 +278,7 @@ class Receipts:
         allowed = {"copied": "copy_text", "qr": "qr"}.get(str(form))
         if allowed is None:
             raise BadMessage("form")
-        if not held.manner.get(allowed):
-            raise WaySwitchedOff(allowed)
+        held.ways.must_be_on(allowed)
         check_id, now = text_of(about, "check_id"), held.clock.now()
         return result_json(one_result(held.records, held.facility_code, check_id, now))
 

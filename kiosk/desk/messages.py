@@ -69,6 +69,8 @@ class Reach(StrEnum):
     """How the box is, no patient data: a uid that may reach technician or staff, no login."""
     TECHNICIAN = "technician"
     """What changes the box or tells of people, no patient data: a technician or staff session."""
+    MAINTAINER = "maintainer"
+    """What opens a way for results out of the box: a technician session, and no other."""
     STAFF = "staff"
     """Patient data: a staff session."""
     RECEIPT = "receipt"
@@ -90,6 +92,8 @@ class Reach(StrEnum):
                 return highest in {Role.TECHNICIAN, Role.STAFF}
             case Reach.TECHNICIAN:
                 return role in {Role.TECHNICIAN, Role.STAFF}
+            case Reach.MAINTAINER:
+                return role is Role.TECHNICIAN
             case Reach.STAFF:
                 return role is Role.STAFF
             case Reach.RECEIPT | Reach.NEWS:

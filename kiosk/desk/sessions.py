@@ -19,6 +19,7 @@ WARNING_S = 20
 _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset(
     {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}
+    | {"receipt_on", "receipt_off", "receipt_pair", "receipt_revoke"}
 )
 _MAINTENANCE = frozenset({"bundle", "update"})
 """No patient data, but a technician's hand: who took a bundle away, or changed the program."""
@@ -27,6 +28,8 @@ _DONE: Mapping[str, Event] = {
     "correct": Event.CHECK_CORRECTED,
     "resolve": Event.FOLLOW_UP_RESOLVED,
     "set": Event.SETTINGS_CHANGED,
+    "receipt_on": Event.SETTINGS_CHANGED,
+    "receipt_off": Event.SETTINGS_CHANGED,
 }
 _HANDED: Mapping[str, Event] = {"export": Event.EXPORTED, "copied": Event.COPIED}
 FORMS = frozenset({"json", "csv", "oqs", "copied", "qr", "list-csv", "list-pdf"})
@@ -187,6 +190,8 @@ def note_after(gate: Gate, who: str, where: str, query: str, about: Mapping[str,
         match query:
             case "set":
                 what = f"{about.get('name')}:{about.get('value')}"
+            case "receipt_on" | "receipt_off":
+                what = f"receipt.{about.get('way')}:{query.removeprefix('receipt_')}"
             case "resolve":
                 what = str(about["resolution"])
             case _:

@@ -63,6 +63,9 @@ class Inside(Protocol):
     def say(self, *utterances: Utterance) -> None:
         """Only say it."""
 
+    def now(self) -> float:
+        """Seconds, only forward."""
+
     def tick(self) -> None:
         """The sound of a digit that was taken."""
 
@@ -112,6 +115,14 @@ class Leaf(ABC):
     def is_empty(self) -> bool:
         """It has nothing to show: where it cannot be filled, it is left again."""
         return False
+
+    @property
+    def wakes_at_s(self) -> float | None:
+        """When ``tick`` is to be called, if ever, while it is on top."""
+        return None
+
+    def tick(self) -> None:  # noqa: B027 - most pages wait for nothing
+        """That time has come."""
 
     def back(self) -> bool:
         """戻る: whether it was taken here, as by a digit that is deleted."""

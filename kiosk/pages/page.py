@@ -44,6 +44,9 @@ class Kind(StrEnum):
     HANDING = "handing"
     CODE = "code"
     OUTPUT = "output"
+    RECEIPT_LINK = "receipt_link"
+    PAIRING = "pairing"
+    COMPUTERS = "computers"
     BUSY = "busy"
     GONE = "gone"
 

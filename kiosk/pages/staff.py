@@ -18,6 +18,7 @@ from kiosk.pages.leaf import MALFORMED, Document, Item, Leaf, Menu
 from kiosk.pages.login import LoginLeaf
 from kiosk.pages.matters import Matters
 from kiosk.pages.page import Kind, Page
+from kiosk.pages.receipt_link import ReceiptLinkMenu
 from kiosk.pages.receiving import Receiving
 from kiosk.pages.requests import Answer
 from kiosk.pages.search import SearchLeaf
@@ -77,7 +78,8 @@ class Staff:
     def wakes_at_s(self) -> float:
         """When ``tick`` has something to do."""
         emptied_s = self.clipboard.wakes_at_s if self.clipboard else None
-        return self._locks_at_s if emptied_s is None else min(self._locks_at_s, emptied_s)
+        leaf_s = self._leaves[-1].wakes_at_s if self._leaves else None
+        return min(s for s in (self._locks_at_s, emptied_s, leaf_s) if s is not None)
 
     @property
     def _locks_at_s(self) -> float:
@@ -110,6 +112,9 @@ class Staff:
         """Time has passed: empty the clipboard, warn, then lock; whether there is news of it."""
         if self.clipboard:
             self.clipboard.tick()
+        leaf_s = self._leaves[-1].wakes_at_s if self._leaves else None
+        if leaf_s is not None and self._around.now() >= leaf_s:
+            self._leaves[-1].tick()
         if self._around.now() < self._locks_at_s:
             return False
         if self._is_warned:
@@ -221,6 +226,10 @@ class Staff:
         self._notes = ()
         self._around.say(utterances, is_new_page=True)
 
+    def now(self) -> float:
+        """As ``Inside``."""
+        return self._around.now()
+
     def tick(self) -> None:
         """As ``Inside``."""
         self._around.tick()
@@ -283,6 +292,7 @@ class Staff:
             Item(Phrase.SCREEN_CHOICE_RECEIVING, lambda: self.open(Receiving(self))),
             Item(Phrase.SCREEN_CHOICE_SETTINGS, lambda: self.open(settings_menu(self))),
             Item(Phrase.SCREEN_CHOICE_ABOUT, lambda: self.open(AboutLeaf(self))),
+            Item(Phrase.RECEIPT_LINK, lambda: self.open(ReceiptLinkMenu(self))),
         )
         return Menu(self, Kind.STAFF, items, Phrase.SCREEN_CHOICE_LOGOUT)
 

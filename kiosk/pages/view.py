@@ -49,6 +49,9 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.HANDING: Phrase.HANDING_TITLE,
     Kind.CODE: Phrase.HANDING_CODE,
     Kind.OUTPUT: Phrase.SCREEN_TITLE_OUTPUT,
+    Kind.RECEIPT_LINK: Phrase.RECEIPT_LINK,
+    Kind.PAIRING: Phrase.RECEIPT_PAIR,
+    Kind.COMPUTERS: Phrase.RECEIPT_COMPUTERS,
     Kind.BUSY: Phrase.SCREEN_TITLE_BUSY,
     Kind.GONE: Phrase.SCREEN_TITLE_GONE,
 }

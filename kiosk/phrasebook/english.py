@@ -9,6 +9,7 @@ from kiosk.domain.dates import Month
 from kiosk.domain.text import REPLACEMENT, full_width_kana, half_width
 
 UNSHOWABLE = "a character that cannot be shown"
+_SIGNS = {REPLACEMENT: UNSHOWABLE, ".": "dot", "-": "hyphen"}
 """What is heard for ●."""
 
 _SMALL = [
@@ -94,7 +95,7 @@ def spelled(text: str) -> str:
 
 def _said(run: str) -> list[str]:
     if not run.isdecimal():
-        return [UNSHOWABLE if each == REPLACEMENT else each for each in run if not each.isspace()]
+        return [_SIGNS.get(each, each) for each in run if not each.isspace()]
     step = 2 if len(run) % 2 == 0 else 1
     names = [_SMALL[int(digit)] for digit in run]
     return [" ".join(names[at : at + step]) for at in range(0, len(run), step)]

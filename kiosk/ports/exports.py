@@ -5,7 +5,7 @@ Codes K602 to K629; K601 stands with the form it refuses (``kiosk.formats.result
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +80,12 @@ class ReceiverUnknown(ExportError):
     code = "K611"
 
 
+class WayNeedsSettings(ExportError):
+    """The settings name no folder, or no key, for this way: they come first."""
+
+    code = "K612"
+
+
 @dataclass(frozen=True, slots=True)
 class Computer:
     """A receipt computer that was paired.
@@ -111,6 +117,16 @@ class Computers(Protocol):
 
     def revoke(self, name: str) -> bool:
         """Its token ends; False when there was none."""
+
+
+class Switches(Protocol):
+    """Ways of handing over that were switched at the box. Durable when a call returns."""
+
+    def switched(self) -> Mapping[str, bool]:
+        """By way; one that was never switched is not there."""
+
+    def switch(self, way: str, *, is_on: bool) -> None:
+        """It holds until it is switched again."""
 
 
 class Held(Protocol):

@@ -42,10 +42,17 @@ class Line:
                     raise
                 return self._answered(query, about)
 
-    def introduce(self, **about: object) -> None:
-        """Say where the link listens; again by itself, whenever the line is made anew."""
+    def introduce(self, **about: object) -> dict[str, Any]:
+        """Say where the link listens; again by itself, whenever the line is made anew.
+
+        Returns:
+            How the link is to work, by ``[receipt]`` of the settings.
+
+        Raises:
+            As ``ask``.
+        """
         self._introduction = about
-        self.ask("receipt_open", **about)
+        return self.ask("receipt_open", **about)
 
     def _answered(self, query: str, about: dict[str, object]) -> dict[str, Any]:
         try:

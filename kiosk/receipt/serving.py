@@ -1,43 +1,42 @@
-"""The link at work: the drop folder in one thread, the API in another, until it is stopped."""
+"""The link at work: drop folder and API, each on and off as the box says, until it is stopped."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
-import uvicorn
-
 from kiosk.errors import KioskError
 from kiosk.events import Event
 from kiosk.formats.oqs_tags import Encoding
 from kiosk.log import record
-from kiosk.ports.exports import CannotListen
-from kiosk.receipt.api import Api
-from kiosk.receipt.certificate import fingerprint, own_certificate
 from kiosk.receipt.drop import Drop
 from kiosk.receipt.ledger import Ledger
 from kiosk.receipt.line import Line
+from kiosk.receipt.listener import Listener
 
 LOOK_S = 1.0
 LONGEST_WAIT_S = 60.0
 """Looks at a folder that is not there grow rarer up to this."""
-_STARTS_WITHIN_S = 20.0
-_MOST_CONNECTIONS = 64
+HEED_S = 2.0
+"""So often it asks which ways are on, and says where it listens."""
+_WAYS = ("drop_folder", "listen")
 
 
 class ReceiptLink:
     """Everything the link does; a context manager.
+
+    Ways that are on when it begins must work, or it raises; one that is switched on later and does
+    not is logged and tried again.
 
     Args:
         line: to kioskd.
         folder: of the link: certificate, ledger.
         no_result: the sentence of a K-code, for the receipt computer's screen.
         look_s: how often the drop folder is looked at.
+        heed_s: how often it asks which ways are on.
     """
 
     def __init__(
@@ -47,35 +46,124 @@ class ReceiptLink:
         *,
         no_result: Callable[[str], str],
         look_s: float = LOOK_S,
+        heed_s: float = HEED_S,
     ) -> None:
         self._line = line
         self._folder = folder
         self._no_result = no_result
         self._look_s = look_s
+        self._heed_s = heed_s
         self._stopping = threading.Event()
         self._stack = contextlib.ExitStack()
+        self._running: dict[str, contextlib.ExitStack] = {}
+        self._manner: dict[str, Any] = {}
+        self._said = ""
         self.url = ""
         self.fingerprint = ""
-        self.ways: list[str] = []
+
+    @property
+    def ways(self) -> list[str]:
+        """Those at work."""
+        return [way for way in _WAYS if way in self._running]
 
     def __enter__(self) -> Self:
-        manner = self._line.ask("receipt_open")
-        self.ways = [name for name in ("drop_folder", "listen") if manner[name]]
         with contextlib.ExitStack() as stack:
             stack.callback(self._line.close)
-            if manner["listen"]:
-                stack.enter_context(self._serving(manner))
-                self._line.introduce(url=self.url, fingerprint=self.fingerprint)
-            if manner["drop_folder"]:
-                stack.enter_context(self._dropping(self._drop(manner)))
+            stack.callback(self._end, *_WAYS)
+            self._follow(self._line.ask("receipt_open"))
+            thread = threading.Thread(target=self._heed, name="heed")
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(self._stopping.set)
             self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopping.set()
         self._stack.close()
 
-    def _drop(self, manner: dict[str, Any]) -> Drop:
+    # -- which ways are on -------------------------------------------------------------------
+
+    def _heed(self) -> None:
+        while not self._stopping.wait(self._heed_s):
+            try:
+                self._follow(self._introduce())
+            except KioskError as error:
+                # kioskd is away, or the address is taken: once for each fault.
+                if error.code != self._said:
+                    record(Event.RECEIPT_LINK_FAILED, where="link", code=error.code)
+                self._said = error.code
+            else:
+                self._said = ""
+
+    def _introduce(self) -> dict[str, Any]:
+        place = {"url": self.url, "fingerprint": self.fingerprint} if self.url else {}
+        return self._line.introduce(**place)
+
+    def _follow(self, manner: dict[str, Any]) -> None:
+        """End what is off or changed, begin what is on.
+
+        Raises:
+            CannotListen: the API's address cannot be used.
+        """
+        changed = {name for name in manner if manner[name] != self._manner.get(name)}
+        if changed & {"listen", "bind_address"} or not manner["listen"]:
+            self._end("listen")
+        if changed & {"drop_folder", "encoding"} or not manner["drop_folder"]:
+            self._end("drop_folder")
+        self._manner = manner
+        if manner["drop_folder"]:
+            self._begin("drop_folder", self._dropping)
+        if manner["listen"] and "listen" not in self._running:
+            self._begin("listen", self._listening)
+            self._introduce()
+
+    def _begin(
+        self, way: str, begun: Callable[[], contextlib.AbstractContextManager[None]]
+    ) -> None:
+        if way not in self._running:
+            with contextlib.ExitStack() as stack:
+                stack.enter_context(begun())
+                self._running[way] = stack.pop_all()
+
+    def _end(self, *ways: str) -> None:
+        for way in ways:
+            running = self._running.pop(way, None)
+            if running is not None:
+                running.close()
+
+    # -- the API -----------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[None]:
+        manner = self._manner
+        listener = Listener(
+            self._line.ask,
+            self._folder,
+            listen=manner["listen"],
+            binds_address=bool(manner["bind_address"]),
+        )
+        with listener:
+            self.url, self.fingerprint = listener.url, listener.fingerprint
+            try:
+                yield
+            finally:
+                self.url = self.fingerprint = ""
+
+    # -- the drop folder ---------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _dropping(self) -> Iterator[None]:
+        ending = threading.Event()
+        thread = threading.Thread(target=self._look_again, args=(self._drop(), ending), name="drop")
+        thread.start()
+        try:
+            yield
+        finally:
+            ending.set()
+            thread.join()
+
+    def _drop(self) -> Drop:
+        manner = self._manner
         return Drop(
             Path(manner["drop_folder"]),
             self._line.ask,
@@ -85,21 +173,9 @@ class ReceiptLink:
             no_result=self._no_result,
         )
 
-    # -- the drop folder ---------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _dropping(self, drop: Drop) -> Iterator[None]:
-        thread = threading.Thread(target=self._look_again, args=(drop,), name="drop")
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stopping.set()
-            thread.join()
-
-    def _look_again(self, drop: Drop) -> None:
+    def _look_again(self, drop: Drop, ending: threading.Event) -> None:
         wait_s, said = self._look_s, ""
-        while not self._stopping.wait(wait_s):
+        while not ending.wait(wait_s):
             try:
                 drop.look()
             except KioskError as error:
@@ -109,69 +185,3 @@ class ReceiptLink:
                 said, wait_s = error.code, min(wait_s * 2, LONGEST_WAIT_S)
             else:
                 said, wait_s = "", self._look_s
-
-    # -- the API -----------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _serving(self, manner: dict[str, Any]) -> Iterator[None]:
-        host, _, port = str(manner["listen"]).rpartition(":")
-        try:
-            certificate, key = own_certificate(self._folder)
-            self.fingerprint = fingerprint(certificate)
-        except OSError as error:
-            raise CannotListen(error.strerror or "certificate") from error
-        server = _server(host.strip("[]"), int(port), self._application(manner), (certificate, key))
-        thread = threading.Thread(target=_run, args=(server,), name="api")
-        thread.start()
-        try:
-            self._await_start(server, thread)
-            bound = server.servers[0].sockets[0].getsockname()
-            self.url = f"https://{host}:{bound[1]}"
-            yield
-        finally:
-            server.should_exit = True
-            thread.join()
-
-    def _application(self, manner: dict[str, Any]) -> Callable[..., Any]:
-        return Api(self._line.ask, binds_address=bool(manner["bind_address"])).application()
-
-    def _await_start(self, server: uvicorn.Server, thread: threading.Thread) -> None:
-        waited = 0.0
-        while not server.started:
-            if not thread.is_alive() or waited > _STARTS_WITHIN_S:
-                server.should_exit = True
-                raise CannotListen("the address is taken or not ours")
-            thread.join(0.02)
-            waited += 0.02
-
-
-def _server(
-    host: str,
-    port: int,
-    application: Callable[..., Any],
-    own: tuple[Path, Path],
-) -> uvicorn.Server:
-    config = uvicorn.Config(
-        application,
-        host=host,
-        port=port,
-        ssl_certfile=own[0],
-        ssl_keyfile=own[1],
-        ssl_version=ssl.PROTOCOL_TLS_SERVER,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        limit_concurrency=_MOST_CONNECTIONS,
-        timeout_keep_alive=15,
-        timeout_graceful_shutdown=2,
-        h11_max_incomplete_event_size=16 * 1024,
-        ws="none",
-    )
-    return uvicorn.Server(config)
-
-
-def _run(server: uvicorn.Server) -> None:
-    # Not server.run: that would take the signals of this process. It exits where it cannot bind.
-    with contextlib.suppress(SystemExit):
-        asyncio.run(server.serve())

@@ -19,7 +19,7 @@ from kiosk.store.audit import AuditLog
 from kiosk.store.control_file import ControlFile
 from kiosk.store.control_salvage import UNSURE, note_damage
 from kiosk.store.database import Row
-from kiosk.store.exports import HeldFiles, PairedComputers
+from kiosk.store.exports import HeldFiles, KeptSwitches, PairedComputers
 from kiosk.store.leases import BootClock, read_boot_clock
 from kiosk.store.preferences import KeptPreferences
 from kiosk.store.reception import KeptReception
@@ -277,6 +277,11 @@ class Control:
     def computers(self) -> PairedComputers:
         """Which receipt computers may fetch."""
         return PairedComputers(self._database)
+
+    @property
+    def switches(self) -> KeptSwitches:
+        """Which ways of handing over were switched at the box."""
+        return KeptSwitches(self._database)
 
     @property
     def held(self) -> HeldFiles:

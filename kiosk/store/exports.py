@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from kiosk.domain.dates import Month
 from kiosk.ports.exports import Computer
 from kiosk.store.database import Database, Row
+
+_SWITCH, _ON = "receipt.", "on"
 
 
 class PairedComputers:
@@ -48,6 +50,32 @@ class PairedComputers:
         with self._database.revoking():
             gone = self._database.rows("DELETE FROM computers WHERE name = ? RETURNING 1", (name,))
         return bool(gone)
+
+
+class KeptSwitches:
+    """``Switches`` in control.db, beside what the staff set at the box.
+
+    Args:
+        database: control.db, migrated.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def switched(self) -> Mapping[str, bool]:
+        """See the port."""
+        rows = self._database.rows(
+            "SELECT name, value FROM preferences WHERE name GLOB ?", (f"{_SWITCH}*",)
+        )
+        return {row["name"].removeprefix(_SWITCH): row["value"] == _ON for row in rows}
+
+    def switch(self, way: str, *, is_on: bool) -> None:
+        """See the port."""
+        with self._database.transaction():
+            self._database.rows(
+                "INSERT OR REPLACE INTO preferences (name, value) VALUES (?, ?)",
+                (_SWITCH + way, _ON if is_on else "off"),
+            )
 
 
 class HeldFiles:

@@ -85,4 +85,5 @@ def test_a_uid_that_may_only_visit_is_not_even_judged(scene: Scene) -> None:
 def test_how_the_box_is_is_not_worth_a_row(scene: Scene) -> None:
     for reach in Reach:
         scene.sessions.look(scene.peer, reach.value, reach, {})
-    assert [what for *_, what, _ in scene.gate.noted] == ["technician", "staff", "receipt"]
+    whats = [what for *_, what, _ in scene.gate.noted]
+    assert whats == ["technician", "maintainer", "staff", "receipt"]

@@ -77,7 +77,7 @@ class Clinic:
 
     def link(self) -> ReceiptLink:
         return ReceiptLink(
-            self.line(), self.folder / "link", no_result=lambda code: code, look_s=0.02
+            self.line(), self.folder / "link", no_result=lambda code: code, look_s=0.02, heed_s=0.05
         )
 
     def staff(self) -> Visitor:

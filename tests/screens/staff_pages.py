@@ -168,6 +168,34 @@ def _output(desk: Desk) -> None:
     desk.keys(LOGIN + "12")
 
 
+def _receipt_link(desk: Desk) -> None:
+    desk.keys(LOGIN + "6")
+
+
+def _receipt_sure(desk: Desk) -> None:
+    desk.keys(LOGIN + "66")
+
+
+def _receipt_done(desk: Desk) -> None:
+    desk.keys(LOGIN + "661")
+
+
+def _pairing(desk: Desk) -> None:
+    desk.keys(LOGIN + "61")
+
+
+def _pairing_fingerprint(desk: Desk) -> None:
+    desk.keys(LOGIN + "612")
+
+
+def _computers(desk: Desk) -> None:
+    desk.keys(LOGIN + "62")
+
+
+def _computers_sure(desk: Desk) -> None:
+    desk.keys(LOGIN + "6281")
+
+
 STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "staff": (_staff, Kind.STAFF),
     "staff_warned": (_staff_warned, Kind.STAFF),
@@ -206,4 +234,11 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "security": (_security, Kind.SECURITY),
     "security_loudspeaker": (_staff_loudspeaker, Kind.SECURITY),
     "output": (_output, Kind.OUTPUT),
+    "receipt_link": (_receipt_link, Kind.RECEIPT_LINK),
+    "receipt_sure": (_receipt_sure, Kind.CONFIRM),
+    "receipt_done": (_receipt_done, Kind.RECEIPT_LINK),
+    "pairing": (_pairing, Kind.PAIRING),
+    "pairing_fingerprint": (_pairing_fingerprint, Kind.PAIRING),
+    "computers": (_computers, Kind.COMPUTERS),
+    "computers_sure": (_computers_sure, Kind.CONFIRM),
 }

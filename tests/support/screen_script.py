@@ -46,6 +46,7 @@ from kiosk.formats.result_json import result_json
 from kiosk.phrasebook import PersonName, Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
+from tests.support.receipt_script import receipt_documents
 
 PIN = "2580"
 PASSCODE = "135790"
@@ -188,6 +189,7 @@ class ScriptedCore:
             "copied": COPIED,
             "record": SEARCH["checks"][0],
             "resolve": {"unconfirmed": 0},
+            **receipt_documents(),
         }
     )
     page_size: int = 10
@@ -233,6 +235,9 @@ class ScriptedCore:
             return dict(self.preferences)
         if query == "reception":
             self.documents[query] |= about
+        if query in {"receipt_on", "receipt_off"}:
+            self.documents["receipt_ways"]["ways"][about["way"]] = query == "receipt_on"
+            return self.documents["receipt_ways"]
         return self.page(query, about.get("after", 0))
 
     def page(self, query: str, after: int) -> dict[str, Any]:
