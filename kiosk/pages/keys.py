@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from kiosk.desk.manner import DOUBLE_STRIKE_S
 from kiosk.domain.text import half_width
+from kiosk.phrasebook import Phrase
 
 
 class Action(StrEnum):
@@ -36,6 +37,30 @@ class Press:
 
     action: Action
     digit: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOnCard:
+    """One key as the keypad card and docs/DESIGN.md have it.
+
+    Args:
+        action: what it means.
+        sign: what stands on an ordinary keypad's key; full width, as the screen has it.
+        means: what it does, as the help page says it.
+    """
+
+    action: Action
+    sign: str
+    means: Phrase
+
+
+KEYS: tuple[KeyOnCard, ...] = (
+    KeyOnCard(Action.ENTER, "Enter", Phrase.SCREEN_HELP_ENTER),
+    KeyOnCard(Action.BACK, "－", Phrase.SCREEN_HELP_BACK),
+    KeyOnCard(Action.REPEAT, "＊", Phrase.SCREEN_HELP_REPEAT),
+    KeyOnCard(Action.HELP, "／", Phrase.SCREEN_HELP_HELP),
+)
+"""The four keys beside the digits, in the order in which every page names them at its foot."""
 
 
 _NAMED = {

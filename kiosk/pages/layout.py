@@ -22,6 +22,8 @@ _NEVER_FIRST = frozenset(
     "、。，．・：；？！」』）］｝〉》】〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
 )
 _PARTICLES = frozenset("をにでがはのともへて")
+_PLATE = "1234567890"
+_MANY_ROWS, _HIGH_PLATE = 20, 3
 _GOOD_END = frozenset("、。：　 ")
 
 
@@ -112,7 +114,8 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         bodies = _cut(groups, columns, room, book) if body is None else [body]
         if len(bodies) == 1:
             break
-    return tuple(_framed(head, each, keys, height) for each in bodies)
+    framed = (_framed(head, each, keys, height) for each in bodies)
+    return tuple(_with_digits(each, page, columns) for each in framed)
 
 
 def _with_big(
@@ -156,6 +159,25 @@ def _with_picture(page: Page, size: Size, book: Phrasebook, *, is_simulated: boo
 def _framed(head: list[Row], body: list[Row], keys: list[Row], height: int) -> Sheet:
     blanks = [_BLANK] * (height - len(head) - len(body) - len(keys))
     return (*head, *body, *blanks, *keys)
+
+
+def _with_digits(sheet: Sheet, page: Page, columns: int) -> Sheet:
+    """The digits for a finger, where they are typed and rows are left over above the keys.
+
+    On many rows, which are low ones then, the plate is three rows high.
+    """
+    foot = sum(each.role is Role.KEYS for each in sheet)
+    free = 0
+    while free < len(sheet) - foot and sheet[-foot - free - 1] == _BLANK:
+        free += 1
+    high = _HIGH_PLATE if len(sheet) >= _MANY_ROWS else 1
+    if free <= high or not (page.entry or page.help):
+        return sheet
+    step = columns // len(_PLATE)
+    digits = Row("".join(each.center(step) for each in _PLATE).rstrip(), Role.KEYS)
+    around = [Row("", Role.KEYS)] * (high // 2)
+    upper, keys = sheet[: len(sheet) - foot - high - 1], sheet[len(sheet) - foot :]
+    return (*upper, *around, digits, *around, _BLANK, *keys)
 
 
 def _head(

@@ -1,4 +1,4 @@
-"""The reception screen in a terminal: keys in, rows out, and nothing to escape through.
+"""The reception screen in a terminal: keys and fingers in, rows out, nothing to escape through.
 
 Textual's own crash report prints local variables, a PIN among them; ``_handle_exception`` and
 ``_fatal_error`` are overridden for that, which is why the exact minor of Textual is pinned.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
-from textual.events import Key, Resize
+from textual.events import Key, MouseDown, MouseUp, Resize
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -27,10 +27,11 @@ from kiosk.log import record
 from kiosk.pages.around import load_staff_pages
 from kiosk.pages.felt import Display, Fingers, StartDisplay, Told, felt_lines
 from kiosk.pages.front import Front
-from kiosk.pages.keys import press_of
+from kiosk.pages.keys import Press, press_of
 from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind
 from kiosk.pages.speech import Silent, Speaker
+from kiosk.pages.touch import press_at
 from kiosk.ports.voice import Happening, VoiceEvent
 from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
 from kiosk.tui.themes import LIGHT_ON_DARK, LOOKS
@@ -38,6 +39,9 @@ from kiosk.tui.wall import Wall
 
 CRASHED = 70
 """Exit status after a fault of our own (EX_SOFTWARE); what started the screen starts it again."""
+_FIRST_BUTTON = 1
+_NO_MOVES = "\x1b[?1003l\x1b[?1000h"
+"""Where a finger or a mouse is on its way is not wanted, as Textual does: buttons alone."""
 _LEAVE = frozenset({"ctrl+c", "ctrl+q"})
 
 
@@ -114,6 +118,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._stage = stage
         self._wake: Timer | None = None
         self._is_ready_for_staff = False
+        self._touched: Press | None = None
         self.courier = Courier(link, reconnect, lambda news: _post(self, _News(news)))
         self._speaker = voice or Silent()
         self._start_braille = braille
@@ -140,6 +145,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         """Begin to listen, once there is something to show it on."""
         if not self.is_headless:
             self._take_signals()
+            self._order(_NO_MOVES)
         self.courier.start()
         self._speaker.heed(lambda told: _post(self, _Voice(told)))
         if self._start_braille:
@@ -169,7 +175,26 @@ class ReceptionApp(App[None], inherit_bindings=False):
         if self._stage and event.key in self._stage:
             self._stage[event.key]()
             return
-        self.front.press(press_of(event.key, event.character))
+        self._press(press_of(event.key, event.character))
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """A finger or the first button: what lies there, if it is let go there (WCAG 2.5.2)."""
+        event.stop()
+        self._touched = self._under(event) if event.button == _FIRST_BUTTON else None
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        """It goes the way of the key that lies there, through the same guard."""
+        event.stop()
+        touched, self._touched = self._touched, None
+        if touched is not None and touched == self._under(event):
+            self._press(touched)
+
+    def _under(self, event: MouseDown | MouseUp) -> Press:
+        front = self.front
+        return press_at(front.page, front.sheet, front.book, event.x, event.y)
+
+    def _press(self, press: Press) -> None:
+        self.front.press(press)
         self._show()
         if self.front.page.kind is Kind.HELP and not self._is_ready_for_staff:
             # The way to the login begins here: no later key has to wait for its pages.
@@ -279,7 +304,7 @@ def run(
         link, voice, language=language, reconnect=reconnect, stage=stage, braille=braille
     )
     try:
-        app.run(mouse=False)
+        app.run()
     finally:
         app.courier.stop()
     if app.fault is not None:

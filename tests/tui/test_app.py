@@ -106,19 +106,6 @@ def test_no_key_leads_out(key: str) -> None:
     play(stage, act)
 
 
-def test_mouse_and_paste_do_nothing() -> None:
-    stage = Stage(ScriptedCore())
-
-    async def act(pilot: Pilot[None]) -> None:
-        await pilot.click(offset=(5, 5))
-        await pilot.mouse_down(offset=(1, 1))
-        await pilot.mouse_up(offset=(20, 5))
-        assert stage.app.front.page.kind is Kind.IDLE
-        assert not stage.app.screen.get_selected_text()
-
-    play(stage, act)
-
-
 def test_zoom_arrives_as_another_size() -> None:
     stage = Stage(ScriptedCore())
 
