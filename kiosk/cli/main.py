@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "logs": ("kiosk.cli.logs", "What kioskd logged, from the journal; no patient data."),
     "config": ("kiosk.cli.config", "Look at the settings; put right what the kiosk remembers."),
     "doctor": ("kiosk.cli.doctor", "Look at the box and say what is wrong and who can mend it."),
+    "technician": ("kiosk.cli.technician", "The box over SSH, for a technician; no patient data."),
     "bundle": ("kiosk.cli.bundle", "Write a support bundle for a technician; no patient data."),
     "update": ("kiosk.cli.update", "Install another release; go back where it is not well."),
     "simulator": ("kiosk.cli.simulator", "The simulated world: service, people, cards, faults."),

@@ -138,6 +138,7 @@ class Board:
                     identify=reception.identify.value,
                     place=reception.treatment.place.value,
                     treated_on=treated_on.isoformat() if treated_on else "",
+                    closed=reception.is_closed,
                 )
             )
 

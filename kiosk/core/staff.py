@@ -31,12 +31,13 @@ STAFF_ORDERS: Mapping[str, Reach] = {
     "by_hand": Reach.STAFF,
     "resolve": Reach.STAFF,
     "answer_call": Reach.STAFF,
+    "upkeep": Reach.TECHNICIAN,
 }
 """By name: who may give them."""
 _RECEPTION_KEYS = frozenset({"attendance", "identify", "place", "treated_on", "practice"})
 
-PRACTICE = "practice"
-"""What the notice of its beginning and end is about."""
+PRACTICE, UPKEEP = "practice", "upkeep"
+"""What the notices of their beginning and end are about."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -82,11 +83,12 @@ class StaffOrders:
             about: of ``reception`` any of ``attendance``, ``identify``, ``place``, ``treated_on``
                 (of the next check; null = today) and ``practice``, none of them only reports; of
                 ``by_hand`` ``presentation``, ``treated_on``, ``place`` and ``follow_up_id``; of
-                ``resolve`` ``follow_up_id``, ``resolution`` and ``choice``.
+                ``resolve`` ``follow_up_id``, ``resolution`` and ``choice``; of ``upkeep``
+                ``closed``.
 
         Raises:
             BadMessage: a parameter is not of its form.
-            Busy: practice while somebody is served.
+            Busy: practice, or a closed reception, while somebody is served.
             PracticeUnderWay: a real check while there is practice.
             InsurerNumberWrong, BirthDateWrong, TreatmentDateWrong, EntryIncomplete: as typed it
                 cannot be asked.
@@ -101,6 +103,9 @@ class StaffOrders:
                 return self._by_hand(about)
             case "resolve":
                 return self._resolve(about)
+            case "upkeep":
+                with self._changing:
+                    return self._close(about.get("closed"))
             case _:
                 self._seats.call(is_called=False)
                 return {}
@@ -149,6 +154,22 @@ class StaffOrders:
             identify=_word(Identify, about, "identify", reception.identify),
             treatment=treatment,
         )
+
+    # -- while a technician works on the box -------------------------------------------------
+
+    def _close(self, is_closed: object) -> dict[str, Any]:
+        """No visit begins until it is opened; one under way is not cut off. The desk ends it."""
+        if not isinstance(is_closed, bool):
+            raise BadMessage("closed")
+        visits = self._seats.visits
+        was_closed = visits.reception.is_closed
+        if is_closed and visits.phase is not Phase.RESTING:
+            raise Busy
+        if is_closed is not was_closed:
+            visits.change(replace(visits.reception, is_closed=is_closed))
+            said = Phrase.UPKEEP_CLOSED if is_closed else Phrase.UPKEEP_OPEN
+            visits.announce(UPKEEP, tell(said))
+        return {"closed": is_closed}
 
     # -- checks and decisions ----------------------------------------------------------------
 

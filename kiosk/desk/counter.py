@@ -42,6 +42,7 @@ from kiosk.desk.messages import (
 )
 from kiosk.desk.peer import FRONTS, Outlet, Peer
 from kiosk.desk.sessions import Sessions
+from kiosk.desk.upkeep import Upkeep
 from kiosk.domain.identity import Pin
 from kiosk.domain.visit import (
     Approached,
@@ -100,6 +101,7 @@ class Counter:
         self._number = 0
         self._sessions = Sessions(house.gate, idle_s, self._lock)
         self._leaving: list[Peer] = []
+        self._upkeep = Upkeep(house)
         self._is_closing = False
         self._workers = ThreadPoolExecutor(2, "desk")
 
@@ -149,6 +151,7 @@ class Counter:
 
     def _see_off(self, peer: Peer) -> None:
         self._sessions.log_out(peer)
+        self._upkeep.left(peer)
         with self._lock:
             self._leaving.remove(peer)
 
@@ -194,6 +197,10 @@ class Counter:
         """End the sessions that nobody uses; to be called every few seconds."""
         with self._lock:
             peers = tuple(self._peers)
+        self._upkeep.tend(peers)
+        if closer := self._upkeep.closer:
+            # Their hands are on the box, not on this line.
+            self._sessions.touch(closer)
         self._sessions.tend(peers)
 
     def close(self) -> None:
@@ -301,6 +308,7 @@ class Counter:
         self._sessions.look(peer, message.query, self._queries[message.query], message.about)
         document = self._house.answer(message.query, message.about)
         self._sessions.done(peer, message.query, message.about)
+        self._upkeep.done(peer, message.query, message.about)
         return document
 
     def _entered(self, peer: Peer, number: int, message: Entered) -> None:
@@ -317,6 +325,7 @@ class Counter:
 
     def _log_out(self, peer: Peer) -> dict[str, Any]:
         self._sessions.log_out(peer)
+        self._upkeep.left(peer)
         return {"role": peer.role.value}
 
     def _log_in(self, peer: Peer, number: int, step: Callable[[], dict[str, Any]]) -> None:

@@ -118,7 +118,7 @@ class Hello:
 
     Args:
         version: of these messages.
-        front: "screen", "line", "command" or "receipt".
+        front: "screen", "line", "command", "receipt" or "technician".
     """
 
     version: int
@@ -269,6 +269,7 @@ class Condition:
         identify: "pin" or "sight".
         place: "clinic" or "home".
         treated_on: treatment date of the next check, ISO 8601; "" = the day of the check.
+        closed: a technician works on the box, and no visit begins.
     """
 
     line: bool | None
@@ -281,6 +282,7 @@ class Condition:
     identify: str = Identify.PIN.value
     place: str = Place.CLINIC.value
     treated_on: str = ""
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 from kiosk.desk.messages import Message, Role, encode
 from kiosk.ports.access import Holder
 
-FRONTS = frozenset({"screen", "line", "command", "receipt"})
+FRONTS = frozenset({"screen", "line", "command", "receipt", "technician"})
 
 
 class Outlet(Protocol):

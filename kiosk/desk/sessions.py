@@ -21,8 +21,8 @@ _ORDERS = frozenset(
     {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}
     | {"receipt_on", "receipt_off", "receipt_pair", "receipt_revoke"}
 )
-_MAINTENANCE = frozenset({"bundle", "update"})
-"""No patient data, but a technician's hand: who took a bundle away, or changed the program."""
+_MAINTENANCE = frozenset({"bundle", "update", "upkeep"})
+"""No patient data, but a technician's hand: who took a bundle, changed the program, closed it."""
 _DONE: Mapping[str, Event] = {
     "annul": Event.CHECK_ANNULLED,
     "correct": Event.CHECK_CORRECTED,
@@ -34,6 +34,7 @@ _DONE: Mapping[str, Event] = {
 _HANDED: Mapping[str, Event] = {"export": Event.EXPORTED, "copied": Event.COPIED}
 FORMS = frozenset({"json", "csv", "oqs", "copied", "qr", "list-csv", "list-pdf"})
 """Forms a result leaves the kiosk in, as the audit names them."""
+_CLOSES = {True: "closed", False: "open"}
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _OPEN_TO: Mapping[Role, frozenset[Standing]] = {
     Role.STAFF: frozenset(Standing),
@@ -176,7 +177,9 @@ def note_before(
     month = about.get("month")
     is_month = isinstance(month, str) and _MONTH.fullmatch(month)
     form = about.get("form")
+    closes = about.get("closed") if query == "upkeep" else None
     parts = [query, *([month] if is_month else []), *([form] if form in FORMS else [])]
+    parts += [_CLOSES[closes]] if isinstance(closes, bool) else []
     what = ":".join(map(str, parts))
     gate.note(event, who, where, what=what, check_id=_check_id(about))
 

@@ -35,12 +35,14 @@ class Reception:
         identify: how people are identified where somebody stands by; alone it is always the PIN.
         treatment: when and where those are treated who are checked next.
         is_practice: nothing is read, stored or asked, and everything told is marked 練習.
+        is_closed: a technician works on the box, and no visit begins.
     """
 
     attendance: Attendance = Attendance.UNATTENDED
     identify: Identify = Identify.PIN
     treatment: Treatment = field(default_factory=Treatment)
     is_practice: bool = False
+    is_closed: bool = False
 
     @property
     def is_attended(self) -> bool:

@@ -68,10 +68,17 @@ class LineFront:
         book: the language until the core says which.
         keyboard: where lines are typed.
         out: where lines are written.
+        front: whose pages.
     """
 
     def __init__(
-        self, open_link: Callable[[], Link], book: Phrasebook, keyboard: Keyboard, out: TextIO
+        self,
+        open_link: Callable[[], Link],
+        book: Phrasebook,
+        keyboard: Keyboard,
+        out: TextIO,
+        *,
+        front: type[Front] = Front,
     ) -> None:
         self._open_link = open_link
         self._keyboard = keyboard
@@ -84,7 +91,7 @@ class LineFront:
         self._condition: Condition | None = None
         self._is_asking = False
         self._ask_at: float | None = None
-        self._front = Front(
+        self._front = front(
             self._send, Silent(), language=book.language, now=time.monotonic, lines=self._hear_said
         )
 
@@ -96,7 +103,7 @@ class LineFront:
         self._keyboard.start(lambda text: self._inbox.put(_Line(text)))
         with self._keyboard:
             self._connect(is_first=True)
-            while self._turn():
+            while self._turn() and not self._front.is_done:
                 pass
         self._leave()
         page = self._front.page

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from kiosk.desk.messages import Condition
 from kiosk.domain.preferences import Preferences
 from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.layout import Size
@@ -33,6 +34,7 @@ class Around:
         preferences: what the staff set at the box, as it is then.
         prefer: takes it when it was set anew.
         clipboard: of whoever looks on; None = there is none.
+        condition: of the box, as it was last told.
         room: of the terminal, as it is then; None = what is said is written line by line.
     """
 
@@ -45,6 +47,7 @@ class Around:
     preferences: Callable[[], Preferences]
     prefer: Callable[[Preferences], None]
     clipboard: Clipboard | None
+    condition: Callable[[], Condition | None]
     room: Callable[[], Size | None]
 
     def open_staff(self) -> Staff:

@@ -76,12 +76,15 @@ class Aside:
         """What is shown; None = the page below."""
         return self._listening() if self._is_listening else self._help
 
-    def open(self, here: tuple[Utterance, ...], *, has_staff_login: bool) -> None:
+    def open(
+        self, here: tuple[Utterance, ...], *, has_staff_login: bool, can_call: bool = True
+    ) -> None:
         """Help: ``here`` is what further keys do on the page below."""
         self._help = view.help_page(
             self._book(),
             has_staff_login=has_staff_login,
             has_voice=self._mouth.speaker.has_voice,
+            can_call=can_call,
             here=here,
         )
         self._say(self._help.said, is_new_page=True)

@@ -168,15 +168,11 @@ class Front(Surface):
                 self._happened(message)
             case Condition():
                 self._condition = message
-            case Session():
-                self._session(message)
+            case Session() if self._staff:
+                self._staff.session(message)
+                self._close_staff_if_over()
             case Reply() | Failed():
                 self._answered(message)
-
-    def _session(self, session: Session) -> None:
-        if self._staff:
-            self._staff.session(session)
-            self._close_staff_if_over()
 
     def voice(self, event: VoiceEvent) -> None:
         """The voice is lost, or back: each fault is told once, at rest or to the staff."""
@@ -325,7 +321,7 @@ class Front(Surface):
             self._close_staff_if_over()
         elif self._visitor.has_begun:
             self._visitor.press(press)
-        elif press.action is Action.BACK:
+        elif press.action is Action.BACK or (self._condition and self._condition.closed):
             self._say(self.page.said)
         else:
             self._send(Pressed(Key.ANY))
@@ -367,6 +363,7 @@ class Front(Surface):
             preferences=lambda: self.preferences,
             prefer=self._prefer,
             clipboard=self._clipboard,
+            condition=lambda: self._condition,
             room=lambda: self.size if self._lines is None else None,
         )
 

@@ -49,6 +49,10 @@ class Kind(StrEnum):
     COMPUTERS = "computers"
     BUSY = "busy"
     GONE = "gone"
+    TECHNICIAN = "technician"
+    FINDINGS = "findings"
+    STATE = "state"
+    JOBS = "jobs"
 
 
 class Role(StrEnum):

@@ -24,6 +24,7 @@ from kiosk.pages.requests import Answer
 from kiosk.pages.search import SearchLeaf
 from kiosk.pages.settings import settings_menu
 from kiosk.pages.speech import Privacy
+from kiosk.pages.upkeep import close, is_closed, now
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import Output
 
@@ -55,6 +56,9 @@ class Staff:
         self._is_in = False
         self._is_warned = False
         self._pressed_s = around.now()
+        self._begin()
+
+    def _begin(self) -> None:
         self.open(LoginLeaf(self, self._log_in, self._entered))
 
     # ---------------------------------------------------------------- as the front sees it
@@ -286,15 +290,17 @@ class Staff:
         self.open(self._menu(), self.book.say(Phrase.SCREEN_LOGGED_IN))
 
     def _menu(self) -> Leaf:
-        items = (
+        items = [
             Item(Phrase.SCREEN_CHOICE_SECURITY, lambda: self.open(self._security())),
             Item(Phrase.SCREEN_CHOICE_QUEUE, lambda: self.open(Matters(self))),
             Item(Phrase.SCREEN_CHOICE_RECEIVING, lambda: self.open(Receiving(self))),
             Item(Phrase.SCREEN_CHOICE_SETTINGS, lambda: self.open(settings_menu(self))),
             Item(Phrase.SCREEN_CHOICE_ABOUT, lambda: self.open(AboutLeaf(self))),
             Item(Phrase.RECEIPT_LINK, lambda: self.open(ReceiptLinkMenu(self))),
-        )
-        return Menu(self, Kind.STAFF, items, Phrase.SCREEN_CHOICE_LOGOUT)
+        ]
+        if is_closed(self._around):
+            items.append(Item(Phrase.UPKEEP_CHOICE_OPEN, lambda: close(self, is_closed=False)))
+        return Menu(self, Kind.STAFF, items, Phrase.SCREEN_CHOICE_LOGOUT, lambda: now(self._around))
 
     def _security(self) -> Leaf:
         items = [Item(Phrase.SCREEN_CHOICE_SEARCH, lambda: self.open(SearchLeaf(self)))]

@@ -27,6 +27,9 @@ class Surface(ABC):
         size: of the terminal.
     """
 
+    is_done = False
+    """Whoever used it has gone, and nobody comes after them."""
+
     def __init__(
         self,
         speaker: Speaker,

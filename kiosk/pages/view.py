@@ -54,6 +54,10 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.COMPUTERS: Phrase.RECEIPT_COMPUTERS,
     Kind.BUSY: Phrase.SCREEN_TITLE_BUSY,
     Kind.GONE: Phrase.SCREEN_TITLE_GONE,
+    Kind.TECHNICIAN: Phrase.TECHNICIAN_TITLE,
+    Kind.FINDINGS: Phrase.TECHNICIAN_TITLE_FINDINGS,
+    Kind.STATE: Phrase.TECHNICIAN_TITLE_STATE,
+    Kind.JOBS: Phrase.TECHNICIAN_TITLE_JOBS,
 }
 _WAYS = (
     Phrase.FALLBACK_BY_CERTIFICATE,
@@ -221,12 +225,21 @@ def idle(
         book: the language.
         fault: what is wrong with the voice, as long as it is news.
     """
+    if condition and condition.closed:
+        return _under_upkeep(condition, book)
     is_closed = condition is not None and not condition.reader
     title = Phrase.SCREEN_TITLE_CLOSED if is_closed else Phrase.SCREEN_TITLE_IDLE
     how = book.say(Phrase.SCREEN_IDLE_CLOSED if is_closed else Phrase.SCREEN_IDLE_HOW)
     public = tuple(each for each in notices if not each.is_private)
-    state = _state(condition, book) if condition else ()
+    state = state_lines(condition, book) if condition else ()
     return Page(Kind.IDLE, book.say(title), (*fault, *(public or (how,))), state)
+
+
+def _under_upkeep(condition: Condition, book: Phrasebook) -> Page:
+    """A technician works on the box: no key begins anything, and each says so."""
+    lines, again = (book.say(Phrase.UPKEEP_CLOSED),), (book.say(Phrase.SCREEN_DEFAULT_AGAIN),)
+    title, state = book.say(Phrase.SCREEN_TITLE_UPKEEP), state_lines(condition, book)
+    return Page(Kind.IDLE, title, lines, state, default=again)
 
 
 def help_page(
@@ -234,6 +247,7 @@ def help_page(
     *,
     has_staff_login: bool,
     has_voice: bool,
+    can_call: bool = True,
     here: tuple[Utterance, ...] = (),
 ) -> Page:
     """What each key means; from rest, also the way to the staff login.
@@ -242,6 +256,7 @@ def help_page(
         book: the language.
         has_staff_login: the kiosk is at rest.
         has_voice: there is something to listen to.
+        can_call: somebody of the staff can be called from here.
         here: what further keys do on the page that help was asked for on.
     """
     phrases = (
@@ -255,7 +270,7 @@ def help_page(
     lines = (*here, *(book.say(each) for each in phrases))
     shown = (
         (Phrase.SCREEN_CHOICE_WITHOUT_CARD, "1", has_staff_login),
-        (Phrase.SCREEN_CHOICE_CALL, "2", True),
+        (Phrase.SCREEN_CHOICE_CALL, "2", can_call),
         (Phrase.SCREEN_CHOICE_LISTENING, "3", has_voice),
         (Phrase.SCREEN_CHOICE_STAFF, "0", has_staff_login),
     )
@@ -334,7 +349,8 @@ def _with(page: Page, words: tuple[Utterance, ...], phrase: str, book: Phraseboo
     return replace(page, lines=(*lines, *words), code=code, big=big)
 
 
-def _state(condition: Condition, book: Phrasebook) -> tuple[Utterance, ...]:
+def state_lines(condition: Condition, book: Phrasebook) -> tuple[Utterance, ...]:
+    """Line, reader, queue and clock; before them what is not as usual."""
     line = {
         True: Phrase.SCREEN_LINE_UP,
         False: Phrase.SCREEN_LINE_DOWN,

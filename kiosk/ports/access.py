@@ -221,7 +221,7 @@ class Entry:
         at: aware UTC, as the box believed.
         is_trusted: whether the clock was believed then.
         who: holder, or "uid:1000" before a login, or "kioskd".
-        where: the door: "screen", "line", "command", "receipt".
+        where: the door: "screen", "line", "command", "receipt", "technician".
         what: name of a query, a month, a count: never text that came from outside.
         record: opaque id of the check it is about, "" for none.
     """

@@ -97,6 +97,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
     TITLE = "Madoguchi"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT: ClassVar[bool] = False
+    PAGES: ClassVar[type[Front]] = Front
 
     def __init__(
         self,
@@ -124,7 +125,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._start_braille = braille
         self._dots: Display | None = None
         self._fingers: Fingers | None = None
-        self.front = Front(
+        self.front = self.PAGES(
             self.courier.send, self._speaker, language=language, now=now, terminal=self._order
         )
 
@@ -243,6 +244,8 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._show()
 
     def _show(self) -> None:
+        if self.front.is_done:
+            self.exit()
         look = self.front.preferences.theme
         if look and look != self.theme:
             self.theme = look
@@ -283,6 +286,7 @@ def run(
     reconnect: Callable[[], Link] | None = None,
     stage: Mapping[str, Callable[[], None]] | None = None,
     braille: StartDisplay | None = None,
+    screen: type[ReceptionApp] = ReceptionApp,
 ) -> int:
     """Show the reception until a signal ends it.
 
@@ -293,6 +297,7 @@ def run(
         reconnect: makes a new link when one broke; None = it stays broken.
         stage: see ``ReceptionApp``.
         braille: likewise.
+        screen: whose pages.
 
     Returns:
         Exit status: 0, or 70 after a fault of our own, which is logged without a trace.
@@ -300,9 +305,7 @@ def run(
     for stale in ("COLUMNS", "LINES"):
         # Exported by a shell long ago, they would count for more than the terminal itself.
         os.environ.pop(stale, None)
-    app = ReceptionApp(
-        link, voice, language=language, reconnect=reconnect, stage=stage, braille=braille
-    )
+    app = screen(link, voice, language=language, reconnect=reconnect, stage=stage, braille=braille)
     try:
         app.run()
     finally:

@@ -50,6 +50,7 @@ from kiosk.usecases.visiting import (
     result_s,
     tell_all,
     time_up_waiting,
+    turned_away,
     waits,
     with_card,
 )
@@ -91,6 +92,8 @@ def step(visit: Visit, event: Event) -> Step:
         visit: as it stands.
         event: what happened; one of another visit changes nothing.
     """
+    if away := turned_away(visit, event):
+        return away
     rule = TABLE.get((visit.phase, type(event)))
     if rule is None or getattr(event, "visit", visit.number) != visit.number:
         return visit, ()

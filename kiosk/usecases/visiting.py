@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.domain.visit import (
+    Approached,
     AskChoice,
     AskNumbers,
     AskPin,
+    CameWithoutCard,
+    CardPresented,
     Effect,
+    Event,
     Forget,
     Phase,
     SetTimer,
@@ -34,6 +38,8 @@ RESULT_S = 20.0
 """A result stays so long when the card was taken before it came; any key renews it."""
 RESULT_ALONE_S = 12.0
 """The same where the patient is alone: the next one may already be looking."""
+CLOSED_S = 8.0
+"""So long it stays said, to somebody who comes meanwhile, that a technician is at work."""
 
 Step = tuple[Visit, tuple[Effect, ...]]
 
@@ -96,6 +102,14 @@ def practising(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
         return effects
     wiped = next((n for n, each in enumerate(effects) if isinstance(each, Forget)), -1) + 1
     return (*effects[:wiped], tell(Phrase.PRACTICE_MARK), *effects[wiped:])
+
+
+def turned_away(visit: Visit, event: Event) -> Step | None:
+    """At rest, while a technician works on the box: no visit begins, and it is said why."""
+    begins = isinstance(event, Approached | CameWithoutCard | CardPresented)
+    if not (begins and visit.reception.is_closed and visit.phase is Phase.RESTING):
+        return None
+    return visit, (tell(Phrase.UPKEEP_CLOSED), SetTimer(visit.number, Timer.REST, CLOSED_S))
 
 
 def result_s(visit: Visit) -> float:

@@ -36,7 +36,7 @@ def test_every_question_and_order_leaves_a_row_in_the_audit(box: Box) -> None:
     # Staff may not open a way out of the box: what is refused is no row.
     assert {name for name, events in rows.items() if not events} == {*SILENT, "receipt_on"}
     assert rows["search"] == rows["history"] == rows["matters_named"] == [Event.LOOKED]
-    assert rows["bundle"] == rows["update"] == [Event.MAINTAINED_REMOTELY]
+    assert rows["bundle"] == rows["update"] == rows["upkeep"] == [Event.MAINTAINED_REMOTELY]
     for name in (
         "annul",
         "correct",

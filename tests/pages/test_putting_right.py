@@ -8,8 +8,9 @@ import pytest
 
 from kiosk.desk.messages import Ask, Failed, Message
 from kiosk.pages.page import Kind
+from tests.support.box_documents import STATUS
 from tests.support.screen import Desk
-from tests.support.screen_script import PASSCODE, SEARCH, STATUS, ScriptedCore
+from tests.support.screen_script import PASSCODE, SEARCH, ScriptedCore
 
 Opened = Callable[..., Desk]
 LOGIN = f"助0{PASSCODE}決"

@@ -13,8 +13,9 @@ from kiosk.desk.messages import Ask
 from kiosk.pages.finding import day_typed
 from kiosk.pages.kana import MOST, ROWS, KanaEntry
 from kiosk.pages.page import Kind
+from tests.support.box_documents import STATUS
 from tests.support.screen import Desk
-from tests.support.screen_script import PASSCODE, SEARCH, SECRETS, STATUS, ScriptedCore
+from tests.support.screen_script import PASSCODE, SEARCH, SECRETS, ScriptedCore
 
 Opened = Callable[..., Desk]
 LOGIN = f"助0{PASSCODE}決"

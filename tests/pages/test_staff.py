@@ -16,8 +16,9 @@ from kiosk.pages.staff import WARNING_S
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell
 from kiosk.ports.voice import Devices, Happening, Output, VoiceEvent
+from tests.support.box_documents import STATUS
 from tests.support.screen import Desk, WrittenVoice
-from tests.support.screen_script import MATTERS, PASSCODE, PIN, SECRETS, STATUS, TARO, ScriptedCore
+from tests.support.screen_script import MATTERS, PASSCODE, PIN, SECRETS, TARO, ScriptedCore
 
 Opened = Callable[..., Desk]
 LOCK_S = float(Preferences().lock_s)

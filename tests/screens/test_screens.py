@@ -20,6 +20,7 @@ from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Happening, VoiceEvent
 from tests.screens.staff_pages import STAFF_SCREENS
+from tests.screens.technician_pages import TECHNICIAN_SCREENS
 from tests.support.screen import Desk
 from tests.support.screen_script import GOOD, PIN, TARO, ScriptedCore
 
@@ -222,6 +223,7 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "login": (_login, Kind.LOGIN),
     "login_refused": (_login_refused, Kind.LOGIN),
     **STAFF_SCREENS,
+    **TECHNICIAN_SCREENS,
     "busy": (_busy, Kind.BUSY),
     "gone": (_gone, Kind.GONE),
 }

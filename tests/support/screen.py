@@ -11,11 +11,12 @@ import pytest
 
 from kiosk.desk.client import SocketLink
 from kiosk.desk.link import Link
-from kiosk.desk.messages import Message
+from kiosk.desk.messages import VERSION, Hello, Message
 from kiosk.domain.visit import Effect
 from kiosk.pages.front import Front
 from kiosk.pages.keys import Press, press_of
 from kiosk.pages.page import Kind
+from kiosk.pages.technician import TechnicianFront
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
 from tests.support.screen_script import ScriptedCore
 
@@ -119,7 +120,18 @@ class Desk:
     terminal: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.front = Front(
+        self._open(Front)
+
+    def become_technician(self) -> None:
+        """Another front: the command has said Hello and logged in."""
+        size = self.front.size
+        self._open(TechnicianFront)
+        self.front.size = size
+        self.front.connected()
+        self.hear(*self.core.take(Hello(VERSION, "technician")))
+
+    def _open(self, kind: type[Front]) -> None:
+        self.front = kind(
             self.pending.append,
             self.voice,
             language=self.core.language,

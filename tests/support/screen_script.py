@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -46,6 +46,7 @@ from kiosk.formats.result_json import result_json
 from kiosk.phrasebook import PersonName, Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
+from tests.support.box_documents import FINDINGS, STATUS
 from tests.support.receipt_script import receipt_documents
 
 PIN = "2580"
@@ -99,12 +100,6 @@ COPIED: dict[str, Any] = result_json(
         is_simulated=True,
     )
 )
-STATUS: dict[str, Any] = {
-    "clock": {"now": "2026-11-21T03:00:00+00:00"},
-    "version": "1.2.3",
-    "simulated": True,
-    "facility": "1312345671",
-}
 MATTERS: dict[str, Any] = {
     "matters": [
         {
@@ -182,6 +177,7 @@ class ScriptedCore:
             "search": SEARCH,
             "matters_named": MATTERS,
             "status": STATUS,
+            "findings": FINDINGS,
             "reception": dict(RECEPTION),
             "retry": {},
             "annul": {"treated_on": "2026-11-21"},
@@ -207,6 +203,8 @@ class ScriptedCore:
                 return [welcome, self.condition]
             case Pressed(key=Key.BACK):
                 return self.forget()
+            case Pressed() if self.condition.closed:
+                return self.tells(tell(Phrase.UPKEEP_CLOSED))
             case Pressed():
                 return [] if self.is_visited else self.begin()
             case Typed(pin=pin):
@@ -233,6 +231,9 @@ class ScriptedCore:
         if query == "set":
             self.preferences |= {about["name"]: about["value"]}
             return dict(self.preferences)
+        if query == "upkeep":
+            self.condition = replace(self.condition, closed=about["closed"])
+            return {"closed": about["closed"]}
         if query == "reception":
             self.documents[query] |= about
         if query in {"receipt_on", "receipt_off"}:
