@@ -12,7 +12,7 @@ from kiosk.errors import KioskError
 from kiosk.events import Event as Logged
 from kiosk.log import record
 from kiosk.ports.records import StoredCheck
-from kiosk.usecases.follow_up import Case
+from kiosk.usecases.follow_up import Case, Standing
 
 NO_CARD = "no_card"
 """Reason of a follow-up where no card was laid."""
@@ -71,7 +71,7 @@ class Afterwards:
             return WayKept(effect.visit, effect.way, None, error.code)
         return WayKept(effect.visit, effect.way, unconfirmed)
 
-    def by_hand(self, check: StoredCheck, outcome: Outcome, follow_up_id: str) -> int:
+    def by_hand(self, check: StoredCheck, outcome: Outcome, follow_up_id: str) -> Standing:
         """The outcome of a check that the staff asked for beside any visit is durable.
 
         Args:
@@ -80,14 +80,14 @@ class Afterwards:
             follow_up_id: the matter it is to settle; "" = none.
 
         Returns:
-            How many follow-ups are open.
+            Where the patient stands now.
 
         Raises:
             NothingToResolve: no such matter.
         """
         following = self._parts.following
         matter = following.matter(follow_up_id) if follow_up_id else None
-        return following.after(check, outcome, matter=matter).unconfirmed
+        return following.after(check, outcome, matter=matter)
 
     def _without_check(self, reason: str) -> Case:
         today = day_in_japan(self._parts.asking.clock.now())

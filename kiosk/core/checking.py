@@ -31,6 +31,7 @@ from kiosk.ports.records import StoredCheck
 from kiosk.sync.turns import RightOfWay
 from kiosk.usecases.by_hand import store_by_hand, treated_on_of
 from kiosk.usecases.comparing import since_last
+from kiosk.usecases.follow_up import Standing
 from kiosk.usecases.verify import Received, ask, ask_unkept, open_check, read_and_store
 
 WORKERS = 4
@@ -73,7 +74,7 @@ class Checker:
 
     def by_hand(
         self, presentation: ByHand, treatment: Treatment, follow_up_id: str
-    ) -> tuple[StoredCheck, Outcome, Since | None, int]:
+    ) -> tuple[StoredCheck, Outcome, Since | None, Standing]:
         """Check by what the staff typed, beside any visit; waits for the answer.
 
         Args:
@@ -82,7 +83,7 @@ class Checker:
             follow_up_id: the matter it is to settle; "" = none.
 
         Returns:
-            The check, its outcome, what changed, and how many follow-ups are open.
+            The check, its outcome, what changed, and where the patient stands now.
 
         Raises:
             TreatmentDateWrong, NothingToResolve: nothing was stored.
@@ -92,8 +93,8 @@ class Checker:
             self._parts.following.matter(follow_up_id)
         received = self._store_by_hand(presentation, treatment)
         outcome = self._outcome(received)
-        unconfirmed = self._afterwards.by_hand(received.stored, outcome, follow_up_id)
-        return received.stored, outcome, self._since(received.stored, outcome), unconfirmed
+        standing = self._afterwards.by_hand(received.stored, outcome, follow_up_id)
+        return received.stored, outcome, self._since(received.stored, outcome), standing
 
     def stop(self) -> None:
         """Wait for what is under way: each is bounded by the patience of a question."""

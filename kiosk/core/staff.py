@@ -24,6 +24,7 @@ from kiosk.ports.follow_ups import Resolution
 from kiosk.ports.reception import PracticeUnderWay
 from kiosk.usecases.by_hand import by_hand_of, treated_on_of
 from kiosk.usecases.documents import check_document, outcome_part
+from kiosk.usecases.follow_up import Standing
 from kiosk.usecases.practice import LASTS_S, Rehearsal
 
 STAFF_ORDERS: Mapping[str, Reach] = {
@@ -184,7 +185,7 @@ class StaffOrders:
             _day(about.get("treated_on")), _word(Place, about, "place", Place.CLINIC)
         )
         follow_up_id = str(about.get("follow_up_id") or "")
-        check, outcome, since, unconfirmed = self._seats.checker.by_hand(
+        check, outcome, since, standing = self._seats.checker.by_hand(
             presentation, treatment, follow_up_id
         )
         document = check_document(check.check_id, check.treated_on, is_simulated=check.is_simulated)
@@ -192,7 +193,8 @@ class StaffOrders:
             **document,
             **outcome_part(outcome, check.treated_on),
             "place": check.place.value,
-            "unconfirmed": unconfirmed,
+            "unconfirmed": standing.unconfirmed,
+            "follow_up_id": _open_matter(standing),
             "checked_today": since is not None and since.is_today,
             "changes": [each.value for each in since.changes] if since else [],
         }
@@ -211,6 +213,11 @@ class StaffOrders:
             len(answer.eligibilities) if answer else 0,
         )
         return {"unconfirmed": unconfirmed}
+
+
+def _open_matter(standing: Standing) -> str | None:
+    matter = standing.case.follow_up if standing.case else None
+    return matter.follow_up_id if matter and matter.is_open else None
 
 
 def _reception_document(reception: Reception) -> dict[str, Any]:

@@ -16,8 +16,8 @@ def happened(number: int, effect: Effect) -> Happened | None:
             return Happened(number, "ask_pin")
         case AskChoice(phrase=phrase, choices=choices):
             return Happened(number, "ask_choice", phrase, choices=choices)
-        case AskNumbers():
-            return Happened(number, "ask_numbers")
+        case AskNumbers(paper=paper):
+            return Happened(number, "ask_numbers", values={"paper": paper.value})
         case Forget():
             return Happened(number, "forget")
         case _:

@@ -241,7 +241,8 @@ class Happened:
         number: counts the effects of this core; a gap means some were missed.
         effect: "tell", "ask_pin", "ask_choice", "ask_numbers" or "forget".
         phrase: of a "tell" or an "ask_choice".
-        values: of its slots, in the form of ``pack``.
+        values: of its slots, in the form of ``pack``; of an "ask_numbers" ``paper``, the kind of
+            presentation that is wanted: "insured_numbers", which it is without, or "four_items".
         is_private: patient data: private output only.
         choices: of an "ask_choice", how many.
     """

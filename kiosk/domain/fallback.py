@@ -17,6 +17,7 @@ class Question(StrEnum):
     PORTAL = "portal"
     NOTICE = "notice"
     RETURNING = "returning"
+    FACE = "face"
 
 
 class Way(StrEnum):
@@ -24,13 +25,15 @@ class Way(StrEnum):
 
     CERTIFICATE: by the 資格確認書. PORTAL: by the マイナポータル screen or its PDF. NOTICE: by the
     資格情報のお知らせ together with the card. RETURNING: known, and confirmed orally that nothing
-    changed. FIRST_VISIT: treated and charged the proper share; the numbers come later.
+    changed. FIRST_VISIT: treated and charged the proper share; the numbers come later. FACE: the
+    same, and the four items of the card's face are noted, by which they can be looked up.
     """
 
     CERTIFICATE = "certificate"
     PORTAL = "portal"
     NOTICE = "notice"
     RETURNING = "returning"
+    FACE = "face"
     FIRST_VISIT = "first_visit"
 
 
@@ -43,7 +46,11 @@ CHART: Mapping[tuple[Question, bool], Question | Way] = {
     (Question.NOTICE, False): Question.RETURNING,
     (Question.RETURNING, True): Way.RETURNING,
     (Question.RETURNING, False): Way.FIRST_VISIT,
+    (Question.FACE, True): Way.FACE,
+    (Question.FACE, False): Way.FIRST_VISIT,
 }
+"""FACE is not the chart's but the rule for outages: asked before FIRST_VISIT where a card is there
+and could not be read (facts DOMAIN, "How offline works elsewhere")."""
 
 WITH_CARD = Question.PORTAL
 """First question where the card was there but gave no confirmed eligibility."""
@@ -53,10 +60,18 @@ WITHOUT_CARD = Question.CERTIFICATE
 BY_NUMBERS = frozenset({Way.CERTIFICATE, Way.PORTAL, Way.NOTICE})
 """Ways on which the insured's numbers stand on something that is shown."""
 
-OWES = frozenset({Way.FIRST_VISIT})
+OWES = frozenset({Way.FACE, Way.FIRST_VISIT})
 """Ways after which the numbers must still be confirmed, before the month ends (chart, 5)."""
 
 
-def after(question: Question, *, is_yes: bool) -> Question | Way:
-    """The next question, or the way to go."""
-    return CHART[question, is_yes]
+def after(question: Question, *, is_yes: bool, has_face: bool = False) -> Question | Way:
+    """The next question, or the way to go.
+
+    Args:
+        question: that was asked.
+        is_yes: the answer.
+        has_face: a card is there that could not be read.
+    """
+    then = CHART[question, is_yes]
+    is_last = then is Way.FIRST_VISIT and question is not Question.FACE
+    return Question.FACE if is_last and has_face else then

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from kiosk.domain.codes import Sex
 from kiosk.domain.identity import CardIdentity
@@ -19,6 +20,13 @@ MOST_CHARACTERS = 20
 MOST_OF_A_NAME = 100
 BRANCH_DIGITS = 2
 _KNOWN_SEXES = frozenset({Sex.MALE, Sex.FEMALE})
+
+
+class Paper(StrEnum):
+    """What is typed from: something that bears the insured's numbers, or the face of the card."""
+
+    NUMBERS = "insured_numbers"
+    FACE = "four_items"
 
 
 @dataclass(frozen=True, slots=True)

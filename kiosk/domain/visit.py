@@ -15,7 +15,7 @@ from kiosk.domain.changes import Since
 from kiosk.domain.check import Outcome
 from kiosk.domain.fallback import Question, Way
 from kiosk.domain.identity import Pin
-from kiosk.domain.presentation import ByHand
+from kiosk.domain.presentation import ByHand, Paper
 from kiosk.domain.reception import Reception
 from kiosk.domain.treatment import Treatment
 
@@ -56,6 +56,7 @@ class Visit:
         knows_last_try: told that one PIN try is left and what a wrong PIN then does.
         reception: how visits are received here; outlives the visit.
         by_sight: this person is identified by sight.
+        is_unread: a card is there, and could not be read: its face can still be copied.
         asked: questions put after a check that could not be done, the open one last.
         way: how the patient is served instead, once it was written down.
         unconfirmed: how many follow-ups were open then.
@@ -70,6 +71,7 @@ class Visit:
     knows_last_try: bool = False
     reception: Reception = field(default_factory=Reception)
     by_sight: bool = False
+    is_unread: bool = False
     asked: tuple[Question, ...] = ()
     way: Way | None = None
     unconfirmed: int | None = None
@@ -288,7 +290,13 @@ class AskChoice:
 
 @dataclass(frozen=True, slots=True)
 class AskNumbers:
-    """Take the insured's numbers, by keypad."""
+    """Take what stands on a paper, by keypad.
+
+    Args:
+        paper: which: the insured's numbers, or the four items of the card's face.
+    """
+
+    paper: Paper = Paper.NUMBERS
 
 
 @dataclass(frozen=True, slots=True)

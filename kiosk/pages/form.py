@@ -1,4 +1,8 @@
-"""The insured's numbers by keypad: one field a page, then all of them once more. No terminal."""
+"""What is typed by hand: one field a page, then all of them once more. No terminal.
+
+Two papers can be typed: the insured's numbers, and the four items of a card's face, which are noted
+where the card itself cannot be read (facts DOMAIN, "How offline works elsewhere").
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from kiosk.domain.codes import Sex
 from kiosk.domain.dates import ERA_YEARS
 from kiosk.domain.insurance import InsurerNumber
-from kiosk.domain.presentation import BRANCH_DIGITS, MOST_CHARACTERS
-from kiosk.pages.kana import DIGITS, MIXED, KanaEntry
+from kiosk.domain.presentation import BRANCH_DIGITS, MOST_CHARACTERS, Paper
+from kiosk.pages.kana import ADDRESS, DIGITS, MIXED, ROWS, KanaEntry
 from kiosk.pages.keys import Action, Press
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.reception import BirthDateWrong, EntryIncomplete, InsurerNumberWrong
 
 _ERA_DIGITS = 7
 _WESTERN_DIGITS = 8
+_MOST_KANA = 40
+_MOST_OF_AN_ADDRESS = 60
 YES, NO = "1", "2"
+
+Line = Callable[[str, Phrasebook], Utterance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Field:
         rows: letters of the keys.
         most: so many letters.
         wrong: the code of what is wrong with a text; "" = nothing.
-        line: how it is said once more: with a value, and without.
+        line: how it is said once more.
     """
 
     name: str
@@ -38,7 +47,7 @@ class Field:
     rows: Mapping[str, str]
     most: int
     wrong: Callable[[str], str]
-    line: tuple[Phrase, Phrase]
+    line: Line
 
 
 def born(text: str) -> date | None:
@@ -62,35 +71,68 @@ def _insurer_wrong(text: str) -> str:
     return ""
 
 
-FIELDS: tuple[Field, ...] = (
-    Field(
-        "insurer_number", Phrase.FORM_INSURER, DIGITS, 8, _insurer_wrong,
-        (Phrase.LINE_INSURER_NUMBER, Phrase.LINE_INSURER_NUMBER_NONE),
-    ),
-    Field(
-        "symbol", Phrase.FORM_SYMBOL, MIXED, MOST_CHARACTERS, lambda _: "",
-        (Phrase.LINE_SYMBOL, Phrase.LINE_SYMBOL_NONE),
-    ),
-    Field(
-        "number", Phrase.FORM_NUMBER, DIGITS, MOST_CHARACTERS,
-        lambda text: "" if text else EntryIncomplete.code,
-        (Phrase.LINE_NUMBER, Phrase.LINE_NUMBER_NONE),
-    ),
-    Field(
-        "branch_number", Phrase.FORM_BRANCH, DIGITS, BRANCH_DIGITS, lambda _: "",
-        (Phrase.LINE_BRANCH_NUMBER, Phrase.LINE_BRANCH_NUMBER_NONE),
-    ),
-    Field(
-        "birth_date", Phrase.FORM_BIRTH, DIGITS, _WESTERN_DIGITS,
-        lambda text: "" if born(text) else BirthDateWrong.code,
-        (Phrase.LINE_BIRTH_DATE, Phrase.LINE_BIRTH_DATE),
-    ),
+def _missing(text: str) -> str:
+    return "" if text else EntryIncomplete.code
+
+
+def _anything(_: str) -> str:
+    return ""
+
+
+def _spelled(given: Phrase, absent: Phrase) -> Line:
+    return lambda text, book: book.say(given, value=text) if text else book.say(absent)
+
+
+def _birth_line(text: str, book: Phrasebook) -> Utterance:
+    return book.say(Phrase.LINE_BIRTH_DATE, day=born(text))
+
+
+def _sex_line(text: str, book: Phrasebook) -> Utterance:
+    return book.say(_SEXES[text])
+
+
+_SEXES = {Sex.MALE.value: Phrase.LINE_SEX_MALE, Sex.FEMALE.value: Phrase.LINE_SEX_FEMALE}
+_BIRTH = Field(
+    "birth_date", Phrase.FORM_BIRTH, DIGITS, _WESTERN_DIGITS,
+    lambda text: "" if born(text) else BirthDateWrong.code, _birth_line,
 )  # fmt: skip
-"""Of a 資格確認書, a マイナポータル screen or an お知らせ."""
-
-
-def _entry_of(at: Field, text: str) -> KanaEntry:
-    return KanaEntry(at.rows, at.most, text)
+FIELDS: Mapping[Paper, tuple[Field, ...]] = {
+    Paper.NUMBERS: (
+        Field(
+            "insurer_number", Phrase.FORM_INSURER, DIGITS, 8, _insurer_wrong,
+            _spelled(Phrase.LINE_INSURER_NUMBER, Phrase.LINE_INSURER_NUMBER_NONE),
+        ),
+        Field(
+            "symbol", Phrase.FORM_SYMBOL, MIXED, MOST_CHARACTERS, _anything,
+            _spelled(Phrase.LINE_SYMBOL, Phrase.LINE_SYMBOL_NONE),
+        ),
+        Field(
+            "number", Phrase.FORM_NUMBER, DIGITS, MOST_CHARACTERS, _missing,
+            _spelled(Phrase.LINE_NUMBER, Phrase.LINE_NUMBER_NONE),
+        ),
+        Field(
+            "branch_number", Phrase.FORM_BRANCH, DIGITS, BRANCH_DIGITS, _anything,
+            _spelled(Phrase.LINE_BRANCH_NUMBER, Phrase.LINE_BRANCH_NUMBER_NONE),
+        ),
+        _BIRTH,
+    ),
+    Paper.FACE: (
+        Field(
+            "name_kana", Phrase.FORM_KANA, ROWS, _MOST_KANA, _missing,
+            lambda text, book: book.say(Phrase.LINE_KANA, kana=text),
+        ),
+        _BIRTH,
+        Field(
+            "sex", Phrase.FORM_SEX, DIGITS, 1,
+            lambda text: "" if text in _SEXES else EntryIncomplete.code, _sex_line,
+        ),
+        Field(
+            "address", Phrase.FORM_ADDRESS, ADDRESS, _MOST_OF_AN_ADDRESS, _anything,
+            _spelled(Phrase.LINE_ADDRESS, Phrase.LINE_ADDRESS_NONE),
+        ),
+    ),
+}  # fmt: skip
+"""The numbers stand on a 資格確認書, a マイナポータル screen or an お知らせ."""
 
 
 @dataclass
@@ -98,26 +140,36 @@ class Form:
     """What was typed, and where one is.
 
     Args:
+        paper: what it is typed from.
         place: of the field; past the last one everything is said once more.
         code: of what is wrong with it.
     """
 
+    paper: Paper = Paper.NUMBERS
     place: int = 0
     code: str = ""
     _typed: dict[str, str] = field(default_factory=dict, repr=False)
-    _entry: KanaEntry = field(default_factory=lambda: _entry_of(FIELDS[0], ""), repr=False)
+    _entry: KanaEntry = field(default_factory=KanaEntry, repr=False)
+
+    def __post_init__(self) -> None:
+        self._open(0)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What is to be typed, in order."""
+        return FIELDS[self.paper]
 
     @property
     def is_whole(self) -> bool:
         """Everything is typed; 1 sends it."""
-        return self.place == len(FIELDS)
+        return self.place == len(self.fields)
 
     @property
     def document(self) -> dict[str, Any]:
         """As the desk wants it."""
         day = born(self._typed["birth_date"])
         return {
-            "kind": "insured_numbers",
+            "kind": self.paper.value,
             **self._typed,
             "birth_date": day.isoformat() if day else "",
         }
@@ -125,24 +177,37 @@ class Form:
     def lines(self, book: Phrasebook) -> tuple[Utterance, ...]:
         """What is wrong and what to type; at the end all that was typed."""
         if self.is_whole:
-            return (*(self._line(each, book) for each in FIELDS), book.say(Phrase.FORM_CONFIRM))
-        at = FIELDS[self.place]
+            every = (each.line(self._typed[each.name], book) for each in self.fields)
+            return (*every, book.say(Phrase.FORM_CONFIRM))
         wrong = (book.message(self.code),) if self.code else ()
-        return (*wrong, book.say(at.phrase))
+        return (*wrong, book.say(self.fields[self.place].phrase))
 
     @property
     def typed(self) -> str:
         """What stands in the field that is open."""
         return "" if self.is_whole else self._entry.text
 
+    def so_far(self, book: Phrasebook) -> tuple[Utterance, ...]:
+        """What stands there, as it is heard."""
+        return (self._sound(self.typed, book),) if self.typed else ()
+
+    def last(self, book: Phrasebook) -> tuple[Utterance, ...]:
+        """The last sign of it: what a key has just made."""
+        return (self._sound(self.typed[-1], book),) if self.typed else ()
+
+    def _sound(self, text: str, book: Phrasebook) -> Utterance:
+        if self.fields[self.place].rows is ROWS:
+            return book.say(Phrase.FIND_KANA_SO_FAR, kana=text)
+        return book.say(Phrase.FIND_DIGITS_SO_FAR, value=text)
+
     def press(self, press: Press) -> bool:
         """A key of the ten, 決定 or 戻る; False where 戻る leads out of the form."""
         self.code = ""
         if self.is_whole:
             if press.action is Action.BACK or press.digit == NO:
-                self._open(0 if press.digit == NO else len(FIELDS) - 1)
+                self._open(0 if press.digit == NO else len(self.fields) - 1)
             return True
-        at = FIELDS[self.place]
+        at = self.fields[self.place]
         if press.action is Action.DIGIT:
             self._entry.press(press.digit)
         elif press.action is Action.ENTER:
@@ -175,12 +240,19 @@ class Form:
     def _open(self, place: int) -> None:
         self.place = place
         if not self.is_whole:
-            at = FIELDS[place]
-            self._entry = _entry_of(at, self._typed.get(at.name, ""))
+            at = self.fields[place]
+            self._entry = KanaEntry(at.rows, at.most, self._typed.get(at.name, ""))
 
-    def _line(self, at: Field, book: Phrasebook) -> Utterance:
-        text, (said, none) = self._typed[at.name], at.line
-        day = born(text)
-        if said is Phrase.LINE_BIRTH_DATE and day:
-            return book.say(said, day=day)
-        return book.say(said, value=text) if text else book.say(none)
+
+def heard_after(form: Form, before: int, press: Press, book: Phrasebook) -> tuple[Utterance, ...]:
+    """What a key is answered with on the same field; nothing where another page has come.
+
+    Args:
+        form: after the key.
+        before: the place before it.
+        press: the key.
+        book: the language.
+    """
+    if form.place != before or form.is_whole or form.code:
+        return ()
+    return form.last(book) if press.action is Action.DIGIT else form.so_far(book)

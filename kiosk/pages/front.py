@@ -237,7 +237,7 @@ class Front(Surface):
         elif message.effect == "ask_choice":
             self._visit(lambda: self._visitor.ask_choice(message))
         elif message.effect == "ask_numbers":
-            self._visit(self._visitor.ask_numbers)
+            self._visit(lambda: self._visitor.ask_numbers(message))
         elif message.effect == "tell":
             self._tell(message)
 

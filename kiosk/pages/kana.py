@@ -27,6 +27,11 @@ MIXED: Mapping[str, str] = {
     "0": "0-・ワヲンー",
 }
 """For 記号: the digit first, then the kana of the row; the hyphen on 0."""
+ADDRESS: Mapping[str, str] = {
+    **{digit: row + digit for digit, row in ROWS.items()},
+    "0": "ワヲンー0-",
+}
+"""For an address: the kana of the row first, then the digit; the hyphen on 0."""
 DIGITS: Mapping[str, str] = {digit: digit for digit in ROWS}
 MOST = 20
 """Kana; longer than any name that is searched for."""

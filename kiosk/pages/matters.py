@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kiosk.pages.by_hand import ByHand
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Leaf
 from kiosk.pages.matter import matter_lines
@@ -15,14 +16,14 @@ from kiosk.pages.view import TITLES
 from kiosk.phrasebook import Phrase, Utterance
 
 _STEPS = {"8": 1, "2": -1}
-_RETRY, _RESOLVE = "1", "3"
+_RETRY, _BY_HAND, _RESOLVE = "1", "1", "3"
 _CAN_BE_ASKED = frozenset({"set_aside", "waiting"})
 
 
 class Matters(Leaf):
     """The list that every list of the kiosk shows: 8 and 2 walk, 決定 opens the record.
 
-    1 asks the service again, 3 closes what is to be confirmed.
+    1 asks the service again, or by hand what is to be confirmed; 3 closes it.
 
     Args:
         inside: the session.
@@ -59,12 +60,13 @@ class Matters(Leaf):
         place = self.book.say(Phrase.SEARCH_PLACE, count=len(self._lines), position=self._at + 1)
         opens = self.say(Phrase.SEARCH_OPEN) if self._check_id else ()
         walk = () if opens else self.say(Phrase.MATTER_WALK)
+        keys, deeds = self._deeds
         return Page(
             self.kind,
             title,
             (place, *self._lines[self._at]),
-            choices=(*self.say(*self._deeds.values()), *walk, *leave),
-            digits="28" + "".join(self._deeds),
+            choices=(*self.say(*deeds), *walk, *leave),
+            digits="28" + keys,
             holds_enter=bool(opens),
             default=opens,
         )
@@ -79,11 +81,12 @@ class Matters(Leaf):
         return str(self._matter.get("check_id") or "")
 
     @property
-    def _deeds(self) -> dict[str, Phrase]:
-        """What can be done with it, by key."""
+    def _deeds(self) -> tuple[str, tuple[Phrase, ...]]:
+        """What can be done with it: the keys, and the row that tells of them."""
         if self._matter["kind"] == "follow_up":
-            return {_RESOLVE: Phrase.MATTER_RESOLVE}
-        return {_RETRY: Phrase.MATTER_RETRY} if self._matter["kind"] in _CAN_BE_ASKED else {}
+            return _BY_HAND + _RESOLVE, (Phrase.MATTER_RESOLVE,)
+        can_be_asked = self._matter["kind"] in _CAN_BE_ASKED
+        return (_RETRY, (Phrase.MATTER_RETRY,)) if can_be_asked else ("", ())
 
     def press(self, press: Press) -> None:
         """As ``Leaf``."""
@@ -93,6 +96,8 @@ class Matters(Leaf):
             self.inside.say(*self.page.said)
         elif press.digit not in self.page.digits or not self._lines:
             self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
+        elif press.digit == _BY_HAND and self._matter["kind"] == "follow_up":
+            self.inside.open(ByHand(self.inside, str(self._matter["follow_up_id"])))
         elif press.digit == _RETRY:
             self.inside.ask("retry", {"check_id": self._check_id}, self._asked)
         elif press.digit == _RESOLVE:

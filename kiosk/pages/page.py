@@ -19,6 +19,8 @@ class Kind(StrEnum):
     ASKING = "asking"
     QUESTION = "question"
     NUMBERS = "numbers"
+    BY_HAND = "by_hand"
+    CHECKED = "checked"
     RESULT = "result"
     WAITING = "waiting"
     ERROR = "error"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
+from kiosk.domain.treatment import Place
+from kiosk.pages.by_hand import ByHand
 from kiosk.pages.finding import DayEntry, ask_today
 from kiosk.pages.leaf import Document, Inside, Item, Menu
 from kiosk.pages.page import Kind
@@ -16,8 +18,10 @@ _MANNERS: Mapping[Phrase, Mapping[str, str]] = {
     Phrase.RECEIVE_ALONE: {"attendance": "unattended", "identify": "pin"},
     Phrase.RECEIVE_PIN: {"attendance": "attended", "identify": "pin"},
     Phrase.RECEIVE_SIGHT: {"attendance": "attended", "identify": "sight"},
-    Phrase.RECEIVE_CLINIC: {"place": "clinic"},
-    Phrase.RECEIVE_HOME: {"place": "home"},
+}
+_PLACES: Mapping[Phrase, Mapping[str, str]] = {
+    Phrase.RECEIVE_CLINIC: {"place": Place.CLINIC},
+    Phrase.RECEIVE_HOME: {"place": Place.HOME},
 }
 
 
@@ -30,10 +34,13 @@ class Receiving(Menu):
 
     def __init__(self, inside: Inside) -> None:
         manners = [Item(label, partial(self._order, about)) for label, about in _MANNERS.items()]
+        place = Item(Phrase.RECEIVE_PLACE, self._change_place)
+        hand = Item(Phrase.BY_HAND_TITLE, lambda: inside.open(ByHand(inside)))
         practice = Item(Phrase.RECEIVE_PRACTICE, self._practise)
         day = Item(Phrase.RECEIVE_DAY, lambda: ask_today(inside, self._ask_day))
         back = Phrase.SCREEN_CHOICE_BACK
-        super().__init__(inside, Kind.RECEIVING, [*manners, practice, day], back, self._now)
+        items = [*manners, place, hand, practice, day]
+        super().__init__(inside, Kind.RECEIVING, items, back, self._now)
         self._document: Document | None = None
 
     @property
@@ -48,6 +55,10 @@ class Receiving(Menu):
 
     def _order(self, about: Mapping[str, object]) -> None:
         self.inside.ask("reception", about, self._ordered)
+
+    def _change_place(self) -> None:
+        is_home = self._document is not None and self._document["place"] == Place.HOME
+        self._order({"place": Place.CLINIC if is_home else Place.HOME})
 
     def _practise(self) -> None:
         is_practice = self._document is not None and bool(self._document["practice"])
@@ -74,7 +85,7 @@ class Receiving(Menu):
             return self.say(Phrase.SCREEN_WAIT)
         held = [
             label
-            for label, about in _MANNERS.items()
+            for label, about in {**_MANNERS, **_PLACES}.items()
             if all(document.get(name) == value for name, value in about.items())
         ]
         practice = (Phrase.RECEIVE_PRACTISING,) if document.get("practice") else ()

@@ -11,6 +11,7 @@ from kiosk.desk.messages import Ask, BadMessage, Failed, Logout, Reply, Session
 from kiosk.domain.preferences import Preferences, preferences_of
 from kiosk.pages.about import AboutLeaf
 from kiosk.pages.around import Around
+from kiosk.pages.by_hand import ByHand
 from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.layout import Size
@@ -298,8 +299,11 @@ class Staff:
             Item(Phrase.SCREEN_CHOICE_ABOUT, lambda: self.open(AboutLeaf(self))),
             Item(Phrase.RECEIPT_LINK, lambda: self.open(ReceiptLinkMenu(self))),
         ]
+        # Seven choices at most: while the reception is closed, to open it comes first.
         if is_closed(self._around):
             items.append(Item(Phrase.UPKEEP_CHOICE_OPEN, lambda: close(self, is_closed=False)))
+        else:
+            items.append(Item(Phrase.BY_HAND_TITLE, lambda: self.open(ByHand(self))))
         return Menu(self, Kind.STAFF, items, Phrase.SCREEN_CHOICE_LOGOUT, lambda: now(self._around))
 
     def _security(self) -> Leaf:

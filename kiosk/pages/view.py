@@ -10,6 +10,7 @@ from typing import Any
 from kiosk.desk.messages import BadMessage, Condition, Happened
 from kiosk.desk.values import unpack
 from kiosk.domain.identity import PIN_LENGTH
+from kiosk.domain.presentation import Paper
 from kiosk.domain.treatment import Place
 from kiosk.pages.form import Form
 from kiosk.pages.page import Kind, Masked, Page, Shown
@@ -24,6 +25,8 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.ASKING: Phrase.SCREEN_TITLE_ASKING,
     Kind.QUESTION: Phrase.SCREEN_TITLE_QUESTION,
     Kind.NUMBERS: Phrase.SCREEN_TITLE_NUMBERS,
+    Kind.BY_HAND: Phrase.BY_HAND_TITLE,
+    Kind.CHECKED: Phrase.BY_HAND_RESULT,
     Kind.RESULT: Phrase.SCREEN_TITLE_RESULT,
     Kind.WAITING: Phrase.SCREEN_TITLE_WAITING,
     Kind.ERROR: Phrase.SCREEN_TITLE_NOTICE,
@@ -64,6 +67,7 @@ _WAYS = (
     Phrase.FALLBACK_BY_PORTAL,
     Phrase.FALLBACK_BY_NOTICE,
     Phrase.FALLBACK_KNOWN,
+    Phrase.FALLBACK_BY_FACE,
     Phrase.FALLBACK_FIRST_VISIT,
 )
 _BIG: Mapping[str, Phrase] = {
@@ -96,6 +100,7 @@ _JOINS_PIN = frozenset({Phrase.RECEPTION_LAST_TRY, Phrase.RECEPTION_PIN_AGAIN})
 _LATER = ("_later", "_later_ask_share")
 DIGITS = "123456789"
 """Of choices, from the first."""
+_EVERY = "0123456789"
 _TELLS = frozenset({Kind.RESULT, Kind.WAITING})
 
 
@@ -182,12 +187,14 @@ def asking_choice(before: Page | None, message: Happened, book: Phrasebook) -> T
 
 
 def numbers(form: Form, book: Phrasebook) -> Page:
-    """The page on which the insured's numbers are typed, one field at a time."""
-    title, lines = book.say(TITLES[Kind.NUMBERS]), form.lines(book)
+    """The page on which numbers or the four items are typed, one field at a time."""
+    is_face = form.paper is Paper.FACE
+    title = book.say(Phrase.SCREEN_TITLE_ITEMS if is_face else TITLES[Kind.NUMBERS])
+    lines = form.lines(book)
     if form.is_whole:
         return Page(Kind.NUMBERS, title, lines, digits="12", code=form.code)
     entry = Shown(form.typed, is_added_to=True)
-    return Page(Kind.NUMBERS, title, lines, entry=entry, code=form.code)
+    return Page(Kind.NUMBERS, title, lines, entry=entry, digits=_EVERY, code=form.code)
 
 
 def is_for_typing(page: Page) -> bool:

@@ -19,8 +19,9 @@ from kiosk.desk.messages import (
     Typed,
 )
 from kiosk.domain.identity import PIN_LENGTH
+from kiosk.domain.presentation import Paper
 from kiosk.pages import view
-from kiosk.pages.form import YES, Form
+from kiosk.pages.form import YES, Form, heard_after
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.page import Masked, Page
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
@@ -156,11 +157,12 @@ class Visitor:
         """One of several is to be chosen; True when it opens a page."""
         return self._show(view.asking_choice(self._page, message, self.outward.book))
 
-    def ask_numbers(self) -> bool:
-        """The insured's numbers are wanted; what was typed before a pause still stands."""
+    def ask_numbers(self, message: Happened) -> bool:
+        """What a paper says is wanted; what was typed of it before a pause still stands."""
         self._is_warned = False
-        if self._form is None:
-            self._form = Form()
+        paper = Paper.FACE if message.values.get("paper") == Paper.FACE else Paper.NUMBERS
+        if self._form is None or self._form.paper is not paper:
+            self._form = Form(paper)
         page = view.numbers(self._form, self.outward.book)
         self.outward.say(page.said)
         self._page = page
@@ -197,8 +199,9 @@ class Visitor:
         place = form.place
         if not form.press(press):
             self.outward.send(Pressed(Key.BACK))
-        elif press.action is Action.DIGIT and form.place == place:
+        elif heard := heard_after(form, place, press, self.outward.book):
             self.outward.tick()
+            self.outward.say(heard)
         else:
             page = view.numbers(form, self.outward.book)
             self.outward.say(page.said, is_new_page=form.place != place)

@@ -6,6 +6,7 @@ with width and spaces, for a keypad and a tired eye stand behind each question.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -15,6 +16,8 @@ from kiosk.domain.codes import Validity
 from kiosk.domain.text import half_width, kana_key
 from kiosk.simulator.people import Person
 from kiosk.simulator.question import FourItems, InsuredNumbers
+
+_KANJI = re.compile("[\u3400-\u9fff]")
 
 
 def by_numbers(people: Iterable[Person], asked: InsuredNumbers, on: date) -> tuple[Person, ...]:
@@ -65,8 +68,19 @@ def _is_described(eligibility: Eligibility, asked: FourItems) -> bool:
     names = ((eligibility.name, asked.name), (eligibility.name_kana, asked.name_kana))
     keys = ((kana_key(kept or ""), kana_key(given)) for kept, given in names)
     is_named = any(kept == given for kept, given in keys if given)
-    home, given = _key(eligibility.address), _key(asked.address)
-    return is_named and (not (home and given) or home.startswith(given) or given.startswith(home))
+    return is_named and _is_there(_key(eligibility.address), _key(asked.address))
+
+
+def _is_there(home: str, given: str) -> bool:
+    """Where both are known and can be compared: a reading says nothing against kanji [R]."""
+    if not (home and given) or _is_read(home) is not _is_read(given):
+        return True
+    return home.startswith(given) or given.startswith(home)
+
+
+def _is_read(address: str) -> bool:
+    """In kana, as it is typed on ten keys; kanji are what no keypad has."""
+    return not _KANJI.search(address)
 
 
 def _key(text: str | None) -> str:

@@ -11,7 +11,7 @@ from kiosk.domain.codes import Sex
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.facility import Facility
 from kiosk.domain.insurance import InsurerNumber
-from kiosk.domain.presentation import ByHand, FourItems, InsuredNumbers
+from kiosk.domain.presentation import ByHand, FourItems, InsuredNumbers, Paper
 from kiosk.domain.text import half_width
 from kiosk.domain.treatment import Treatment, is_possible
 from kiosk.ports.clock import Clock
@@ -35,9 +35,9 @@ def by_hand_of(document: Mapping[str, Any], today: date) -> ByHand:
         InsurerNumberWrong, BirthDateWrong, EntryIncomplete: it cannot be asked like that.
     """
     kind = document.get("kind")
-    if kind == "insured_numbers":
+    if kind == Paper.NUMBERS:
         return _numbers(document, today)
-    if kind == "four_items":
+    if kind == Paper.FACE:
         return _items(document, today)
     raise EntryIncomplete("kind")
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kiosk.domain.check import Deferred, Outcome
 from kiosk.domain.fallback import BY_NUMBERS, WITH_CARD, WITHOUT_CARD, Question, Way, after
+from kiosk.domain.presentation import Paper
 from kiosk.domain.visit import (
     Approached,
     AskChoice,
@@ -56,19 +57,30 @@ _QUESTIONS = {
     Question.PORTAL: Phrase.FALLBACK_PORTAL,
     Question.NOTICE: Phrase.FALLBACK_NOTICE,
     Question.RETURNING: Phrase.FALLBACK_RETURNING,
+    Question.FACE: Phrase.FALLBACK_FACE,
 }
 _WAYS = {
     Way.CERTIFICATE: Phrase.FALLBACK_BY_CERTIFICATE,
     Way.PORTAL: Phrase.FALLBACK_BY_PORTAL,
     Way.NOTICE: Phrase.FALLBACK_BY_NOTICE,
     Way.RETURNING: Phrase.FALLBACK_KNOWN,
+    Way.FACE: Phrase.FALLBACK_BY_FACE,
     Way.FIRST_VISIT: Phrase.FALLBACK_FIRST_VISIT,
 }
 
 
-def begin(visit: Visit, *told: Effect, question: Question = WITH_CARD) -> Step:
-    """After what was told, the first question."""
-    return _ask(replace(visit, pin=None, asked=(question,)), *told)
+def begin(
+    visit: Visit, *told: Effect, question: Question = WITH_CARD, is_unread: bool = False
+) -> Step:
+    """After what was told, the first question.
+
+    Args:
+        visit: as it stands.
+        told: said before it.
+        question: the first one.
+        is_unread: a card is there, and could not be read.
+    """
+    return _ask(replace(visit, pin=None, asked=(question,), is_unread=is_unread), *told)
 
 
 def begin_without_card(visit: Visit, _event: CameWithoutCard) -> Step:
@@ -88,7 +100,8 @@ def _ask(visit: Visit, *told: Effect) -> Step:
 def _chose(visit: Visit, event: Chose) -> Step:
     if not visit.asked or event.choice not in {YES, NO}:
         return _again(visit, event)
-    then = after(visit.asked[-1], is_yes=event.choice == YES)
+    is_yes = event.choice == YES
+    then = after(visit.asked[-1], is_yes=is_yes, has_face=visit.is_unread)
     if isinstance(then, Question):
         return _ask(replace(visit, asked=(*visit.asked, then)))
     kept = replace(visit, asked=(), is_warned=False)
@@ -103,7 +116,7 @@ def _kept(visit: Visit, event: WayKept) -> Step:
     if event.code is not None:
         return tell_all(visit, way, tell_code(event.code))
     kept = replace(visit, way=event.way, unconfirmed=event.unconfirmed)
-    if event.way in BY_NUMBERS:
+    if event.way in BY_NUMBERS or event.way is Way.FACE:
         return _ask_numbers(kept, way)
     return _done(kept, way)
 
@@ -118,7 +131,8 @@ def _done(visit: Visit, *told: Effect) -> Step:
 
 
 def _ask_numbers(visit: Visit, *told: Effect) -> Step:
-    return waits(visit, Phase.ENTERING, *told, AskNumbers(), seconds=CHOOSING_S)
+    paper = Paper.FACE if visit.way is Way.FACE else Paper.NUMBERS
+    return waits(visit, Phase.ENTERING, *told, AskNumbers(paper), seconds=CHOOSING_S)
 
 
 def _numbers_typed(visit: Visit, event: NumbersTyped) -> Step:
@@ -143,8 +157,8 @@ def _numbers_again(visit: Visit, _event: FrontCame) -> Step:
 
 
 def after_numbers(visit: Visit, outcome: Outcome, *told: Effect) -> Step:
-    """The check by numbers confirmed nothing: to be answered later, or on with the chart."""
-    if isinstance(outcome, Deferred):
+    """The check by hand confirmed nothing: to be answered later, or on with the chart."""
+    if isinstance(outcome, Deferred) or visit.way is Way.FACE:
         return _done(visit, *told)
     return begin(replace(visit, way=None), *told, question=Question.RETURNING)
 

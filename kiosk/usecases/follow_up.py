@@ -72,7 +72,8 @@ class FollowingUp:
     ) -> Standing:
         """What an outcome, live or later, means for the patient.
 
-        A deferred check owes nothing yet: its answer will come. An answer that confirms closes
+        A deferred check owes nothing yet: its answer will come, and closes by its person what was
+        written down of them before. An answer that confirms closes
         what was open of the patient; any other is written down, to be confirmed.
 
         Args:
@@ -91,6 +92,8 @@ class FollowingUp:
                 closed += matter.is_open
         elif not isinstance(outcome, Deferred):
             follow_up = self._keep(self._unconfirmed(check, outcome, matter))
+        elif matter is not None and matter.person is None:
+            follow_up = self._keep(replace(matter, check_id=check.check_id, person=check.person))
         case = None
         if not is_confirmed:
             reason = _reason(outcome)
@@ -101,6 +104,7 @@ class FollowingUp:
         self, check: StoredCheck, outcome: Outcome, matter: FollowUp | None
     ) -> FollowUp:
         new = _new(check.treated_on, _reason(outcome), check, self._clock)
+        matter = matter or self._of_check(check.check_id)
         if matter is None:
             return new
         return replace(
@@ -111,6 +115,10 @@ class FollowingUp:
             closed_at=None,
             closed_by=None,
         )
+
+    def _of_check(self, check_id: str) -> FollowUp | None:
+        """Written down when the check could not be asked: its answer makes no second matter."""
+        return next((each for each in self.open() if each.check_id == check_id), None)
 
     def matter(self, follow_up_id: str) -> FollowUp:
         """One that is open, by its id.

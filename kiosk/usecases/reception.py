@@ -218,7 +218,7 @@ def _reading_failed(visit: Visit, event: ReadingFailed) -> Step:
 
 def _not_read(visit: Visit, code: str) -> Step:
     if visit.is_attended:
-        return dialogue.begin(visit, tell_code(code))
+        return dialogue.begin(visit, tell_code(code), is_unread=True)
     return tell_all(visit, tell_code(code))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.pages.form import FIELDS, Form, born
+from kiosk.pages.form import Form, born
 from kiosk.pages.keys import Action, Press
 from kiosk.phrasebook import Phrasebook
 
@@ -75,9 +75,9 @@ def test_a_symbol_takes_the_digit_first_then_the_kana_of_its_key() -> None:
     typed(form, "1100")
     assert form.typed == "1ア-"
     form.press(ENTER)
-    assert FIELDS[form.place].name == "symbol"
+    assert form.fields[form.place].name == "symbol"
     form.press(ENTER)
-    assert FIELDS[form.place].name == "number"
+    assert form.fields[form.place].name == "number"
 
 
 def test_two_means_again_from_the_first_and_nothing_is_lost() -> None:

@@ -93,7 +93,7 @@ def test_back_leads_to_the_menu_then_out(staffed: Desk) -> None:
 
 
 def test_a_number_that_is_no_choice(staffed: Desk) -> None:
-    staffed.keys("7")
+    staffed.keys("8")
     assert "その番号はありません。" in staffed.text
     assert staffed.shows(Kind.STAFF)
 
@@ -198,7 +198,7 @@ def test_matters_are_walked_and_one_set_aside_is_asked_again(staffed: Desk) -> N
     said = staffed.voice.news()
     assert "〔私〕ヤマダタロウサマ。" in said
     assert "期限、ジュウイチガツサンジュウニチ。" in said
-    staffed.keys("1")
+    staffed.keys("4")
     assert "その番号はありません。" in staffed.text
     staffed.keys("8")
     assert "11月分、レセコンが受け取っていない結果、3件。" in staffed.text.replace("\n", "")

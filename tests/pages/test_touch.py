@@ -40,7 +40,7 @@ def test_the_four_keys_and_every_choice_can_be_touched(name: str, language: str)
 
 
 def test_beside_the_words_there_is_nothing() -> None:
-    desk = arrange("staff", ScriptedCore(), Size(40, 12))
+    desk = arrange("by_hand", ScriptedCore(), Size(40, 12))
     front = desk.front
     for place in ((0, 0), (0, 99), (5, -1), (39, 2)):
         assert press_at(front.page, front.sheet, front.book, *place) == NOWHERE

@@ -11,6 +11,9 @@ from tests.support.screen import Desk
 from tests.support.screen_script import PASSCODE
 
 LOGIN = f"助0{PASSCODE}決"
+NUMBERS = "06139992決" + "決" + "123決" + "01決" + "3550407決"
+"""The insured's numbers, a field after the other."""
+NAME, BORN = "874444444決499999111決決", "3550407決"
 
 
 def _staff(desk: Desk) -> None:
@@ -135,6 +138,38 @@ def _resolve_sure(desk: Desk) -> None:
     desk.keys(LOGIN + "2833決")
 
 
+def _by_hand(desk: Desk) -> None:
+    desk.core.documents["reception"] |= {"treated_on": "2026-11-18", "place": "home"}
+    desk.keys(LOGIN + "7")
+
+
+def _by_hand_name(desk: Desk) -> None:
+    desk.keys(LOGIN + "72" + "8777")
+
+
+def _by_hand_address(desk: Desk) -> None:
+    desk.keys(LOGIN + "72" + NAME + BORN + "1決")
+
+
+def _by_hand_sure(desk: Desk) -> None:
+    desk.keys(LOGIN + "72" + NAME + BORN + "1決決")
+
+
+def _by_hand_numbers(desk: Desk) -> None:
+    desk.keys(LOGIN + "71" + NUMBERS)
+
+
+def _by_hand_result(desk: Desk) -> None:
+    desk.core.documents["by_hand"] |= {"checked_today": True, "changes": ["insurer"]}
+    desk.keys(LOGIN + "71" + NUMBERS + "1")
+
+
+def _by_hand_several(desk: Desk) -> None:
+    several = {"validity": "several", "eligibility": None, "follow_up_id": "f1", "unconfirmed": 1}
+    desk.core.documents["by_hand"] |= several
+    desk.keys(LOGIN + "71" + NUMBERS + "1")
+
+
 def _settings(desk: Desk) -> None:
     desk.keys(LOGIN + "4")
 
@@ -227,6 +262,13 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "resolve": (_resolve, Kind.RESOLVE),
     "resolve_which": (_resolve_which, Kind.RESOLVE),
     "resolve_sure": (_resolve_sure, Kind.CONFIRM),
+    "by_hand": (_by_hand, Kind.BY_HAND),
+    "by_hand_name": (_by_hand_name, Kind.NUMBERS),
+    "by_hand_address": (_by_hand_address, Kind.NUMBERS),
+    "by_hand_sure": (_by_hand_sure, Kind.NUMBERS),
+    "by_hand_numbers": (_by_hand_numbers, Kind.NUMBERS),
+    "by_hand_result": (_by_hand_result, Kind.CHECKED),
+    "by_hand_several": (_by_hand_several, Kind.CHECKED),
     "settings": (_settings, Kind.SETTINGS),
     "values": (_values, Kind.VALUES),
     "language": (_language, Kind.CONFIRM),

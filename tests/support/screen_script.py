@@ -137,6 +137,8 @@ MATTERS: dict[str, Any] = {
         },
     ],
 }
+_ASIDE: dict[str, Any] = {"follow_up_id": None, "checked_today": False, "changes": []}
+BY_HAND: dict[str, Any] = {**SEARCH["checks"][0], "simulated": False, "unconfirmed": 0, **_ASIDE}
 RECEPTION: dict[str, Any] = {
     "attendance": "unattended",
     "identify": "pin",
@@ -186,6 +188,7 @@ class ScriptedCore:
             "record": SEARCH["checks"][0],
             "resolve": {"unconfirmed": 0},
             **receipt_documents(),
+            "by_hand": dict(BY_HAND),
         }
     )
     page_size: int = 10

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from kiosk.domain.check import Answer, Answered, Deferred, Refused
+from kiosk.domain.codes import Sex
 from kiosk.domain.fallback import BY_NUMBERS, Way
 from kiosk.domain.identity import Pin
 from kiosk.domain.insurance import InsurerNumber
-from kiosk.domain.presentation import InsuredNumbers
+from kiosk.domain.presentation import FourItems, InsuredNumbers, Paper
 from kiosk.domain.reception import Attendance, Reception
 from kiosk.domain.treatment import Treatment
 from kiosk.domain.visit import (
@@ -51,6 +52,7 @@ TODAY = date(2026, 11, 15)
 JA = Phrasebook.load("ja")
 NONE = Answered(Answer(validity_code="4", confirmed_on=TODAY, eligibilities=(), is_simulated=True))
 YES, NO = Chose(1), Chose(2)
+FACE = FourItems("", "ヤマダタロウ", date(1980, 4, 7), Sex.MALE)
 
 
 class Room:
@@ -261,3 +263,22 @@ def test_entering_warns_and_gives_up(room: Room) -> None:
     assert any(isinstance(each, AskNumbers) for each in room.effects)
     room.time_up(Timer.STILL_THERE).time_up(Timer.REST)
     assert room.visit.phase is Phase.RESTING
+
+
+def test_the_face_of_a_card_that_cannot_be_read_is_the_last_question(room: Room) -> None:
+    room.on(CardPresented(), PinTyped(Pin("1234")))
+    room.on(ReadingFailed(room.visit.number, "K103"))
+    assert room.on(NO, NO, NO).said == ["カードの表の、名前などを控えますか。はいは1、いいえは2。"]
+    room.on(YES).kept(Way.FACE)
+    assert AskNumbers(Paper.FACE) in room.effects
+    assert room.said[0].startswith("施術をし、3割などの自己負担を受け取ってください。")
+    room.on(NumbersTyped(FACE))
+    room.on(OutcomeKnown(room.visit.number, NONE, TODAY, 1))
+    assert room.visit.phase is Phase.TOLD
+    assert room.said[-1] == "未確認、1件。"
+
+
+def test_a_face_that_nobody_copies_leaves_what_the_chart_says(room: Room) -> None:
+    room.on(CardPresented(), PinTyped(Pin("1234")))
+    room.on(ReadingFailed(room.visit.number, "K103"), NO, NO, NO, NO).kept(Way.FIRST_VISIT)
+    assert room.visit.phase is Phase.TOLD

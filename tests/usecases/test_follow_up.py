@@ -81,6 +81,24 @@ def test_a_deferred_check_owes_nothing_by_itself(clinic: Clinic) -> None:
     assert clinic.following.choose(case_of(standing), Way.FIRST_VISIT)[1] == 1
 
 
+def test_an_answer_that_comes_later_makes_no_second_matter_of_one_check(clinic: Clinic) -> None:
+    check = clinic.check()
+    standing = clinic.following.after(check, Deferred("K201"))
+    clinic.following.choose(case_of(standing), Way.FIRST_VISIT)
+    assert clinic.following.after(check, none_registered()).unconfirmed == 1
+    (kept,) = clinic.following.open()
+    assert (kept.way, kept.reason) == (Way.FIRST_VISIT, "none")
+    assert clinic.following.after(check, answered()).unconfirmed == 0
+
+
+def test_a_face_that_was_copied_is_closed_by_the_answer_to_it(clinic: Clinic) -> None:
+    unread = Case(date(2026, 11, 15), "K106", None, None, is_simulated=False)
+    matter, _ = clinic.following.choose(unread, Way.FACE)
+    check = clinic.check(b"what was typed")
+    assert clinic.following.after(check, Deferred("K201"), matter=matter).unconfirmed == 1
+    assert clinic.following.after(check, answered()).unconfirmed == 0
+
+
 def test_another_persons_answer_closes_nothing(clinic: Clinic) -> None:
     clinic.told(none_registered())
     assert clinic.told(answered(), ANOTHER).unconfirmed == 1
@@ -130,6 +148,7 @@ def test_every_question_ends_in_a_way() -> None:
             assert isinstance(after(step, is_yes=True), Way)
             step = after(step, is_yes=False)
         assert step is Way.FIRST_VISIT
+        assert after(seen[-1], is_yes=False, has_face=True) is Question.FACE
         assert len(seen) == len(set(seen))
     reached = {each for each in CHART.values() if isinstance(each, Way)}
     assert reached == set(Way)
