@@ -86,6 +86,13 @@ class WayNeedsSettings(ExportError):
     code = "K612"
 
 
+class ResultWithdrawn(ExportError):
+    """A result that was handed over counts no more: its check was annulled or corrected."""
+
+    code = "K613"
+    remedy = Remedy.STAFF
+
+
 @dataclass(frozen=True, slots=True)
 class Computer:
     """A receipt computer that was paired.

@@ -6,29 +6,42 @@ file is taken once it was read twice alike; 4 MiB at most; the name is the key.
 
 from __future__ import annotations
 
-import errno
+import contextlib
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from kiosk.events import Event
 from kiosk.formats.oqs_read import LIMIT_BYTES, read_request
 from kiosk.formats.oqs_tags import Encoding
-from kiosk.formats.oqs_xml import answer_name, face_name, no_result_xml, result_xml
+from kiosk.formats.oqs_xml import (
+    NAMED_AFTER_A_RESULT,
+    answer_name,
+    face_name,
+    no_result_xml,
+    result_xml,
+)
 from kiosk.formats.result import Request, RequestRefused, Result
 from kiosk.formats.result_json import result_of
-from kiosk.ports.exports import DropUnreachable, NoResult
-from kiosk.receipt.ledger import Ledger, sync_folder
+from kiosk.log import record
+from kiosk.ports.exports import DropUnreachable, NoResult, NotWritten, ResultWithdrawn
+from kiosk.receipt.files import DropFiles
+from kiosk.receipt.ledger import Ledger
 
 Ask = Callable[..., dict[str, Any]]
 _REQUEST = "OQSsiquc01req_*.xml"
-_PART = ".madoguchi-part"
-_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 PER_LOOK = 200
-"""So many requests are answered in one look; the rest in the next, so that pushes are not late."""
+ANSWER_S = 2.0
+"""So many requests are answered in one look, and for so long; the rest in the next, so that pushes
+are not late."""
+_NAMES = 10
+"""A result whose name is taken gets the name of the next second, so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,9 @@ class Drop:
         self._facility_code = facility_code
         self._encoding = encoding
         self._no_result = no_result
+        self._files = DropFiles(folder, ledger)
         self._seen: dict[str, bytes] = {}
+        self._clashes: set[str] = set()
 
     def look(self) -> Look:
         """Forget what is over, answer what asks, deliver what is new.
@@ -84,8 +99,7 @@ class Drop:
             CoreUnreachable: kioskd is not there.
         """
         try:
-            if not self._folder.is_dir():
-                raise DropUnreachable("no such folder")
+            self._files.must_be_there()
             removed = self._remove_what_is_over()
             answered = sum(1 for _ in self._answer_requests())
             return Look(answered, self._deliver(), removed)
@@ -96,32 +110,54 @@ class Drop:
 
     def _remove_what_is_over(self) -> int:
         written = self._ledger.written()
-        for left in self._folder.glob(f".*{_PART}"):
-            left.unlink(missing_ok=True)
+        self._files.remove_left_parts()
         if not written:
             return 0
         over = set(self._ask("receipt_news", months=sorted(set(written.values())))["over"])
         gone = [name for name, month in written.items() if month in over]
-        for name in gone:
-            (self._folder / name).unlink(missing_ok=True)
         if gone:
-            self._ledger.forget(gone)
+            self._files.remove(gone)
         return len(gone)
 
     # -- requests ----------------------------------------------------------------------------
 
     def _answer_requests(self) -> Iterator[str]:
-        there = sorted(self._folder.glob(_REQUEST))
+        """The newest first: its patient is at the counter, whatever has been lying there."""
+        there = self._requests()
         names = {file.name for file in there}
         self._seen = {name: seen for name, seen in self._seen.items() if name in names}
-        answered = 0
-        for file in there:
-            if answered >= PER_LOOK:
+        self._clashes &= names
+        until_s, answered = time.monotonic() + ANSWER_S, 0
+        for file in there[: 2 * PER_LOOK]:
+            if answered >= PER_LOOK or time.monotonic() > until_s:
                 return
             raw = self._read_twice_alike(file)
             if raw is not None and self._answer(file, raw):
                 answered += 1
                 yield file.name
+
+    def _requests(self) -> list[Path]:
+        """Those whose answer has a name left, newest first."""
+        there: list[tuple[float, Path]] = []
+        with os.scandir(self._folder) as found:
+            every = {each.name: each for each in found}
+        ours = self._ledger.written()
+        for name, each in every.items():
+            if not fnmatchcase(name, _REQUEST):
+                continue
+            answer = answer_name(name)
+            if answer in every and answer not in ours:
+                self._clash(name)
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                there.append((each.stat(follow_symlinks=False).st_mtime, Path(each.path)))
+        return [file for _, file in sorted(there, reverse=True)]
+
+    def _clash(self, name: str) -> None:
+        """A name is a key, used once: what lies there stays. On record once for each name."""
+        if name not in self._clashes:
+            self._clashes.add(name)
+            record(Event.RECEIPT_LINK_FAILED, where="clash", code=NotWritten.code)
 
     def _read_twice_alike(self, file: Path) -> bytes | None:
         try:
@@ -135,13 +171,15 @@ class Drop:
         return raw if is_alike else None
 
     def _answer(self, file: Path, raw: bytes) -> bool:
-        """False where an answer of that name is there already: a name is a key, used once."""
+        """False where an answer of that name is there already and says something else.
+
+        One of ours that lies there was written before a power cut, and only the request is left.
+        """
         name = answer_name(file.name)
-        is_ours = name in self._ledger.written()
-        if (self._folder / name).exists() and not is_ours:
+        is_answered = name in self._ledger.written() and (self._folder / name).exists()
+        if not is_answered and not self._files.lay(name, *self._answer_to(raw)):
+            self._clash(file.name)
             return False
-        month, content = self._answer_to(raw)
-        self._write(name, month, content)
         file.unlink(missing_ok=True)
         return True
 
@@ -186,9 +224,7 @@ class Drop:
                 result = result_of(document)
                 # Begun anew, with nothing remembered: what was handed over once is not again.
                 if not (is_first and result.exported_at):
-                    self._write(
-                        face_name(result), _month(result), result_xml(result, self._encoding)
-                    )
+                    self._lay_down(result)
                     self._ask("exported", check_id=result.check_id)
                     delivered += 1
                 cursor = document["cursor"]
@@ -198,45 +234,41 @@ class Drop:
             self._ledger.reached(cursor)
         return delivered
 
+    def _lay_down(self, result: Result) -> None:
+        """Under its name; where something else has that, under the name of a later second.
+
+        Raises:
+            DropUnreachable: every name is taken: somebody plays, and it is not handed over.
+        """
+        month, content = _month(result), result_xml(result, self._encoding)
+        for later_s in range(_NAMES):
+            at = result.settled_at + timedelta(seconds=later_s)
+            name = face_name(replace(result, settled_at=at))
+            if self._files.lay(name, month, content):
+                return
+            self._clash(name)
+        raise DropUnreachable("names are taken")
+
     def _take_back(self, withdrawn: Iterable[str]) -> None:
-        """What was annulled or corrected, and nobody took yet, does not lie there any longer."""
-        ids = tuple(f"_{check_id.replace('-', '')}_" for check_id in withdrawn)
-        gone = [name for name in self._ledger.written() if any(each in name for each in ids)]
-        for name in gone:
-            (self._folder / name).unlink(missing_ok=True)
-        if gone:
-            self._ledger.forget(gone)
+        """What was annulled or corrected does not lie there any longer.
 
-    # -- files -------------------------------------------------------------------------------
+        Whoever took it already is told in a file of its own, with an error and no result in it.
+        """
+        for check_id in withdrawn:
+            written = self._ledger.written()
+            gone = [name for name in written if f"_{check_id.replace('-', '')}_" in name]
+            if gone and not any((self._folder / name).exists() for name in gone):
+                self._tell_withdrawn(check_id, written[gone[0]])
+            if gone:
+                self._files.remove(gone)
 
-    def _write(self, name: str, month: str, content: bytes) -> None:
-        """Whole or not at all, never over another; a file of that name stays as it is."""
-        target, part = self._folder / name, self._folder / f".{name}{_PART}"
-        if target.exists():
-            return
-        if name not in self._ledger.written():
-            self._ledger.about_to_write(name, month)
-        with part.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        _name_once(part, target)
-        sync_folder(self._folder)
-
-
-def _name_once(part: Path, target: Path) -> None:
-    """A link fails where the name is taken; a rename would overwrite."""
-    try:
-        target.hardlink_to(part)
-    except FileExistsError:
-        part.unlink()
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        # FAT and some shares have no links: nobody else writes names of ours.
-        part.rename(target)
-    else:
-        part.unlink()
+    def _tell_withdrawn(self, check_id: str, month: str) -> None:
+        now, code = datetime.now(UTC), ResultWithdrawn.code
+        about = Request(file_identifier=check_id)
+        name = NAMED_AFTER_A_RESULT.format(
+            identifier=f"{check_id.replace('-', '')}w", moment=f"{now:%Y%m%d%H%M%S}"
+        )
+        self._files.lay(name, month, self._nothing(about, code))
 
 
 def _month(result: Result) -> str:
