@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
-from kiosk.pages.matter import matter_lines
+from kiosk.pages.matter import matter_lines, next_action
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import WITHDRAWN_ITEM
 from kiosk.ports.clock import ClockFault
@@ -62,7 +62,7 @@ def matter_utterances(matters: Sequence[_Document], book: Phrasebook) -> list[Ut
         lines.append(book.say(Phrase.QUEUE_OLDEST, age=timedelta(seconds=max(ages))))
     for each in matters:
         why = [book.message(each["code"])] if each.get("code") else []
-        lines += [*matter_lines(each, book), *why]
+        lines += [*matter_lines(each, book), *why, next_action(each, book)]
     return lines
 
 

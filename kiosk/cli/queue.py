@@ -7,6 +7,7 @@ import click
 from kiosk.cli import lines
 from kiosk.cli.desk_or_store import source, whole
 from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.pages.month_end import month_end_lines
 
 
 @click.group()
@@ -22,7 +23,10 @@ def list_waiting(door: Door) -> None:
     settings = door.settings()
     with source(door, settings) as found:
         document = whole(found, "matters", of="matters")
-    utterances = lines.matter_utterances(document["matters"], phrasebook())
+    book = phrasebook()
+    # The menu's first line says which key lists them: here they are.
+    open_ones = month_end_lines(document, book)[1:]
+    utterances = [*open_ones, *lines.matter_utterances(document["matters"], book)]
     door.report(document, utterances, is_simulated=settings.is_simulated)
 
 

@@ -139,7 +139,12 @@ class Answers:
         following = after + len(page)
         following_or_none = following if following < len(every) else None
         counts = tally(every)
-        return {"counts": counts, "matters": page, "next": following_or_none}
+        return {
+            "month_end": self._agenda.is_month_end(),
+            "counts": counts,
+            "matters": page,
+            "next": following_or_none,
+        }
 
     def _page(
         self,

@@ -101,6 +101,25 @@ Presentation = CardIdentity | ByHand
 """By what a check asks about a person."""
 
 
+class Presented(StrEnum):
+    """What kind of presentation it was, without its content."""
+
+    CARD = "card"
+    NUMBERS = "numbers"
+    ITEMS = "items"
+
+
+def kind_of(presentation: Presentation) -> Presented:
+    """Which of the three."""
+    match presentation:
+        case CardIdentity():
+            return Presented.CARD
+        case InsuredNumbers():
+            return Presented.NUMBERS
+        case _:
+            return Presented.ITEMS
+
+
 def key_of(presentation: Presentation) -> bytes:
     """What stands for the person: the certificate (DER), or what was typed."""
     if isinstance(presentation, CardIdentity):

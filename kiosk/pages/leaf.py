@@ -66,6 +66,9 @@ class Inside(Protocol):
     def now(self) -> float:
         """Seconds, only forward."""
 
+    def add(self, *utterances: Utterance) -> None:
+        """Say it after what is being said."""
+
     def tick(self) -> None:
         """The sound of a digit that was taken."""
 

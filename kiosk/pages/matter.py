@@ -9,6 +9,20 @@ from typing import Any
 from kiosk.domain.dates import Month
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 
+_DEEDS: Mapping[str, Phrase] = {
+    "set_aside": Phrase.MATTER_DO_SET_ASIDE,
+    "follow_up": Phrase.MATTER_DO_FOLLOW_UP,
+    "waiting": Phrase.MATTER_DO_WAITING,
+    "unexported": Phrase.MATTER_DO_UNEXPORTED,
+    "card_ends": Phrase.MATTER_DO_CARD_ENDS,
+    "goes_soon": Phrase.MATTER_DO_GOES_SOON,
+}
+
+
+def next_action(matter: Mapping[str, Any], book: Phrasebook) -> Utterance:
+    """What to do about it next; args as ``matter_lines``."""
+    return book.say(_DEEDS[matter["kind"]])
+
 
 def matter_lines(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
     """One matter, what it is first.
@@ -22,10 +36,15 @@ def matter_lines(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance
         month, day = Month.parse(matter["month"]), date.fromisoformat(matter["last_day"])
         unconfirmed = int(matter["unconfirmed"])
         return (book.say(Phrase.PURGE_AHEAD, month=month, day=day, unconfirmed=unconfirmed),)
+    if matter["kind"] == "card_ends":
+        ends, until = (date.fromisoformat(matter[each]) for each in ("expires_on", "usable_until"))
+        card = book.say(Phrase.MATTER_CARD_ENDS, day=ends, until=until)
+        return card, *_patient(matter, book)
     age = book.say(Phrase.MATTER_AGE, age=timedelta(seconds=float(matter["age_seconds"])))
     if matter["kind"] == "unexported":
-        month = Month.parse(matter["month"])
-        return book.say(Phrase.MATTER_UNEXPORTED, month=month, count=matter["count"]), age
+        month, day = Month.parse(matter["month"]), date.fromisoformat(matter["last_day"])
+        count = matter["count"]
+        return book.say(Phrase.MATTER_UNEXPORTED, month=month, count=count, day=day), age
     what = {
         "set_aside": Phrase.MATTER_SET_ASIDE,
         "waiting": Phrase.MATTER_WAITING,

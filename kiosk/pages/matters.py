@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.pages.by_hand import ByHand
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Leaf
-from kiosk.pages.matter import matter_lines
+from kiosk.pages.matter import matter_lines, next_action
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.record import RecordLeaf
 from kiosk.pages.resolving import Resolving
@@ -18,6 +18,7 @@ from kiosk.phrasebook import Phrase, Utterance
 _STEPS = {"8": 1, "2": -1}
 _RETRY, _BY_HAND, _RESOLVE = "1", "1", "3"
 _CAN_BE_ASKED = frozenset({"set_aside", "waiting"})
+_HAVE_A_KEY = _CAN_BE_ASKED | {"follow_up"}
 
 
 class Matters(Leaf):
@@ -125,6 +126,11 @@ class Matters(Leaf):
     def _asked(self, _: Document) -> None:
         self.inside.note(self.book.say(Phrase.MATTER_ASKED))
 
+    def _said_of(self, matter: Mapping[str, Any]) -> tuple[Utterance, ...]:
+        """With what to do next, where no key of this page does it."""
+        lines = matter_lines(matter, self.book)
+        return lines if matter["kind"] in _HAVE_A_KEY else (*lines, next_action(matter, self.book))
+
     def _look(self, about: Mapping[str, Any]) -> None:
         self.inside.ask("matters_named", about, self._seen)
 
@@ -134,7 +140,7 @@ class Matters(Leaf):
         if after is not None:
             self._look({"after": after})
             return
-        self._lines = [matter_lines(each, self.book) for each in self._matters]
+        self._lines = [self._said_of(each) for each in self._matters]
         self._at = min(self._at, max(0, len(self._lines) - 1))
         self.inside.say(*self.page.said)
         news, self._news = self._news, ()

@@ -18,6 +18,7 @@ from kiosk.pages.layout import Size
 from kiosk.pages.leaf import MALFORMED, Document, Item, Leaf, Menu
 from kiosk.pages.login import LoginLeaf
 from kiosk.pages.matters import Matters
+from kiosk.pages.month_end import StaffMenu
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.receipt_link import ReceiptLinkMenu
 from kiosk.pages.receiving import Receiving
@@ -235,6 +236,10 @@ class Staff:
         """As ``Inside``."""
         return self._around.now()
 
+    def add(self, *utterances: Utterance) -> None:
+        """As ``Inside``."""
+        self._around.say(utterances)
+
     def tick(self) -> None:
         """As ``Inside``."""
         self._around.tick()
@@ -304,7 +309,7 @@ class Staff:
             items.append(Item(Phrase.UPKEEP_CHOICE_OPEN, lambda: close(self, is_closed=False)))
         else:
             items.append(Item(Phrase.BY_HAND_TITLE, lambda: self.open(ByHand(self))))
-        return Menu(self, Kind.STAFF, items, Phrase.SCREEN_CHOICE_LOGOUT, lambda: now(self._around))
+        return StaffMenu(self, items, lambda: now(self._around))
 
     def _security(self) -> Leaf:
         items = [Item(Phrase.SCREEN_CHOICE_SEARCH, lambda: self.open(SearchLeaf(self)))]

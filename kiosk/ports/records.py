@@ -10,8 +10,10 @@ from typing import Protocol
 from kiosk.domain.check import Answer, Opening, Outcome, Stamp
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
+from kiosk.domain.presentation import Presented
 from kiosk.domain.treatment import Place
 from kiosk.errors import Remedy, StoreError
+from kiosk.ports.counts import CheckFact, PurgedMonth, Tally
 from kiosk.ports.damage import Damage
 from kiosk.ports.service import FacilityResult
 
@@ -26,6 +28,8 @@ class NewCheck:
         is_simulated: card or service belong to the simulated world.
         person: keyed hash of whose check it is, as ``Records.person_of`` gives it.
         place: where the treatment takes place.
+        presented: by what it asks.
+        card_ends_on: last day of the certificate of the card, in Japan; None = no card.
     """
 
     opening: Opening
@@ -33,6 +37,8 @@ class NewCheck:
     is_simulated: bool
     person: str | None = field(default=None, repr=False)
     place: Place = Place.CLINIC
+    presented: Presented | None = None
+    card_ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +67,7 @@ class StoredCheck:
         place: where the treatment took place.
         terminal: account id of the terminal that asked, when its answer came with the results of
             the facility; None = this kiosk asked itself.
+        card_ends_on: last day of the certificate of the card; None = no card, or not known.
     """
 
     sequence: int
@@ -84,6 +91,7 @@ class StoredCheck:
     exported_at: datetime | None = None
     place: Place = Place.CLINIC
     terminal: str | None = None
+    card_ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,51 +137,6 @@ class Unexported:
     month: Month
     count: int
     since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PurgedMonth:
-    """What a purge destroyed: a count without content.
-
-    Args:
-        month: treatment month.
-        checks: how many checks it held.
-        unanswered: how many of them were never answered.
-    """
-
-    month: Month
-    checks: int
-    unanswered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many checks, without content; those annulled or corrected do not count.
-
-    Args:
-        checked: all of them.
-        answered: of these, answered.
-        refused: of these, refused.
-        deferred: of these, those that had to wait at least once.
-    """
-
-    checked: int = 0
-    answered: int = 0
-    refused: int = 0
-    deferred: int = 0
-
-    @property
-    def unanswered(self) -> int:
-        """Neither answered nor refused."""
-        return self.checked - self.answered - self.refused
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.checked + other.checked,
-            self.answered + other.answered,
-            self.refused + other.refused,
-            self.deferred + other.deferred,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +280,12 @@ class Records(Protocol):
 
     def tallies(self) -> dict[Month, Tally]:
         """Counts of every treatment month, purged ones too, oldest first."""
+
+    def cards_ending(self, by: date) -> list[StoredCheck]:
+        """Checks by a card whose certificate ends by that day, by sequence; withdrawn ones not."""
+
+    def facts(self, month: Month) -> list[CheckFact]:
+        """What statistics need of a month's checks, by sequence; no patient data is read."""
 
     def adopt_provisional(self, now: Stamp) -> int:
         """Move provisional checks to their months, stamps mended by a trusted stamp; how many."""

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from kiosk.domain.dates import Month
 from kiosk.domain.protection import KeyProvider
+from kiosk.ports.counts import Tally
 from kiosk.ports.damage import Damage
 from kiosk.ports.keys import Acceptance
-from kiosk.ports.records import Tally
 from kiosk.store.access import AccessBook
 from kiosk.store.audit import AuditLog
 from kiosk.store.control_file import ControlFile
@@ -195,11 +195,13 @@ class Control:
         """Put the counts of a month file on record; once more for the same file replaces them."""
         with self._database.transaction():
             self._database.rows(
-                "INSERT OR REPLACE INTO counts (month, file, checked, answered, refused, deferred)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO counts"
+                " (month, file, checked, answered, refused, deferred, by_card, by_hand)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(str(month), file, tally.checked),
                     *(tally.answered, tally.refused, tally.deferred),
+                    *(tally.by_card, tally.by_hand),
                 ),
             )
 

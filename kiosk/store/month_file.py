@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from kiosk.domain.dates import Month
-from kiosk.ports.records import Search, StoredCheck, Tally
+from kiosk.ports.counts import CheckFact, Tally
+from kiosk.ports.records import Search, StoredCheck
 from kiosk.store.database import Database, Row
 from kiosk.store.leases import BootMoment
-from kiosk.store.rows import Change, is_claimable, stored_check, tally_of
+from kiosk.store.rows import Change, fact_of, is_claimable, stored_check, tally_of
 from kiosk.store.searching import condition
 
 _WAITING = "WHERE state IN ('sending', 'queued', 'set_aside')"
@@ -266,12 +267,30 @@ class MonthFile:
         """How many checks, without content."""
         (row,) = self._database.rows(
             "SELECT count(*) AS checked, total(state = 'answered') AS answered,"
-            " total(state = 'refused') AS refused, total(deferrals > 0) AS deferred"
+            " total(state = 'refused') AS refused, total(deferrals > 0) AS deferred,"
+            " total(presented = 'card') AS by_card, total(presented <> 'card') AS by_hand"
             # The index holds what is counted: the checks themselves need not be read.
             " FROM checks INDEXED BY search"
             " WHERE state NOT IN ('corrected', 'annulled')"
         )
         return tally_of({name: int(number) for name, number in row.items()})
+
+    def facts(self) -> list[CheckFact]:
+        """What statistics need, by sequence; neither question nor answer is read."""
+        rows = self._database.rows(
+            "SELECT treated_on, opened_wall, settled_at, deferrals, presented FROM checks"
+            " WHERE state NOT IN ('corrected', 'annulled') ORDER BY sequence"
+        )
+        return [fact_of(row) for row in rows]
+
+    def cards_ending(self, by: date) -> list[StoredCheck]:
+        """Checks by a card whose certificate ends by that day, by sequence; no withdrawn ones."""
+        rows = self._database.rows(
+            "SELECT * FROM checks INDEXED BY card_ends WHERE card_ends_on <= ?"
+            " AND state NOT IN ('corrected', 'annulled') ORDER BY sequence",
+            (by.isoformat(),),
+        )
+        return [stored_check(row, self.month) for row in rows]
 
     def highest(self) -> int:
         """Highest sequence number; 0 when empty."""

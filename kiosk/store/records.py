@@ -13,18 +13,17 @@ from typing import TypeVar
 from kiosk.domain.check import Outcome, Stamp
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.retention import is_past_retention
+from kiosk.ports.counts import CheckFact, PurgedMonth, Tally
 from kiosk.ports.records import (
     Backlog,
     CheckUnknown,
     ClockNotTrusted,
     NewCheck,
-    PurgedMonth,
     Records,
     Search,
     Settlement,
     StoreCorrupt,
     StoredCheck,
-    Tally,
     Unexported,
 )
 from kiosk.ports.service import FacilityResult
@@ -254,6 +253,18 @@ class SealedRecords(SealedFiles, Records):
                 if file.month is not None:
                     found[file.month] = found.get(file.month, Tally()) + file.tally()
         return dict(sorted(found.items()))
+
+    def cards_ending(self, by: date) -> list[StoredCheck]:
+        """Checks by a card whose certificate ends by that day, by sequence."""
+        found = self.in_every_file(lambda file: file.cards_ending(by))
+        return _in_order(each for checks in found for each in checks)
+
+    @salvaging
+    def facts(self, month: Month) -> list[CheckFact]:
+        """What statistics need of a month's checks, by sequence."""
+        with self._folder.shared():
+            file = self._file(month) if month in self._vault.keys().months else None
+            return file.facts() if file else []
 
     # -- months come and go ------------------------------------------------------------------
 

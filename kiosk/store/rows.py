@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date, datetime
 
 from kiosk.domain.check import Answer, Answered, Deferred, Outcome, Refused, Stamp
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import WAITING, State, Step, advance, step_of
+from kiosk.domain.presentation import Presented
 from kiosk.domain.treatment import Place
 from kiosk.formats import answer_json
-from kiosk.ports.records import NewCheck, StoredCheck, Tally
+from kiosk.ports.counts import CheckFact, Tally
+from kiosk.ports.records import NewCheck, StoredCheck
 from kiosk.ports.service import FacilityResult
 from kiosk.store.database import Row
 from kiosk.store.leases import BootMoment, Lease
@@ -54,6 +57,8 @@ def new_row(check: NewCheck, sequence: int, lease: Lease, opened_after: datetime
         "request": check.request,
         "person": check.person,
         "place": check.place.value,
+        "presented": check.presented and check.presented.value,
+        "card_ends_on": check.card_ends_on and check.card_ends_on.isoformat(),
     }
 
 
@@ -81,6 +86,7 @@ def stored_check(row: Row, month: Month | None) -> StoredCheck:
         exported_at=moment(row["exported_at"]),
         place=Place(row["place"]),
         terminal=row["terminal"],
+        card_ends_on=_day(row["card_ends_on"]),
     )
 
 
@@ -104,6 +110,7 @@ def result_row(result: FacilityResult, sequence: int) -> Row:
         "settled_at": result.received_at.isoformat(),
         **_answer_columns(result.answer),
         "terminal": result.terminal,
+        "presented": Presented.CARD.value,
     }
 
 
@@ -242,10 +249,25 @@ def moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+def fact_of(row: Row) -> CheckFact:
+    """From the columns of statistics."""
+    return CheckFact(
+        treated_on=date.fromisoformat(row["treated_on"]),
+        opened_at=datetime.fromisoformat(row["opened_wall"]),
+        settled_at=moment(row["settled_at"]),
+        had_to_wait=row["deferrals"] > 0,
+        presented=Presented(row["presented"]) if row["presented"] else None,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
 def tally_of(row: Row) -> Tally:
-    """From a row with the four numbers by name."""
-    return Tally(row["checked"], row["answered"], row["refused"], row["deferred"])
+    """From a row with its numbers by name."""
+    return Tally(*(row[each.name] for each in fields(Tally)))

@@ -325,6 +325,24 @@ def _damages(tables: sqlite_utils.Database) -> None:
     )
 
 
+def _presented(tables: sqlite_utils.Database) -> None:
+    """By what was asked, and until when the card's certificate runs."""
+    for column in ("presented", "card_ends_on"):
+        tables.execute(f"ALTER TABLE checks ADD COLUMN {column} TEXT")
+    tables.execute("CREATE INDEX card_ends ON checks (card_ends_on) WHERE card_ends_on NOTNULL")
+    tables.execute("DROP INDEX search")
+    tables.execute(
+        "CREATE INDEX search"
+        " ON checks (treated_on, kana, born, number, state, deferrals, presented)"
+    )
+
+
+def _ways(tables: sqlite_utils.Database) -> None:
+    """How many came by card is counted beyond the purge."""
+    for column in ("by_card", "by_hand"):
+        tables.execute(f"ALTER TABLE counts ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
+
+
 MONTH_FILE: tuple[Migration, ...] = (
     _checks,
     _waiting,
@@ -337,6 +355,7 @@ MONTH_FILE: tuple[Migration, ...] = (
     _resolutions,
     _unexported,
     _terminals,
+    _presented,
 )
 CONTROL_FILE: tuple[Migration, ...] = (
     _numbering,
@@ -352,4 +371,5 @@ CONTROL_FILE: tuple[Migration, ...] = (
     _preferences,
     _pulled,
     _damages,
+    _ways,
 )

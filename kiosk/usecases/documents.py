@@ -19,13 +19,14 @@ from kiosk.formats.answer_json import SIMULATED_MARK, answer_json
 from kiosk.ports.access import Head, Verdict
 from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
+from kiosk.ports.counts import Tally
 from kiosk.ports.damage import Damage
-from kiosk.ports.records import Loss, Records, StoredCheck, Tally
+from kiosk.ports.records import Loss, Records, StoredCheck
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead, late
 
 _DUE = timedelta(days=7)
-_KINDS = ("set_aside", "follow_up", "waiting", "unexported", "goes_soon")
+_KINDS = ("set_aside", "follow_up", "waiting", "unexported", "card_ends", "goes_soon")
 """Words of ``kiosk.usecases.matters.Matter``, which stands above this module."""
 
 

@@ -1,7 +1,8 @@
 """What is open: the one list behind every list of the kiosk.
 
 Checks that wait, those set aside for the staff, patients to be confirmed, results the receipt
-computer has not fetched, months that go soon. What there is of a patient is added for staff alone.
+computer has not fetched, certificates that end, months that go soon. What there is of a patient is
+added for staff alone.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from kiosk.domain.check import Answer
+from kiosk.domain.certificate import grace_ends_on
+from kiosk.domain.check import Answer, Stamp
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.lifecycle import State
+from kiosk.domain.month_end import is_month_end, next_visits_until
+from kiosk.domain.retention import readable_through
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.ports.clock import Clock
 from kiosk.ports.follow_ups import FollowUp
-from kiosk.ports.records import CheckUnknown, Records, StoredCheck, Unexported
+from kiosk.ports.records import CheckUnknown, Records, Search, StoredCheck, Unexported
 from kiosk.usecases.documents import ahead_document, waiting_document
 from kiosk.usecases.retention import ahead
 
@@ -30,6 +34,7 @@ class Matter(StrEnum):
     FOLLOW_UP = "follow_up"
     WAITING = "waiting"
     UNEXPORTED = "unexported"
+    CARD_ENDS = "card_ends"
     GOES_SOON = "goes_soon"
 
 
@@ -59,9 +64,10 @@ class Agenda:
             One document each: ``kind``; of a check those of ``waiting_document``; of a follow-up
             ``follow_up_id``, ``reason``, ``way``, ``due_on`` (the last day of its month),
             ``is_overdue`` and ``choices`` (how many eligibilities were answered); of results no
-            receipt computer has ``month`` and ``count``; of a month that goes those of
-            ``ahead_document``. ``age_seconds`` of all but the last. ``patient`` is null unless
-            for staff.
+            receipt computer has ``month``, ``count`` and ``last_day`` (it goes after that); of a
+            card whose certificate ends before the next visit, from the 20th on, ``expires_on`` and
+            ``usable_until``; of a month that goes those of ``ahead_document``. ``age_seconds`` of
+            all but the last two. ``patient`` is null unless for staff.
 
         Raises:
             StoreError: as the store says.
@@ -75,8 +81,13 @@ class Agenda:
             *(_follow_up(each, records, now, for_staff=for_staff) for each in follow_ups),
             *(_check(Matter.WAITING, each, now) for each in rest),
             *(_unexported(each, now) for each in self._not_fetched()),
+            *_cards_end(records, self.clock, for_staff=for_staff),
             *_goes_soon(records, self.clock, follow_ups),
         ]
+
+    def is_month_end(self) -> bool:
+        """From the 20th on, in Japan; never by a clock that is not trusted."""
+        return _is_month_end(self.clock.stamp())
 
     def _not_fetched(self) -> Iterable[Unexported]:
         return self.records.unexported() if self.hands_over() else ()
@@ -138,10 +149,61 @@ def _unexported(each: Unexported, now: datetime) -> dict[str, Any]:
     return {
         "kind": Matter.UNEXPORTED.value,
         "month": str(each.month),
+        "last_day": readable_through(each.month.first_day).isoformat(),
         "count": each.count,
         "age_seconds": _age(each.since, now),
         "patient": None,
     }
+
+
+def _cards_end(records: Records, clock: Clock, *, for_staff: bool) -> Iterator[dict[str, Any]]:
+    """Of each person the latest card, where its certificate ends before the next visit."""
+    stamp = clock.stamp()
+    if not _is_month_end(stamp):
+        return
+    by = next_visits_until(day_in_japan(stamp.wall))
+    latest = {_whose(each): each for each in records.cards_ending(by)}
+    for each in latest.values():
+        if each.card_ends_on is not None and not _has_a_newer_card(each, records, by):
+            yield _card_ends(each, each.card_ends_on, for_staff=for_staff)
+
+
+def _card_ends(check: StoredCheck, ends_on: date, *, for_staff: bool) -> dict[str, Any]:
+    return {
+        "kind": Matter.CARD_ENDS.value,
+        "check_id": check.check_id,
+        "treated_on": check.treated_on.isoformat(),
+        "expires_on": ends_on.isoformat(),
+        "usable_until": grace_ends_on(ends_on).isoformat(),
+        "simulated": check.is_simulated,
+        "mark": SIMULATED_MARK if check.is_simulated else None,
+        "patient": _patient(check.answer, check.treated_on) if for_staff else None,
+    }
+
+
+def _whose(check: StoredCheck) -> tuple[object, ...]:
+    """The person, as far as an answer names one; else the certificate."""
+    named = _name_and_birth(check)
+    return named or (check.person or check.check_id,)
+
+
+def _name_and_birth(check: StoredCheck) -> tuple[str, date] | None:
+    first = check.answer.eligibilities[0] if check.answer and check.answer.eligibilities else None
+    if first is None or not first.name_kana or first.birth_date is None:
+        return None
+    return first.name_kana, first.birth_date
+
+
+def _has_a_newer_card(check: StoredCheck, records: Records, by: date) -> bool:
+    named = _name_and_birth(check)
+    if named is None:
+        return False
+    found = records.search(Search(kana=named[0], born=named[1]))
+    return any(each.card_ends_on is not None and each.card_ends_on > by for each in found)
+
+
+def _is_month_end(stamp: Stamp) -> bool:
+    return stamp.is_trusted and is_month_end(day_in_japan(stamp.wall))
 
 
 def _goes_soon(

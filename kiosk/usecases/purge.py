@@ -9,7 +9,8 @@ from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import WAITING, WITHDRAWN
 from kiosk.domain.retention import is_past_retention
 from kiosk.ports.clock import Clock
-from kiosk.ports.records import ClockNotTrusted, PurgedMonth, Records
+from kiosk.ports.counts import PurgedMonth
+from kiosk.ports.records import ClockNotTrusted, Records
 from kiosk.usecases.verify import mend_clock_faults
 
 

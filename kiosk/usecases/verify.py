@@ -25,11 +25,11 @@ from kiosk.domain.check import (
     Outcome,
     Refused,
 )
-from kiosk.domain.dates import JST
+from kiosk.domain.dates import JST, day_in_japan
 from kiosk.domain.facility import Facility
 from kiosk.domain.identity import CardIdentity, Pin
 from kiosk.domain.lifecycle import State
-from kiosk.domain.presentation import Presentation, key_of
+from kiosk.domain.presentation import Presentation, key_of, kind_of
 from kiosk.domain.treatment import Place
 from kiosk.errors import ServiceError, StoreError
 from kiosk.events import Event
@@ -204,6 +204,8 @@ def store(
         request=asking.service.compose(check),
         is_simulated=is_simulated,
         place=place,
+        presented=kind_of(presentation),
+        card_ends_on=_card_ends_on(presentation),
     )
     warning = _certificate_warning(check.opening, presentation)
     try:
@@ -231,6 +233,10 @@ def _unkept(check: NewCheck) -> StoredCheck:
         answer=None,
         place=check.place,
     )
+
+
+def _card_ends_on(shown: Presentation) -> date | None:
+    return day_in_japan(shown.not_after) if isinstance(shown, CardIdentity) else None
 
 
 def _certificate_warning(opening: Opening, shown: Presentation) -> CertificateWarning | None:

@@ -10,7 +10,8 @@ import pytest
 from kiosk.domain.check import Deferred, Outcome, Refused
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
-from kiosk.ports.records import CheckUnknown, ClockNotTrusted, PurgedMonth, Records, Settlement
+from kiosk.ports.counts import PurgedMonth
+from kiosk.ports.records import CheckUnknown, ClockNotTrusted, Records, Settlement
 from tests.support.store import REQUEST, Box, answered
 
 OUTAGE = Deferred("K201")

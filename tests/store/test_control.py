@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from kiosk.domain.check import Deferred
 from kiosk.domain.dates import Month
-from kiosk.ports.records import Tally
+from kiosk.ports.counts import Tally
 from kiosk.store.control import NUMBERS_AHEAD
 from tests.support.store import NOON, Box, answered
 

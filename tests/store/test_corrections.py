@@ -17,7 +17,8 @@ from kiosk.ports.corrections import (
     Reason,
     StillWaiting,
 )
-from kiosk.ports.records import CheckUnknown, ClockNotTrusted, StoredCheck, Tally
+from kiosk.ports.counts import Tally
+from kiosk.ports.records import CheckUnknown, ClockNotTrusted, StoredCheck
 from kiosk.store.leases import LEASE_SECONDS
 from kiosk.store.opening import Store
 from kiosk.usecases.follow_up import FollowingUp

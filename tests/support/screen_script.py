@@ -124,6 +124,7 @@ MATTERS: dict[str, Any] = {
         {
             "kind": "unexported",
             "month": "2026-11",
+            "last_day": "2026-12-31",
             "count": 3,
             "age_seconds": 7200.0,
             "patient": None,
@@ -178,6 +179,7 @@ class ScriptedCore:
         default_factory=lambda: {
             "search": SEARCH,
             "matters_named": MATTERS,
+            "matters": {"month_end": False, "counts": {}},
             "status": STATUS,
             "findings": FINDINGS,
             "reception": dict(RECEPTION),
