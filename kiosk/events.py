@@ -61,6 +61,7 @@ class Event(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     ACCESS_RESET = "access_reset"
     MONTHS_DESTROYED = "months_destroyed"
+    BEGUN_ANEW = "begun_anew"
     AUDIT_KEY_TAKEN = "audit_key_taken"
     PROTECTION_ACCEPTED = "protection_accepted"
     CHECK_CORRECTED = "check_corrected"

@@ -17,7 +17,7 @@ from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.secret import cut, from_descriptor, shown_once, typed_twice
 from kiosk.domain.passcode import Passcode
 from kiosk.events import Event
-from kiosk.phrasebook import Phrase
+from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.ports.access import Holder, NoSecurityKey, PasscodeUnfit, ResetWithheld, Standing
 from kiosk.settings import Settings
 from kiosk.sync.drain import drain
@@ -194,7 +194,8 @@ def reset_access(door: Door, *, gives_up_unsent: bool) -> None:
         if unsent and not gives_up_unsent:
             click.echo(book.say(Phrase.ACCESS_RESET_UNSENT, count=unsent).read, err=True)
             raise ResetWithheld(f"unsent: {unsent}")
-        _confirm_reset(unsent)
+        click.echo(book.say(Phrase.ACCESS_RESET_WARNING, count=unsent).read, err=True)
+        confirm_destroying(book)
         if kiosk.records.backlog().waiting > unsent:
             raise ResetWithheld("a check came in meanwhile")
         _note(kiosk, Event.ACCESS_RESET, f"unsent:{unsent}")
@@ -206,9 +207,8 @@ def reset_access(door: Door, *, gives_up_unsent: bool) -> None:
     door.report(document, utterances, is_simulated=settings.is_simulated)
 
 
-def _confirm_reset(unsent: int) -> None:
-    book = phrasebook()
-    click.echo(book.say(Phrase.ACCESS_RESET_WARNING, count=unsent).read, err=True)
+def confirm_destroying(book: Phrasebook) -> None:
+    """Go on only once the words that say it were typed; ResetWithheld."""
     words = book.say(Phrase.ACCESS_RESET_WORDS).read
     typed = click.prompt(book.say(Phrase.ACCESS_RESET_ASK, words=words).read, err=True)
     if typed.strip() != words:

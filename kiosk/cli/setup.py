@@ -9,6 +9,7 @@ import click
 
 from kiosk.cli.access import passcode, second
 from kiosk.cli.access import reset_access as reset
+from kiosk.cli.begin_anew import begin_anew as anew
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.secret import set_unlocking
 from kiosk.domain.protection import PROTECTION, KeyProvider, Protection
@@ -51,6 +52,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     is_flag=True,
     help="With --reset-access: destroy the checks, too, that could not be sent.",
 )
+@click.option(
+    "--begin-anew",
+    metavar="NAME",
+    help="Where nothing kept opens any more: begin with an empty store, in this name.",
+)
 @json_option
 @click.pass_context
 def setup(
@@ -59,6 +65,7 @@ def setup(
     *,
     reset_access: bool,
     give_up_unsent: bool,
+    begin_anew: str | None,
     **wishes: Any,  # noqa: ANN401 - of click
 ) -> int:
     """Set this box up, step by step; safe to run again at any time.
@@ -72,6 +79,9 @@ def setup(
         raise click.UsageError("--give-up-unsent goes with --reset-access")
     if reset_access:
         reset(door, gives_up_unsent=give_up_unsent)
+        return 0
+    if begin_anew is not None:
+        anew(door, begin_anew)
         return 0
     from kiosk.cli.setup_course import run  # noqa: PLC0415 - the commands below need none of it
     from kiosk.cli.setup_guide import Wishes  # noqa: PLC0415 - likewise

@@ -540,6 +540,8 @@ class Phrase(StrEnum):
     ACCESS_RESET_WORDS = "access.reset_words"
     ACCESS_RESET_ASK = "access.reset_ask"
     ACCESS_RESET_DONE = "access.reset_done"
+    ACCESS_ANEW_WARNING = "access.anew_warning"
+    ACCESS_ANEW_DONE = "access.anew_done"
 
     AUDIT_ROW = "audit.row"
     AUDIT_HEAD = "audit.head"

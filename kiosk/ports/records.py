@@ -308,6 +308,9 @@ class Records(Protocol):
     def purge(self, month: Month) -> PurgedMonth:
         """Destroy key and file of a treatment month; safe against a crash at any point."""
 
+    def forget_set_aside(self, now: datetime) -> None:
+        """Destroy what was set aside unopened, once past retention at ``now``, trusted, UTC."""
+
 
 class StateInUse(StoreError):
     """Another program owns the state folder."""

@@ -36,6 +36,7 @@ from kiosk.store.month_file import MonthFile
 from kiosk.store.provisional import mended
 from kiosk.store.retrying import salvaging
 from kiosk.store.rows import Change, claim, export, moment, new_row, renewal, result_row, settlement
+from kiosk.store.set_aside import forget_set_aside
 from kiosk.store.vault import Vault
 
 Kept = TypeVar("Kept")
@@ -336,6 +337,11 @@ class SealedRecords(SealedFiles, Records):
             self._destroy(keys.without_month(month))
             return PurgedMonth(month, tally.checked, tally.unanswered)
 
+    def forget_set_aside(self, now: datetime) -> None:
+        """As ``Records.forget_set_aside``."""
+        with self._folder.exclusive():
+            forget_set_aside(self._folder, now)
+
     def destroy_all(self) -> int:
         """Destroy every month and the provisional file with their keys; how many checks went."""
         with self._folder.exclusive():
@@ -346,6 +352,7 @@ class SealedRecords(SealedFiles, Records):
                 with contextlib.suppress(StoreCorrupt):
                     count += len(self._opened(keys.provisional, None).ids())
                 self._destroy(keys.with_provisional(None))
+            forget_set_aside(self._folder, None)
         self._folder.trim()
         return count
 

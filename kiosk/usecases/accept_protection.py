@@ -46,7 +46,7 @@ def accept_protection(
             raise ProtectionNotAccepted
         return kept
     stamp = clock.stamp()
-    accepted = Acceptance(provider, _name(name), stamp.wall)
+    accepted = Acceptance(provider, name_of(name), stamp.wall)
     acceptances.accept(accepted)
     audit.append(_entry(accepted, stamp, where))
     return accepted
@@ -63,7 +63,8 @@ def _entry(accepted: Acceptance, stamp: Stamp, where: str) -> Entry:
     )
 
 
-def _name(text: str) -> str:
+def name_of(text: str) -> str:
+    """Of who takes something on; ValueError when it is empty or too long."""
     name = " ".join(text.split())
     if not name or len(name) > MOST_CHARACTERS:
         raise ValueError("a name has 1 to 80 characters")

@@ -46,6 +46,7 @@ def purge(records: Records, clock: Clock, *, as_of: datetime | None = None) -> P
         mend_clock_faults(records, clock)
     over = [month for month in records.months() if is_past_retention(month, as_of)]
     purged = tuple(records.purge(month) for month in over)
+    records.forget_set_aside(as_of)
     return PurgeReport(as_of, purged, tuple(records.months()))
 
 
