@@ -7,6 +7,7 @@ until then, and puts each on record.
 from __future__ import annotations
 
 from functools import partial
+from importlib.util import find_spec
 
 from kiosk.formats.copied import LINE_END, copied_text
 from kiosk.formats.qr import MOST_PARTS, PART_CHARACTERS, PREFIX, qr_parts
@@ -19,6 +20,7 @@ from kiosk.pages.page import Kind, Page
 from kiosk.pages.view import TITLES
 from kiosk.phrasebook import Phrase, Utterance
 from kiosk.phrasebook.utterance import Sentence
+from kiosk.ports.exports import PartMissing
 
 _STEPS = {"8": 1, "2": -1}
 _LABEL = len(f"{PREFIX} 99/99 01234567 ")
@@ -62,6 +64,8 @@ def _show_codes(inside: Inside, document: Document) -> None:
     result = result_of(document)
     if inside.room is None:
         inside.note(inside.book.say(Phrase.HANDING_NO_PICTURE))
+    elif find_spec("segno") is None:
+        inside.note(inside.book.message(PartMissing.code), inside.book.hint(PartMissing.code))
     else:
         inside.open(CodeLeaf(inside, result))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -103,3 +105,34 @@ def test_pairing_needs_the_kiosk_and_listing_does_not(
     capsys.readouterr()
     assert call("receipt", "list", "--json") == 0
     assert json.loads(capsys.readouterr().out)["computers"] == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+def test_a_sealed_month_is_opened_by_its_receiver_alone(
+    call: Call, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def openssl(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(["openssl", *arguments], check=False, capture_output=True)  # noqa: S607 - where it is installed
+
+    for name in ("receiver", "stranger"):
+        key, certificate = str(tmp_path / f"{name}.key"), str(tmp_path / f"{name}.pem")
+        subject = ("-subj", f"/CN={name}", "-days", "30", "-nodes", "-newkey", "rsa:2048")
+        done = openssl("req", "-x509", *subject, "-keyout", key, "-out", certificate)
+        assert done.returncode == 0, done.stderr
+    file = tmp_path / "stick.p7m"
+    receipt = f'receiver = "{tmp_path / "receiver.pem"}"'
+    assert call(*export("csv", file), "--seal", receipt=receipt) == 0
+    assert json.loads(capsys.readouterr().out)["sealed"] is True
+    assert "髙﨑".encode() not in file.read_bytes()
+    decrypt = ("cms", "-decrypt", "-binary", "-inform", "DER", "-in", str(file), "-inkey")
+
+    def opened_by(name: str) -> subprocess.CompletedProcess[bytes]:
+        recipient = ("-recip", str(tmp_path / f"{name}.pem"))
+        return openssl(*decrypt, str(tmp_path / f"{name}.key"), *recipient)
+
+    assert "髙﨑　一郎" in opened_by("receiver").stdout.decode("utf-8-sig")
+    stranger = opened_by("stranger")
+    assert stranger.returncode != 0 or "髙﨑".encode() not in stranger.stdout
+    with assemble(load(world.config)) as kiosk:
+        kiosk.records.purge(Month(2026, 11))
+    assert not file.exists()
