@@ -11,6 +11,7 @@ import click
 from kiosk.cli.adoption_lines import utterances
 from kiosk.cli.days import DAY
 from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.statistics import statistics
 from kiosk.domain.adoption import (
     Clinic,
     Practitioner,
@@ -120,6 +121,9 @@ def done(door: Door, step: str, on: date | None) -> None:
         **_checklist_part([each for each in items if each.step is which]),
     }
     door.report(document, utterances(document, phrasebook()), is_simulated=is_simulated)
+
+
+adoption.add_command(statistics)
 
 
 def _place(door: Door) -> tuple[Settings | None, Path]:

@@ -21,6 +21,7 @@ from kiosk.usecases.documents import (
 )
 from kiosk.usecases.matters import Agenda, tally
 from kiosk.usecases.retention import is_gone
+from kiosk.usecases.statistics import statistics_document
 
 QUERIES: Mapping[str, Reach] = {
     "status": Reach.BOX,
@@ -28,6 +29,7 @@ QUERIES: Mapping[str, Reach] = {
     "bundle": Reach.BOX,
     "update": Reach.BOX,
     "matters": Reach.BOX,
+    "statistics": Reach.BOX,
     "matters_named": Reach.STAFF,
     "history": Reach.STAFF,
     "search": Reach.STAFF,
@@ -101,8 +103,8 @@ class Answers:
             matters = self._agenda.matters(for_staff=False)
             status = status_document(self._about, records, clock, matters)
             return status | self._own() | self._audit(query)
-        if query == "audit":
-            return verdict_document(self._gate.audit.verify())
+        if query in {"audit", "statistics"}:
+            return self._box(query)
         if query == "search":
             return self._found(_wanted(about), after)
         if query == "record":
@@ -113,6 +115,12 @@ class Answers:
         is_over = month is not None and is_gone(records, month, clock.now())
         page = self._page(records.history(month), after, stored_document)
         return page | {"retention_over": is_over}
+
+    def _box(self, query: str) -> dict[str, Any]:
+        if query == "audit":
+            return verdict_document(self._gate.audit.verify())
+        is_simulated = self._about.is_simulated
+        return statistics_document(self._records, self._clock.now(), is_simulated=is_simulated)
 
     def _audit(self, query: str) -> dict[str, Any]:
         if query == "status":

@@ -615,6 +615,13 @@ class Phrase(StrEnum):
     WALK_SIGN = "walk.sign"
     WALK_PHONETIC = "walk.phonetic"
 
+    STATISTICS_MONTH = "statistics.month"
+    STATISTICS_SHARE = "statistics.share"
+    STATISTICS_OUTAGES = "statistics.outages"
+    STATISTICS_DEFERRED = "statistics.deferred"
+    STATISTICS_LONGEST = "statistics.longest"
+    STATISTICS_DAY = "statistics.day"
+    STATISTICS_NONE = "statistics.none"
     ADOPTION_NOT_OFFICIAL = "adoption.not_official"
     ADOPTION_DAY = "adoption.day"
     ADOPTION_DONE = "adoption.done"

@@ -182,6 +182,26 @@ def test_months_go_at_the_desk(box: Box, a_visit: Visit, call: Callable[..., Tol
 
 
 @pytest.mark.usefixtures("desk")
+def test_statistics_are_counted_at_the_desk_and_written_by_day(
+    box: Box, a_visit: Visit, call: Callable[..., Told], tmp_path: Path
+) -> None:
+    visitor = a_visit("taro", "1234")
+    visitor.until("result.valid")
+    with closing(visitor.link):
+        box.take()
+    file = tmp_path / "days.csv"
+    status, document = call("adoption", "statistics", "--csv", str(file))
+    assert (status, document["mark"]) == (0, "模擬")
+    (month,) = document["months"]
+    assert (month["checked"], month["by_card"], month["card_percent"]) == (1, 1, 100)
+    (day,) = month["days"]
+    header, row = file.read_text("utf-8-sig").splitlines()
+    assert header == "mark,day,checked,by_card,had_to_wait"
+    assert row == f"模擬,{day['day']},1,1,0"
+    assert call("adoption", "statistics", "--csv", str(file))[1]["code"] == "K610"
+
+
+@pytest.mark.usefixtures("desk")
 def test_a_check_to_be_queued_again_must_be_there(call: Callable[..., Told]) -> None:
     status, document = call("queue", "retry", "nobody")
     assert (status, document["code"]) == (13, "K306")
