@@ -263,6 +263,18 @@ def test_numbers_are_compared_field_by_field(
     assert ("computer/desk-1", "compare") in clinic.audited("looked")
 
 
+def test_a_validity_that_differs_is_told(
+    clinic: Clinic, paired: Callable[..., httpx.Client]
+) -> None:
+    computer = paired()
+    check_id = clinic.answer(validity="2")
+    told = computer.post("/v1/comparisons", json={"check_id": check_id, "valid": "true"}).json()
+    assert told["confirmed"] is False
+    assert told["differences"] == [{"field": "valid", "theirs": "true", "ours": "false"}]
+    same = computer.post("/v1/comparisons", json={"check_id": check_id, "valid": "false"}).json()
+    assert same["agrees"] is True
+
+
 def test_a_patient_is_found_by_the_insured_number(
     clinic: Clinic, paired: Callable[..., httpx.Client]
 ) -> None:

@@ -192,6 +192,29 @@ def test_what_still_lies_there_goes_with_its_month(clinic: Clinic, drop: Drop) -
     assert drop.look() == Look(0, 0, 0)
 
 
+def test_nothing_of_a_purged_month_is_delivered_later_or_stays(clinic: Clinic, drop: Drop) -> None:
+    """Undelivered, answered on request, told as withdrawn: each goes with its month."""
+    assert clinic.kiosk is not None
+    day = date(2026, 10, 20)
+    taken = clinic.answer(treated_on=day)
+    ask_for(clinic, "11")
+    drop.look()
+    drop.look()
+    (face,) = (each for each in clinic.drop.iterdir() if "_face_" in each.name)
+    face.unlink()
+    clinic.staff().query("annul", check_id=taken, reason="not-this-patient")
+    drop.look()
+    assert len(laid_down(clinic)) == 2
+    away = clinic.drop.rename(clinic.folder / "away")
+    clinic.answer(treated_on=day)
+    with pytest.raises(DropUnreachable):
+        drop.look()
+    clinic.kiosk.records.purge(Month(2026, 10))
+    away.rename(clinic.drop)
+    assert drop.look() == Look(answered=0, delivered=0, removed=2)
+    assert laid_down(clinic) == []
+
+
 def test_two_links_on_one_folder_lay_each_result_down_once(clinic: Clinic) -> None:
     """Not meant to be, and harmless: the name is the key."""
     checks = [clinic.answer() for _ in range(10)]

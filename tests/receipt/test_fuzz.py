@@ -51,6 +51,8 @@ QUESTIONS = st.one_of(
     )
 )
 PHASES = (Phase.explicit, Phase.generate)
+ANOTHER_THREAD = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
+"""The kiosk of the same process draws waiting times while a question is being made up."""
 HURRIED = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture]
 _ADDRESSES = (f"127.0.{a}.{b}" for a, b in itertools.product(range(1, 256), range(1, 256)))
 _PER_ADDRESS = 60
@@ -128,6 +130,7 @@ def test_every_route_is_in_the_contract_and_nothing_else() -> None:
     assert served == {(path, method) for path, each in DOCUMENT["paths"].items() for method in each}
 
 
+@ANOTHER_THREAD
 @given(case=QUESTIONS)
 @settings(max_examples=80, deadline=None, phases=PHASES, suppress_health_check=HURRIED)
 def test_what_is_asked_by_the_contract_is_answered_by_it(
@@ -138,6 +141,7 @@ def test_what_is_asked_by_the_contract_is_answered_by_it(
 
 
 @pytest.mark.soak
+@ANOTHER_THREAD
 @given(case=QUESTIONS)
 @settings(max_examples=10_000, deadline=None, phases=PHASES, suppress_health_check=HURRIED)
 def test_much_is_asked_by_the_contract(case: Any, door: Door) -> None:  # noqa: ANN401
