@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
+# A worker a core; what shares a pcscd or a file stays together (tests/conftest.py).
+TESTS = $(BIN)/python -m pytest -m "not soak" -n auto --dist loadgroup
 
 setup: .venv/.ready
 
@@ -15,7 +17,7 @@ demo: setup
 	@$(BIN)/kiosk demo
 
 test: setup
-	@$(BIN)/python -m pytest -m "not soak"
+	@$(TESTS)
 
 # The tests hold lint, types and the import law as well (tests/architecture).
 check: setup
@@ -23,7 +25,7 @@ check: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -m "not soak"
+	@$(TESTS)
 
 soak: setup
 	@$(BIN)/python -m pytest -m soak --timeout 3600

@@ -10,16 +10,21 @@ import itertools
 import os
 import sys
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from kiosk.domain.check import Answer, Answered, Deferred, Opening, Stamp
 from kiosk.domain.dates import Month
 from kiosk.domain.facility import Facility
-from kiosk.ports.records import NewCheck, Records
+from kiosk.ports.records import NewCheck, Records, StateInUse
 from kiosk.store.keys import DeviceKey
 from kiosk.store.leases import read_boot_clock
 from kiosk.store.opening import open_store
+
+_T = TypeVar("_T")
 
 NOON = datetime(2026, 11, 15, 3, tzinfo=UTC)
 ANSWER = Answered(Answer(validity_code="4", confirmed_on=None, eligibilities=(), is_simulated=True))
@@ -30,6 +35,15 @@ def tell(word: str, what: object) -> None:
     os.write(1, f"{word} {what}\n".encode())
 
 
+def patiently(act: Callable[[], _T]) -> _T:
+    """Do it, however long the other program keeps the folder: two at once never rest."""
+    while True:
+        try:
+            return act()
+        except StateInUse:
+            continue
+
+
 def open_check(records: Records, treated_at: datetime) -> str:
     """Open one check; its id."""
     boot = read_boot_clock()
@@ -37,7 +51,8 @@ def open_check(records: Records, treated_at: datetime) -> str:
     opening = Opening(
         str(uuid.uuid4()), Facility("1312345678", "W0000001"), treated_at, bytes(16), stamp
     )
-    return records.open(NewCheck(opening, os.urandom(3000), is_simulated=True)).check_id
+    new = NewCheck(opening, os.urandom(3000), is_simulated=True)
+    return patiently(lambda: records.open(new)).check_id
 
 
 def main() -> None:
@@ -47,17 +62,19 @@ def main() -> None:
         check_id = open_check(records, NOON + timedelta(days=31 * (turn % 2)))
         tell("opened", check_id)
         if turn % 3:
-            records.settle(check_id, Deferred("K201"), at=NOON, next_attempt_at=NOON)
+            deferred = partial(records.settle, check_id, Deferred("K201"))
+            patiently(partial(deferred, at=NOON, next_attempt_at=NOON))
             tell("deferred", check_id)
         if turn % 3 == 1:
-            records.settle(check_id, ANSWER, at=NOON, next_attempt_at=None)
+            answered = partial(records.settle, check_id, ANSWER)
+            patiently(partial(answered, at=NOON, next_attempt_at=None))
             tell("answered", check_id)
         if turn % 8 == 0:
             # A month of this process alone, so that the test knows what is gone.
             month = Month(1000 + os.getpid() // 12 % 8000, os.getpid() % 12 + 1)
             doomed = open_check(records, month.start)
             tell("purging", doomed)
-            records.purge(month)
+            patiently(partial(records.purge, month))
             tell("purged", doomed)
 
 

@@ -60,6 +60,7 @@ class CardMaker:
     key: rsa.RSAPrivateKey
     ca_certificate: bytes
     certificate: bytes
+    _issued: dict[CardKey, bytes] = field(default_factory=dict)
 
     def certificate_for(
         self,
@@ -70,6 +71,12 @@ class CardMaker:
     ) -> bytes:
         """DER of a certificate; names are (organisation, common name)."""
         return _signed(_name(*subject), key, _name(*issuer), self.ca_key)
+
+    def _kept_for(self, key: CardKey) -> bytes:
+        """The one certificate of a key: two differ by a byte in length now and then."""
+        if key not in self._issued:
+            self._issued[key] = self.certificate_for(key)
+        return self._issued[key]
 
     def signature_of(self, challenge: bytes) -> bytes:
         """What the shared key makes of a challenge."""
@@ -92,7 +99,7 @@ class CardMaker:
         """A card with the shared key, or another one; options are those of ``CardOptions``."""
         return SimulatedCard(
             key=key or self.key,
-            certificate=self.certificate_for(key) if key else self.certificate,
+            certificate=self._kept_for(key) if key else self.certificate,
             ca_certificate=self.ca_certificate,
             pin=None if pin is None else Pin(pin),
             tries=tries,
