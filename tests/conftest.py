@@ -1,8 +1,13 @@
 """Fixtures of every test, and what every test may take for granted."""
 
+import re
 import signal
+from functools import cache
+from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = [
     "tests.support.cards",
@@ -17,15 +22,23 @@ pytest_plugins = [
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say what must stay together when two run side by side (``-n``).
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """What a worker gets at a time when several run side by side (``-n``)."""
+    return ByFile(config, log)
 
-    There is one pcscd on a machine, so its tests follow one another; a file shares its fixtures.
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it publishes no types
+    """A file's tests share its fixtures; a machine has one pcscd, so its files are one piece.
+
+    (xdist's own groups do nothing under pytest 9: the name it adds to a test is no longer read.)
     """
-    for item in items:
-        shares_pcscd = item.get_closest_marker("pcsc") or "pcscd" in getattr(
-            item, "fixturenames", ()
-        )
-        group = "pcscd" if shares_pcscd else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "pcscd" if _names_pcsc(self.config.rootpath / path) else path
+
+
+@cache
+def _names_pcsc(path: Path) -> bool:
+    return re.search(r"\bpcscd?\b", path.read_text()) is not None
