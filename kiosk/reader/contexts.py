@@ -7,6 +7,7 @@ proc_net_unix(5).
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 MOST_CONTEXTS = 200
@@ -22,11 +23,24 @@ def count_contexts(root: Path = Path("/")) -> int | None:
     Args:
         root: of the file system.
     """
-    socket = os.environ.get("PCSCLITE_CSOCK_NAME", _SOCKET)
     try:
         lines = (root / "proc/net/unix").read_text("utf-8", "replace").splitlines()
     except OSError:
         return None
     fields = [line.split(maxsplit=_PATH) for line in lines]
     named = [(each[_STATE], each[_PATH]) for each in fields if len(each) > _PATH]
-    return named.count((_CONNECTED, socket))
+    return named.count((_CONNECTED, _path()))
+
+
+def does_listen() -> bool:
+    """True when somebody takes connections for pcscd, whatever is answered then."""
+    with socket.socket(socket.AF_UNIX) as line:
+        try:
+            line.connect(_path())
+        except OSError:
+            return False
+    return True
+
+
+def _path() -> str:
+    return os.environ.get("PCSCLITE_CSOCK_NAME", _SOCKET)

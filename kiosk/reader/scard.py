@@ -21,7 +21,7 @@ from kiosk.ports.card import (
     ReaderServiceFull,
     ReaderSupportMissing,
 )
-from kiosk.reader.contexts import MOST_CONTEXTS, count_contexts
+from kiosk.reader.contexts import MOST_CONTEXTS, count_contexts, does_listen
 
 NEW_READERS = "\\\\?PnP?\\Notification"
 FIRST_PAUSE_S = 0.1
@@ -81,6 +81,9 @@ def check_result(result: int, doing: str) -> None:
 def pcsc_context(scard: ModuleType) -> Iterator[int]:
     """A context of pcscd, which has 200 of them: released on every way out."""
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    if result and does_listen():
+        # pcscd may have begun only just now; whom it hangs up on is hung up on again.
+        result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
     if result:
         raise _not_let_in(result)
     try:
@@ -93,12 +96,16 @@ def _not_let_in(result: int) -> CardError:
     """Why there is no context.
 
     pcscd hangs up on whom polkit refuses and on whom comes when its contexts are all taken; the
-    client library says 0x8010006A or 0x8010001D of either. So they are counted.
+    client library says 0x8010006A or 0x8010001D of either, by who is faster. So they are counted,
+    and whoever hangs up does listen: nobody listens for a pcscd that is not there.
     """
     taken = count_contexts()
     if taken is not None and taken >= MOST_CONTEXTS:
         return ReaderServiceFull(f"{taken} contexts are taken")
-    return error_of(result, "establish context")
+    error = error_of(result, "establish context")
+    if isinstance(error, ReaderServiceDown) and does_listen():
+        return ReaderRefused(f"hung up on: 0x{result & 0xFFFFFFFF:08X}")
+    return error
 
 
 def reader_names(scard: ModuleType, context: int, wanted: str | None) -> list[str]:

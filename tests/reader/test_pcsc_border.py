@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,20 @@ from kiosk.ports.card import (
 from kiosk.reader.pcsc import PcscReader
 from kiosk.reader.scard import error_of
 from tests.support.scripted import REQUEST
+
+_HANGS_UP = """
+import os, socket, threading
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(os.environ["PCSCLITE_CSOCK_NAME"])
+listener.listen()
+def hang_up():
+    while True:
+        line, _ = listener.accept()
+        line.recv(4096)
+        line.close()
+threading.Thread(target=hang_up, daemon=True).start()
+"""
+_SAYS_ERROR = "except Exception as error: print(error.code)"
 
 
 @pytest.mark.parametrize(
@@ -42,6 +58,20 @@ from tests.support.scripted import REQUEST
 def test_codes_of_pcscd(code: int, error: type[CardError]) -> None:
     assert type(error_of(code, "connect")) is error
     assert str(error_of(code, "connect")) == f"{error.code} connect: 0x{code & 0xFFFFFFFF:08X}"
+
+
+def test_a_service_that_hangs_up_refuses(tmp_path: Path) -> None:
+    """So does pcscd 2 to whom polkit refuses; by the client library's own word."""
+    pytest.importorskip("smartcard", reason="pyscard is missing: install the extra `reader`")
+    program = f"{_HANGS_UP}import kiosk.reader.survey as s\ntry: s.survey()\n{_SAYS_ERROR}"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PCSCLITE_CSOCK_NAME": str(tmp_path / "pcscd.comm")},
+    )
+    assert done.stdout == "K124\n"
 
 
 def test_pyscard_missing(monkeypatch: pytest.MonkeyPatch) -> None:
