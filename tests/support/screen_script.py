@@ -101,6 +101,7 @@ COPIED: dict[str, Any] = result_json(
     )
 )
 MATTERS: dict[str, Any] = {
+    "month_end": False,
     "matters": [
         {
             "kind": "set_aside",
@@ -178,12 +179,10 @@ class ScriptedCore:
     documents: dict[str, dict[str, Any]] = field(
         default_factory=lambda: {
             "search": SEARCH,
-            "matters_named": MATTERS,
-            "matters": {"month_end": False, "counts": {}},
+            **dict.fromkeys(("matters", "matters_named"), MATTERS),
             "status": STATUS,
             "findings": FINDINGS,
             "reception": dict(RECEPTION),
-            "retry": {},
             "annul": {"treated_on": "2026-11-21"},
             "correct": {"treated_on": "2026-11-20"},
             "copied": COPIED,
