@@ -13,9 +13,10 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,13 @@ ROOT = Path(__file__).parents[2]
 BASES = Path(os.environ.get("MADOGUCHI_BOXES", tempfile.gettempdir() + "/madoguchi-boxes"))
 RELEASES = {"bookworm": "deb12", "trixie": "deb13"}
 KEY_ID = b"madoguch"
+EXPOSURE = {"kioskd": 1.3, "kiosk-reception": 2.0, "kiosk-receipt": 1.3}
+"""At most, by ``systemd-analyze security``: 0 nothing, 10 everything."""
 KEY = "/etc/credstore.encrypted/madoguchi-device-key"
+LAID_DOWN = (
+    "/var/lib/madoguchi", "/var/lib/madoguchi-update", "/var/lib/madoguchi-receipt",
+    "/etc/madoguchi",
+)  # fmt: skip
 SETTINGS = """\
 [facility]
 code = "{code}"
@@ -164,9 +171,69 @@ def test_life_of_a_box(site: Site) -> None:
     box.run("systemctl", "kill", "--signal=KILL", "kioskd.service")
     box.until(site.is_open, "kioskd came back by itself")
 
+    hands_results_over(site)
     box.run("dpkg", "--purge", "madoguchi-kiosk")
-    for gone in (KEY, "/var/lib/madoguchi", "/var/lib/madoguchi-update", "/etc/madoguchi"):
+    for gone in (KEY, *LAID_DOWN):
         assert not box.path(gone).exists(), gone
+
+
+def hands_results_over(site: Site) -> None:
+    """The receipt computers' link: off, and another process with another user when it is on."""
+    box, port, unit = site.box, _free_port(), "kiosk-receipt.service"
+    assert not box.is_active(unit)
+    drop_in = box.path("/etc/madoguchi/kiosk.d/50-receipt.toml")
+    drop_in.write_text(f'[receipt]\nlisten = "127.0.0.1:{port}"\n')
+    box.run("systemctl", "restart", "kioskd.service")
+    box.run("systemctl", "enable", "--now", unit)
+    box.until(lambda: _listens(port), "the link serves")
+    served = ssl.get_server_certificate(("127.0.0.1", port))
+    own = box.path("/var/lib/madoguchi-receipt/certificate.pem").read_text()
+    assert served.split() == own.split()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_what_units_may_do_and_the_last_screen(
+    site: Site, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    box = site.box
+    site.install()
+    box.boot()
+    for unit, most in EXPOSURE.items():
+        said = box.run("systemd-analyze", "security", "--no-pager", f"{unit}.service").stdout
+        level = re.search(r"exposure level for \S+: ([0-9.]+)", said)
+        assert level is not None, said
+        record_testsuite_property(unit, level[1])
+        assert float(level[1]) <= most, said
+    a_security_key_is_for_kioskd_alone(box)
+
+    site.set_up()
+    kiosk = box.path("/usr/lib/madoguchi/bin/kiosk")
+    kiosk.unlink()
+    kiosk.write_text("#!/bin/sh\nexit 70\n")
+    kiosk.chmod(0o755)
+    box.run("systemctl", "start", "kioskd.service", check=False)
+    whom = box.path("/etc/madoguchi/whom-to-call.txt").read_text().strip().splitlines()[0]
+    box.until(lambda: whom in box.log.read_text(errors="replace"), "the screen says whom to call")
+
+
+def a_security_key_is_for_kioskd_alone(box: Box) -> None:
+    """The drop-in and the rule are well formed; no key was at hand."""
+    place = "/etc/systemd/system/kioskd.service.d"
+    box.run("mkdir", place)
+    box.run("cp", "/usr/share/madoguchi/drop-ins/security-key.conf", place)
+    box.run("systemctl", "daemon-reload")
+    box.run("systemd-analyze", "verify", "kioskd.service")
+    allowed = box.run("systemctl", "show", "--property=DeviceAllow", "kioskd.service").stdout
+    assert "char-hidraw rw" in allowed
+    if box.run("which", "udevadm", check=False).returncode == 0:
+        rules = "/usr/lib/udev/rules.d/72-madoguchi.rules"
+        said = box.run("udevadm", "verify", rules, check=False)
+        # Debian 12 cannot verify rules.
+        assert said.returncode == 0 or "Unknown command verb" in said.stderr, said.stderr
 
 
 def sign(file: Path, key: Ed25519PrivateKey) -> str:
@@ -201,13 +268,16 @@ def test_update_and_an_update_that_goes_back(site: Site, tmp_path: Path) -> None
     stick.mkdir()
     better, worse = (stick / f"madoguchi-kiosk_{each}.deb" for each in ("1.1", "1.2"))
     repacked(site.package, better, tmp_path / "better", "1.1")
-    repacked(site.package, worse, tmp_path / "worse", "1.2", breaks=True)
+    repacked(site.package, worse, tmp_path / "worse", "1.2", never_ready)
+    other = stick / "madoguchi-kiosk_1.3.deb"
+    repacked(site.package, other, tmp_path / "other", "1.3", of_another_form)
     public = sign(box.path("/root/kiosk.deb"), key)
-    for package in (better, worse):
+    for package in (better, worse, other):
         sign(package, key)
     drop_in = box.path("/etc/madoguchi/kiosk.d/50-update.toml")
     drop_in.write_text(f'[update]\npublic_key = "{public}"\nhours = "00:00-23:59"\n')
     shutil.move(worse, tmp_path / "worse.deb")
+    shutil.move(other, tmp_path / "other.deb")
 
     def update(*arguments: str) -> subprocess.CompletedProcess[str]:
         return box.run("kiosk", "update", "/root/stick", "--json", *arguments, check=False)
@@ -231,15 +301,51 @@ def test_update_and_an_update_that_goes_back(site: Site, tmp_path: Path) -> None
     assert site.waiting() == 1, "what was acknowledged is still there"
     assert not box.path("/var/lib/madoguchi-update/pending").exists()
 
+    shutil.move(tmp_path / "other.deb", other)
+    undone = update()
+    assert undone.stderr.startswith("K525"), undone.stderr + box.journal()
+    log = box.run("journalctl", "-b", "--no-pager", "--unit=madoguchi-update").stdout
+    assert "laying back what was kept before" in log, log
+    assert box.version().startswith("1.1+")
+    assert site.is_open()
+    assert site.waiting() == 1, "not even by files of another form"
+
+
+def as_it_is(_folder: Path) -> None:
+    """A release that differs by its number."""
+
+
+def never_ready(folder: Path) -> None:
+    """A release that never tells systemd that it is ready."""
+    (folder / "usr/lib/madoguchi/bin/kiosk").write_text("#!/bin/sh\nexit 70\n")
+
+
+def of_another_form(folder: Path) -> None:
+    """A release that gives the sealed files another form, and is not well."""
+    home = folder / "usr/lib/madoguchi"
+    (schema,) = home.glob("lib/python3.*/site-packages/kiosk/store/schema.py")
+    with schema.open("a") as text:
+        text.write("\n\ndef _later(tables):\n    tables.execute('CREATE TABLE later (x)')\n")
+        text.write("\n\nCONTROL_FILE = (*CONTROL_FILE, _later)\n")
+    for compiled in schema.parent.glob("__pycache__/schema.*"):
+        compiled.unlink()
+    (home / "bin/kiosk").write_text(
+        "#!/usr/lib/madoguchi/bin/python3\nimport sys\n\nif 'status' in sys.argv:\n"
+        "    sys.exit(70)\nfrom kiosk.cli.main import main\n\nmain()\n"
+    )
+
 
 def repacked(
-    package: Path, target: Path, folder: Path, number: str, *, breaks: bool = False
+    package: Path,
+    target: Path,
+    folder: Path,
+    number: str,
+    change: Callable[[Path], None] = as_it_is,
 ) -> None:
-    """The same package as another release; one that breaks never tells systemd that it is ready."""
+    """The same package as another release."""
     run_tool("dpkg-deb", "--raw-extract", str(package), str(folder))
     control = folder / "DEBIAN/control"
     text = re.sub(r"(?m)^Version: [^+]+", f"Version: {number}", control.read_text())
     control.write_text(text)
-    if breaks:
-        (folder / "usr/lib/madoguchi/bin/kiosk").write_text("#!/bin/sh\nexit 70\n")
+    change(folder)
     run_tool("dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", str(folder), str(target))
