@@ -28,20 +28,33 @@ _STATUS = {State.FAIL: REFUSED, State.WARN: DEFERRED}
     "--card-trace", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.jsonl",
     help="Read the card that lies there, without a PIN, and append what was said, masked.",
 )  # fmt: skip
+@click.option("--repair", "is_repairing", is_flag=True, help="Offer the repairs that are safe.")
+@click.option("--yes", "is_agreed", is_flag=True, help="With --repair: do them, ask nobody.")
 @json_option
 @click.pass_obj
-def doctor(door: Door, *, card_trace: Path | None) -> int:
-    """Look at the box, change nothing, and say what is wrong; no patient data.
+def doctor(door: Door, *, card_trace: Path | None, is_repairing: bool, is_agreed: bool) -> int:
+    """Look at the box and say what is wrong; no patient data. Changes nothing without --repair.
 
     Exit status: 0 nothing to mend, 3 a warning, 4 something fails.
     """
     config = door.config or DEFAULT_CONFIG
     box = replace(box_of(door), card_trace=card_trace, config=config)
     findings = examine(box)
+    repaired = None
+    if is_repairing:
+        # Here, because looking needs none of it.
+        from kiosk.cli.repair import repair  # noqa: PLC0415
+
+        repaired = repair(door, box, findings, is_agreed=is_agreed)
+        box = replace(box_of(door), config=config)
+        findings = examine(box)
     is_simulated = not isinstance(box.settings, SettingsError) and box.settings.is_simulated
     mark = {"simulated": is_simulated, "mark": SIMULATED_MARK if is_simulated else None}
     book = phrasebook()
-    door.report(mark | document(findings, book), told(findings, book), is_simulated=is_simulated)
+    report = mark | document(findings, book)
+    if repaired is not None:
+        report["repairs"] = repaired
+    door.report(report, told(findings, book), is_simulated=is_simulated)
     return _STATUS.get(worst(findings), 0)
 
 

@@ -28,6 +28,7 @@ QUERIES: Mapping[str, Reach] = {
     "checkup": Reach.BOX,
     "bundle": Reach.BOX,
     "update": Reach.BOX,
+    "repair": Reach.BOX,
     "matters": Reach.BOX,
     "statistics": Reach.BOX,
     "matters_named": Reach.STAFF,
@@ -37,8 +38,8 @@ QUERIES: Mapping[str, Reach] = {
     "audit": Reach.TECHNICIAN,
 }
 """By name: who may ask."""
-_STATUS = frozenset({"status", "checkup", "bundle", "update"})
-"""The latter three with the audit verified: for the doctor, a technician's bundle, an update."""
+_STATUS = frozenset({"status", "checkup", "bundle", "update", "repair"})
+"""All but the first with the audit verified: for the doctor, a bundle, an update, a repair."""
 PAGE_BYTES = 40 * 1024
 """A page of checks; a line of the desk holds 64 KiB."""
 

@@ -21,8 +21,8 @@ _ORDERS = frozenset(
     {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}
     | {"receipt_on", "receipt_off", "receipt_pair", "receipt_revoke"}
 )
-_MAINTENANCE = frozenset({"bundle", "update", "upkeep"})
-"""No patient data, but a technician's hand: who took a bundle, changed the program, closed it."""
+_MAINTENANCE = frozenset({"bundle", "update", "upkeep", "repair"})
+"""No patient data, but a technician's hand: a bundle, another program, closed for work, mended."""
 _DONE: Mapping[str, Event] = {
     "annul": Event.CHECK_ANNULLED,
     "correct": Event.CHECK_CORRECTED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli.main import run
+from kiosk.settings import load
 from kiosk.simulator.world import World
 
 
@@ -54,3 +56,31 @@ def test_no_pcscd_is_told_and_the_readers_are_not_asked(tmp_path: Path) -> None:
     assert (found["reader.service"]["state"], found["reader.service"]["code"]) == ("fail", "K122")
     assert found["reader.present"]["state"] == "skipped"
     assert "reader.extended" not in found
+
+
+def test_a_repair_is_asked_for_done_and_on_record(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    world = World.create(tmp_path)
+    world.write_config("https://127.0.0.1:1")
+    config = ["--config", str(world.config)]
+    assert run(["status", "--json", *config]) == 0
+    folder = load(world.config).state.dir
+    folder.chmod(0o755)
+    capsys.readouterr()
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("2\n" * 4))
+    run(["doctor", "--repair", "--json", *config])
+    refused = {each["name"]: each for each in json.loads(capsys.readouterr().out)["repairs"]}
+    assert not refused["state.folder"]["done"]
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+    answers = "".join("1\n" if name == "state.folder" else "2\n" for name in refused)
+    monkeypatch.setattr("sys.stdin", io.StringIO(answers))
+    run(["doctor", "--repair", "--json", *config])
+    told = capsys.readouterr()
+    report = json.loads(told.out)
+    done = next(each for each in report["repairs"] if each["name"] == "state.folder")
+    assert (done["done"], done["audited"], done["detail"]) == (True, True, None)
+    assert findings(told.out)["state.folder"]["state"] == "ok"
+    assert folder.stat().st_mode & 0o777 == 0o700

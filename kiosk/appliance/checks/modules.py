@@ -10,7 +10,8 @@ from kiosk.errors import Remedy
 from kiosk.phrasebook import Phrase
 
 _NAME = "reader.modules"
-_CLAIM_READERS = ("port100", "pn533_usb")
+CLAIM_READERS = ("port100", "pn533_usb")
+"""Of the kernel: Sony RC-S3xx and NXP PN533."""
 
 
 def find(box: Box) -> Iterator[Finding]:
@@ -20,7 +21,7 @@ def find(box: Box) -> Iterator[Finding]:
         yield Finding(_NAME, State.UNKNOWN, Phrase.DOCTOR_MODULES_UNREAD, detail="/proc/modules")
         return
     loaded = {line.partition(" ")[0] for line in listed.splitlines()}
-    claiming = [name for name in _CLAIM_READERS if name in loaded]
+    claiming = [name for name in CLAIM_READERS if name in loaded]
     if not claiming:
         yield Finding(_NAME, State.OK, Phrase.DOCTOR_MODULES_NONE)
         return
