@@ -136,3 +136,25 @@ def test_a_sealed_month_is_opened_by_its_receiver_alone(
     with assemble(load(world.config)) as kiosk:
         kiosk.records.purge(Month(2026, 11))
     assert not file.exists()
+
+
+def test_a_way_is_turned_on_and_off_and_on_record(
+    call: Call, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ways(*arguments: str) -> dict[str, bool]:
+        assert call("receipt", *arguments, "--json") == 0
+        document: dict[str, dict[str, bool]] = json.loads(capsys.readouterr().out)
+        return document["ways"]
+
+    assert not any(ways("ways").values())
+    assert ways("on", "qr")["qr"] is True
+    assert ways("ways")["qr"] is True
+    assert call("receipt", "ways") == 0
+    assert "QRコード" in capsys.readouterr().out
+    assert ways("off", "qr")["qr"] is False
+    assert call("receipt", "on", "drop_folder") == 16
+    assert "K612" in capsys.readouterr().err
+    with assemble(load(world.config)) as kiosk:
+        rows = [each for _, each in kiosk.store.control.audit.entries()]
+    changed = [each.what for each in rows if each.event.value == "settings_changed"]
+    assert changed == ["receipt.qr:on", "receipt.qr:off"]
