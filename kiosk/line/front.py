@@ -278,7 +278,7 @@ class LineFront:
 
     def _at_rest(self) -> list[Utterance]:
         book, condition = self._front.book, self._condition
-        is_ready = condition is None or condition.reader
+        is_ready = condition is None or (condition.reader and not condition.closed)
         first = book.say(Phrase.FRONT_IDLE if is_ready else Phrase.FRONT_NOT_READY)
         return [first, *(condition_lines(condition, None, book) if condition else ())]
 

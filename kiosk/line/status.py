@@ -18,9 +18,12 @@ def condition_lines(
         book: the language.
     """
     lines: list[Utterance] = []
+    if condition.closed and (before is None or not before.closed):
+        lines.append(book.say(Phrase.UPKEEP_CLOSED))
     if not condition.reader and (before is None or before.reader):
         lines += [book.message(NoReader.code), book.hint(NoReader.code)]
-    if condition.reader and before is not None and not before.reader:
+    was_shut = before is not None and (before.closed or not before.reader)
+    if condition.reader and not condition.closed and was_shut:
         lines.append(book.say(Phrase.FRONT_IDLE))
     if condition.line is False and before is None:
         lines.append(book.say(Phrase.OUTAGE_LINE_DOWN))

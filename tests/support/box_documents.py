@@ -44,3 +44,10 @@ FINDINGS = findings_document(
         Finding.of("reader.present", NoReader("none"), why=Phrase.DOCTOR_WHY_READER),
     ]
 )
+RECEPTION: dict[str, Any] = {
+    "attendance": "unattended",
+    "identify": "pin",
+    "place": "clinic",
+    "treated_on": None,
+    "practice": False,
+}

@@ -46,7 +46,7 @@ from kiosk.formats.result_json import result_json
 from kiosk.phrasebook import PersonName, Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
-from tests.support.box_documents import FINDINGS, STATUS
+from tests.support.box_documents import FINDINGS, RECEPTION, STATUS
 from tests.support.receipt_script import receipt_documents
 
 PIN = "2580"
@@ -141,13 +141,6 @@ MATTERS: dict[str, Any] = {
 }
 _ASIDE: dict[str, Any] = {"follow_up_id": None, "checked_today": False, "changes": []}
 BY_HAND: dict[str, Any] = {**SEARCH["checks"][0], "simulated": False, "unconfirmed": 0, **_ASIDE}
-RECEPTION: dict[str, Any] = {
-    "attendance": "unattended",
-    "identify": "pin",
-    "place": "clinic",
-    "treated_on": None,
-    "practice": False,
-}
 GOOD = Condition(line=True, reader=True, waiting=0, clock=True)
 
 
