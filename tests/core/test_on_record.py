@@ -10,7 +10,7 @@ from tests.core.conftest import PASSCODE, STAFF, Box
 
 SILENT = {
     # How the box is, without a patient in it; asked all day by fronts, doctor and monitoring.
-    *("status", "checkup", "matters", "preferences"),
+    *("status", "checkup", "matters", "statistics", "preferences"),
     # What the receipt computers ask all day; a pairing and a misuse are rows by themselves.
     *("receipt_news", "receipt_open", "receipt_redeem", "receipt_token"),
 }
