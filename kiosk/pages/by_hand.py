@@ -82,7 +82,7 @@ class ByHand(Menu):
             "place": self._reception["place"],
             "follow_up_id": self._follow_up_id,
         }
-        self.inside.open(FormLeaf(self.inside, paper, about))
+        self.inside.open(FormLeaf(self.inside, paper, about, self))
 
 
 class FormLeaf(Leaf):
@@ -92,12 +92,14 @@ class FormLeaf(Leaf):
         inside: the session.
         paper: what it is typed from.
         about: the rest of the order.
+        menu: where one goes on from the answer.
     """
 
     kind = Kind.NUMBERS
 
-    def __init__(self, inside: Inside, paper: Paper, about: Document) -> None:
+    def __init__(self, inside: Inside, paper: Paper, about: Document, menu: Leaf) -> None:
         super().__init__(inside)
+        self._menu = menu
         self._form = Form(paper)
         self._about = about
 
@@ -110,7 +112,7 @@ class FormLeaf(Leaf):
         """As ``Leaf``."""
         if self._form.is_whole and press.digit == YES:
             order = {**self._about, "presentation": self._form.document}
-            self.inside.open(Checked(self.inside, order))
+            self.inside.open(Checked(self.inside, order, self._menu))
             return
         self._after(press)
 
@@ -135,12 +137,14 @@ class Checked(Leaf):
     Args:
         inside: the session.
         order: for ``by_hand``.
+        menu: 戻る leads there: what was typed has been sent.
     """
 
     kind = Kind.CHECKED
 
-    def __init__(self, inside: Inside, order: Document) -> None:
+    def __init__(self, inside: Inside, order: Document, menu: Leaf) -> None:
         super().__init__(inside)
+        self._menu = menu
         self._order = order
         self._document: Document | None = None
         self._lines: tuple[Utterance, ...] = ()
@@ -188,6 +192,13 @@ class Checked(Leaf):
             self.inside.ask("record", {"check_id": document["check_id"]}, self._open)
         else:
             self._resolve(document)
+
+    def back(self) -> bool:
+        """As ``Leaf``: past what was typed, which nobody should have to delete sign by sign."""
+        if self._document is None:
+            return False
+        self.inside.show(self._menu)
+        return True
 
     def _answered(self, document: Document) -> None:
         self._lines = _told(document, self.book)

@@ -149,6 +149,8 @@ def test_the_record_opens_and_coming_back_asks_nothing_anew(desk: Desk) -> None:
     assert desk.shows(Kind.RECORD)
     desk.keys("戻")
     assert desk.shows(Kind.CHECKED)
+    desk.keys("戻")
+    assert desk.shows(Kind.BY_HAND)
     assert len(orders(desk, "by_hand")) == 1
 
 

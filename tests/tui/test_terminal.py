@@ -2,72 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from tests.support.screen_script import PIN, SECRETS
-
-PATIENCE_S = 30.0
-ROOT = Path(__file__).parents[2]
-TMUX = shutil.which("tmux") or ""
+from tests.support.tmux import TMUX, Terminal
 
 pytestmark = pytest.mark.skipif(not TMUX, reason="tmux is not installed: no real terminal")
-
-
-@dataclass
-class Terminal:
-    """One tmux server with one window, whose shell stays when the screen ends."""
-
-    socket: Path
-
-    def do(self, *arguments: str) -> str:
-        command = [TMUX, "-S", str(self.socket), "-f", os.devnull, *arguments]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        return done.stdout
-
-    def open(self, *arguments: str) -> None:
-        screen = f"{sys.executable} -m tests.support.screen_script {' '.join(arguments)}"
-        stale = "export COLUMNS=132 LINES=50"
-        line = f"cd {ROOT}; {stale}; {screen}; echo ended with $?; exec sleep 600"
-        self.do("new-session", "-d", "-x", "40", "-y", "12", "-s", "t", line)
-
-    def keys(self, *names: str) -> None:
-        for each in names:
-            self.do("send-keys", "-t", "t", each)
-            time.sleep(0.25)  # a person; quicker and the same key is a double strike
-
-    @property
-    def text(self) -> str:
-        return self.do("capture-pane", "-p", "-t", "t")
-
-    @property
-    def everything(self) -> str:
-        return self.do("capture-pane", "-p", "-S", "-", "-t", "t")
-
-    def until(self, word: str) -> None:
-        self.wait(lambda: word in self.text)
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        ends_at = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < ends_at, self.everything
-            time.sleep(0.05)
-
-    def signal(self, number: signal.Signals) -> None:
-        pane = self.do("display-message", "-p", "-t", "t", "#{pane_pid}").strip()
-        children = Path(f"/proc/{pane}/task/{pane}/children").read_text("ascii").split()
-        for each in children:
-            os.kill(int(each), number)
 
 
 @pytest.fixture
