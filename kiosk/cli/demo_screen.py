@@ -6,6 +6,7 @@ and the folder that is shown.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -52,7 +53,9 @@ def play_on_the_screen(folder: Path, *, has_voice: bool) -> None:
         from kiosk.tui import app  # noqa: PLC0415
 
         link = LocalLink(core.counter)
-        app.run(link, voice, language=book.language, stage=stage)
+        is_foot = os.environ.get("TERM", "").startswith("foot")
+        screen = app.with_zoom if is_foot else app.ReceptionApp
+        app.run(link, voice, language=book.language, stage=stage, screen=screen)
 
 
 def _stage(

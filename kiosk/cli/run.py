@@ -26,6 +26,9 @@ from kiosk.ports.voice import Devices, Earcon, Happening, Output, Spoken, Urgenc
 @click.option("--voice/--no-voice", default=True, help="Say what the screen shows.")
 @click.option("--braille/--no-braille", help="Drive a braille display through brltty (BrlAPI).")
 @click.option(
+    "--zoom/--no-zoom", help="Let the size of the type be changed: config/foot.ini, wtype."
+)
+@click.option(
     "--transcript", type=click.Path(path_type=Path),
     help="Write down what is said, with ‹private› in place of private words.",
 )  # fmt: skip
@@ -37,6 +40,7 @@ def run(
     socket: Path | None,
     voice: bool,
     braille: bool,
+    zoom: bool,
     transcript: Path | None,
 ) -> int:
     """Serve visitors at this terminal; kiosk serve must be running."""
@@ -45,7 +49,7 @@ def run(
     is_plain = plain or os.environ.get("TERM", "dumb") == "dumb" or not sys.stdout.isatty()
     if is_plain:
         return _lines(path)
-    return _screen(path, transcript, has_voice=voice, has_braille=braille)
+    return _screen(path, transcript, has_voice=voice, has_braille=braille, has_zoom=zoom)
 
 
 def _in_state_folder(door: Door) -> Path:
@@ -63,7 +67,9 @@ def _lines(path: Path) -> int:
     return LineFront(lambda: SocketLink(path), phrasebook(), keyboard, sys.stdout).run()
 
 
-def _screen(path: Path, transcript: Path | None, *, has_voice: bool, has_braille: bool) -> int:
+def _screen(
+    path: Path, transcript: Path | None, *, has_voice: bool, has_braille: bool, has_zoom: bool
+) -> int:
     # Some hundred modules come next, and nothing of them is ever garbage: to look for it among them
     # takes a tenth of the start, and some of the time of a key afterwards.
     gc.disable()
@@ -83,6 +89,7 @@ def _screen(path: Path, transcript: Path | None, *, has_voice: bool, has_braille
         return app.run(
             link, voice, language=language, reconnect=lambda: SocketLink(path),
             braille=_display if has_braille else None,
+            screen=app.with_zoom if has_zoom else app.ReceptionApp,
         )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "volume": ("40", "60", "80", "100"),
     "own_speed": ("", "75", "100", "125", "150", "200"),
     "own_volume": ("", "40", "60", "80", "100"),
+    "size": ("-1", "0", "1", "2"),
+    "own_size": ("", "-1", "0", "1", "2"),
     "lock_s": ("60", "120", "300"),
 }
 """By name: every value there is; a volume that cannot be heard is none of them."""
@@ -34,6 +36,8 @@ class Preferences:
         volume: of the voice, in percent.
         own_speed: of the voice in a staff session; "" = as for everybody.
         own_volume: likewise.
+        size: of the type, in steps from the usual one, where the terminal can change it.
+        own_size: in a staff session; "" = as for everybody.
         lock_s: seconds without a key after which a staff session ends by itself.
     """
 
@@ -44,6 +48,8 @@ class Preferences:
     volume: str = "100"
     own_speed: str = ""
     own_volume: str = ""
+    size: str = "0"
+    own_size: str = ""
     lock_s: str = "120"
 
     def changed(self, name: str, value: str) -> Preferences:

@@ -1,12 +1,14 @@
-"""What lies over a page for a moment: help, and from it how one listens. 戻る leads back.
+"""What lies over a page for a moment: help, and from it how one listens and reads. 戻る leads back.
 
 聞きかた is reached from every page by ヘルプ, 3: the page below once more, pause, and slower,
 faster, softer, louder in steps (EN 301 549 5.1.3.4, 5.1.3.12; Section 508 402.2.4, 402.3).
+文字の大きさ is ヘルプ, 4, where the terminal can change it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 
 from kiosk.pages import view
@@ -31,7 +33,10 @@ _LABELS = (
 _AGAIN, _PAUSE, _USUAL = "1", "2", "7"
 _SPEED = {"3": -1, "4": 1}
 _VOLUME = {"5": -1, "6": 1}
-_LISTEN = "3"
+_LISTEN, _SIZES = "3", "4"
+_SIZE_LABELS = (Phrase.SIZE_LARGER, Phrase.SIZE_SMALLER, Phrase.SIZE_USUAL)
+_SIZE = {"1": 1, "2": -1}
+_SIZE_USUAL = "3"
 
 
 class Way(Enum):
@@ -69,15 +74,22 @@ class Aside:
         self._below = below
         self._changed = changed
         self._help: Page | None = None
-        self._is_listening = self._is_paused = False
+        self._is_listening = self._is_paused = self._is_sizing = False
 
     @property
     def page(self) -> Page | None:
         """What is shown; None = the page below."""
+        if self._is_sizing:
+            return self._sizes()
         return self._listening() if self._is_listening else self._help
 
     def open(
-        self, here: tuple[Utterance, ...], *, has_staff_login: bool, can_call: bool = True
+        self,
+        here: tuple[Utterance, ...],
+        *,
+        has_staff_login: bool,
+        can_call: bool = True,
+        has_zoom: bool = False,
     ) -> None:
         """Help: ``here`` is what further keys do on the page below."""
         self._help = view.help_page(
@@ -85,6 +97,7 @@ class Aside:
             has_staff_login=has_staff_login,
             has_voice=self._mouth.speaker.has_voice,
             can_call=can_call,
+            has_zoom=has_zoom,
             here=here,
         )
         self._say(self._help.said, is_new_page=True)
@@ -93,7 +106,7 @@ class Aside:
         """The page below."""
         self.forget_paused()
         self._help = None
-        self._is_listening = False
+        self._is_listening = self._is_sizing = False
 
     def forget_paused(self) -> None:
         """What was paused belongs to a page that is gone, and holds up what is told next."""
@@ -107,8 +120,8 @@ class Aside:
 
     def press(self, press: Press) -> Way:
         """A key; もう一度 and ヘルプ never come here."""
-        if self._is_listening:
-            self._press_listening(press)
+        if self._is_listening or self._is_sizing:
+            (self._press_listening if self._is_listening else self._press_sizes)(press)
             return Way.NOWHERE
         page = self._help
         if page is None or press.action in {Action.BACK, Action.ENTER}:
@@ -117,11 +130,12 @@ class Aside:
             self._say(page.said)
         elif press.digit not in page.digits:
             self._say((self._book().say(Phrase.SCREEN_NO_CHOICE),))
-        elif press.digit != _LISTEN:
+        elif press.digit not in {_LISTEN, _SIZES}:
             return Way(press.digit)
         else:
-            self._is_listening = True
-            self._say(self._listening().said, is_new_page=True)
+            self._is_listening, self._is_sizing = press.digit == _LISTEN, press.digit == _SIZES
+            opened = self._listening() if self._is_listening else self._sizes()
+            self._say(opened.said, is_new_page=True)
         return Way.NOWHERE
 
     def _press_listening(self, press: Press) -> None:
@@ -140,11 +154,26 @@ class Aside:
         elif press.digit in _VOLUME:
             self._change(now.louder(_VOLUME[press.digit]))
         elif press.digit == _USUAL:
-            self._change(self._mouth.listeners.usual)
+            usual = self._mouth.listeners.usual
+            self._change(replace(now, speed=usual.speed, volume=usual.volume))
         elif press.action is Action.DIGIT:
             self._say((self._book().say(Phrase.SCREEN_NO_CHOICE),))
         else:
             self._say(self._listening().said, is_new_page=True)
+
+    def _press_sizes(self, press: Press) -> None:
+        now, usual = self._mouth.listeners.now, self._mouth.listeners.usual
+        if press.action is Action.BACK and self._help:
+            self._is_sizing = False
+            self._say(self._help.said, is_new_page=True)
+        elif press.digit in _SIZE:
+            self._change(now.larger(_SIZE[press.digit]))
+        elif press.digit == _SIZE_USUAL:
+            self._change(replace(now, size=usual.size))
+        elif press.action is Action.DIGIT:
+            self._say((self._book().say(Phrase.SCREEN_NO_CHOICE),))
+        else:
+            self._say(self._sizes().said, is_new_page=True)
 
     def _pause(self) -> None:
         """Silence at once, with a tick as the key's answer; then on from the sentence cut off."""
@@ -164,6 +193,13 @@ class Aside:
         end = (self._book().say(Phrase.LISTEN_END),) if is_end else ()
         self._say((*end, *self._state()), is_new_page=True)
 
+    def _sizes(self) -> Page:
+        book = self._book()
+        choices = (*numbered(_SIZE_LABELS, book), book.say(Phrase.SCREEN_CHOICE_BACK))
+        title = book.say(Phrase.SIZE_TITLE)
+        digits = view.DIGITS[: len(_SIZE_LABELS)]
+        return Page(Kind.SIZE, title, state=self._state(), choices=choices, digits=digits)
+
     def _listening(self) -> Page:
         book = self._book()
         choices = (*numbered(_LABELS, book), book.say(Phrase.SCREEN_CHOICE_BACK))
@@ -173,6 +209,8 @@ class Aside:
 
     def _state(self) -> tuple[Utterance, ...]:
         book, now = self._book(), self._mouth.listeners.now
+        if self._is_sizing:
+            return (joined(book.say(Phrase.PREFER_NOW), book.say(VALUES["size"][now.size])),)
         return (
             joined(book.say(Phrase.LISTEN_SPEED), book.say(VALUES["speed"][now.speed])),
             joined(book.say(Phrase.LISTEN_VOLUME), book.say(VALUES["volume"][now.volume])),

@@ -375,7 +375,7 @@ class Front(Surface):
             self._say(self.page.said)
             return
         is_resting = not self._visitor.has_begun and self._staff is None
-        self._aside.open(self.page.help, has_staff_login=is_resting)
+        self._aside.open(self.page.help, has_staff_login=is_resting, has_zoom=self.has_zoom)
 
     def leave_staff(self) -> None:
         """End the session, for a visitor or for good; how it says private words ends later."""

@@ -162,7 +162,7 @@ def _framed(head: list[Row], body: list[Row], keys: list[Row], height: int) -> S
 
 
 def _with_digits(sheet: Sheet, page: Page, columns: int) -> Sheet:
-    """The digits for a finger, where they are typed and rows are left over above the keys.
+    """The digits for a finger, right above the keys, where they are typed and rows are left over.
 
     On many rows, which are low ones then, the plate is three rows high.
     """
@@ -171,13 +171,13 @@ def _with_digits(sheet: Sheet, page: Page, columns: int) -> Sheet:
     while free < len(sheet) - foot and sheet[-foot - free - 1] == _BLANK:
         free += 1
     high = _HIGH_PLATE if len(sheet) >= _MANY_ROWS else 1
-    if free <= high or not (page.entry or page.help):
+    if free < high or not (page.entry or page.help):
         return sheet
     step = columns // len(_PLATE)
     digits = Row("".join(each.center(step) for each in _PLATE).rstrip(), Role.KEYS)
     around = [Row("", Role.KEYS)] * (high // 2)
-    upper, keys = sheet[: len(sheet) - foot - high - 1], sheet[len(sheet) - foot :]
-    return (*upper, *around, digits, *around, _BLANK, *keys)
+    upper, keys = sheet[: len(sheet) - foot - high], sheet[len(sheet) - foot :]
+    return (*upper, *around, digits, *around, *keys)
 
 
 def _head(

@@ -1,4 +1,4 @@
-"""How loud and how fast somebody listens: in steps, never below a floor, and given back afterwards.
+"""How somebody listens and reads: in steps, never below a floor, and given back afterwards.
 
 What a visitor changes is theirs until their visit ends (EN 301 549 5.1.3.13, Section 508 402.3.2:
 back to the default after each user). What the staff change in their session is their own, kept by
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from kiosk.domain.preferences import ALLOWED, Preferences
 
 SPEEDS = ALLOWED["speed"]
+SIZES = ALLOWED["size"]
 VOLUMES = ALLOWED["volume"]
 """In percent; the lowest can still be heard: nobody can silence the box for the next one."""
 
@@ -23,10 +24,12 @@ class Listening:
     Args:
         speed: one of SPEEDS.
         volume: one of VOLUMES.
+        size: of the type, one of SIZES.
     """
 
     speed: str
     volume: str
+    size: str = "0"
 
     def faster(self, steps: int) -> Listening:
         """Some steps faster, or slower where they are negative; it stays at either end."""
@@ -35,6 +38,10 @@ class Listening:
     def louder(self, steps: int) -> Listening:
         """Some steps louder, or softer where they are negative; it stays at either end."""
         return replace(self, volume=_stepped(self.volume, steps, VOLUMES))
+
+    def larger(self, steps: int) -> Listening:
+        """Type some steps larger, or smaller where they are negative; it stays at either end."""
+        return replace(self, size=_stepped(self.size, steps, SIZES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Listeners:
     @property
     def usual(self) -> Listening:
         """The default of the box."""
-        return Listening(self.box.speed, self.box.volume)
+        return Listening(self.box.speed, self.box.volume, self.box.size)
 
     @property
     def now(self) -> Listening:
@@ -62,17 +69,20 @@ class Listeners:
         if not self.is_staff:
             return self.visitor or self.usual
         return Listening(
-            self.box.own_speed or self.box.speed, self.box.own_volume or self.box.volume
+            self.box.own_speed or self.box.speed,
+            self.box.own_volume or self.box.volume,
+            self.box.own_size or self.box.size,
         )
 
     def change(self, listening: Listening) -> Listeners:
         """Whoever listens wants it so."""
         if not self.is_staff:
             return replace(self, visitor=listening)
-        speed, volume = listening.speed, listening.volume
+        speed, volume, size = listening.speed, listening.volume, listening.size
         own = {
             "own_speed": "" if speed == self.box.speed else speed,
             "own_volume": "" if volume == self.box.volume else volume,
+            "own_size": "" if size == self.box.size else size,
         }
         return replace(self, box=replace(self.box, **own))
 

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     THANKS = "thanks"
     HELP = "help"
     LISTENING = "listening"
+    SIZE = "size"
     LOGIN = "login"
     STAFF = "staff"
     QUEUE = "queue"

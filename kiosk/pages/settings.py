@@ -16,6 +16,7 @@ _TITLES: Mapping[str, Phrase] = {
     "theme": Phrase.PREFER_THEME,
     "lock_s": Phrase.PREFER_LOCK,
     "language": Phrase.PREFER_LANGUAGE,
+    "size": Phrase.PREFER_SIZE,
 }
 VALUES: Mapping[str, Mapping[str, Phrase]] = {
     "speed": {
@@ -40,6 +41,12 @@ VALUES: Mapping[str, Mapping[str, Phrase]] = {
         "light-on-dark": Phrase.PREFER_THEME_LIGHT,
         "dark-on-light": Phrase.PREFER_THEME_DARK,
         "yellow-on-black": Phrase.PREFER_THEME_YELLOW,
+    },
+    "size": {
+        "-1": Phrase.PREFER_SIZE_SMALL,
+        "0": Phrase.PREFER_USUAL,
+        "1": Phrase.PREFER_SIZE_LARGE,
+        "2": Phrase.PREFER_SIZE_LARGEST,
     },
     "lock_s": {
         "60": Phrase.PREFER_LOCK_60,

@@ -25,6 +25,7 @@ class Surface(ABC):
         book: the language.
         is_simulated: all is marked 模擬.
         size: of the terminal.
+        has_zoom: its type can be made larger and smaller.
     """
 
     is_done = False
@@ -39,6 +40,7 @@ class Surface(ABC):
         self.book = Phrasebook.load(language)
         self.is_simulated = False
         self.size = Size(40, 12)
+        self.has_zoom = False
         self._lines = lines
         self._mouth = Mouth(speaker)
         self._sheet = 0
@@ -52,6 +54,11 @@ class Surface(ABC):
     @abstractmethod
     def _hears_as_staff(self) -> bool:
         """Whoever listens has logged in."""
+
+    @property
+    def type_size(self) -> int:
+        """How large whoever looks on wants the type: steps from the usual size."""
+        return int(self._mouth.listeners.now.size)
 
     @property
     def sheet(self) -> Sheet:

@@ -255,6 +255,7 @@ def help_page(
     has_staff_login: bool,
     has_voice: bool,
     can_call: bool = True,
+    has_zoom: bool = False,
     here: tuple[Utterance, ...] = (),
 ) -> Page:
     """What each key means; from rest, also the way to the staff login.
@@ -264,6 +265,7 @@ def help_page(
         has_staff_login: the kiosk is at rest.
         has_voice: there is something to listen to.
         can_call: somebody of the staff can be called from here.
+        has_zoom: the type can be made larger and smaller.
         here: what further keys do on the page that help was asked for on.
     """
     phrases = (
@@ -279,6 +281,7 @@ def help_page(
         (Phrase.SCREEN_CHOICE_WITHOUT_CARD, "1", has_staff_login),
         (Phrase.SCREEN_CHOICE_CALL, "2", can_call),
         (Phrase.SCREEN_CHOICE_LISTENING, "3", has_voice),
+        (Phrase.SCREEN_CHOICE_SIZE, "4", has_zoom),
         (Phrase.SCREEN_CHOICE_STAFF, "0", has_staff_login),
     )
     choices = tuple(book.say(each) for each, _, is_there in shown if is_there)

@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.events import Key, MouseDown, MouseUp, Resize
@@ -36,6 +36,7 @@ from kiosk.ports.voice import Happening, VoiceEvent
 from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
 from kiosk.tui.themes import LIGHT_ON_DARK, LOOKS
 from kiosk.tui.wall import Wall
+from kiosk.tui.zoom import Zoom, find_zoom
 
 CRASHED = 70
 """Exit status after a fault of our own (EX_SOFTWARE); what started the screen starts it again."""
@@ -128,11 +129,16 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self.front = self.PAGES(
             self.courier.send, self._speaker, language=language, now=now, terminal=self._order
         )
+        self._zoom: Zoom | None = None
 
     @property
     def fault(self) -> BaseException | None:
         """What ended the screen, if it was a fault of our own."""
         return self._exception
+
+    def take(self, zoom: Zoom | None) -> None:
+        """What makes the type larger; None = it stays as it is, and nobody is offered it."""
+        self._zoom, self.front.has_zoom = zoom, zoom is not None
 
     def get_default_screen(self) -> Screen[None]:
         """As Textual asks for it."""
@@ -249,6 +255,8 @@ class ReceptionApp(App[None], inherit_bindings=False):
         look = self.front.preferences.theme
         if look and look != self.theme:
             self.theme = look
+        if self._zoom and not self._zoom.to(self.front.type_size):
+            self.take(None)
         for wall in self.screen.query(Wall):
             wall.show(self.front.sheet)
         if self._fingers:
@@ -278,6 +286,13 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
 
+def with_zoom(link: Link, voice: Speaker | None, **further: Any) -> ReceptionApp:  # noqa: ANN401 - as ReceptionApp
+    """The reception whose type can be made larger, where something of this box can do it."""
+    app = ReceptionApp(link, voice, **further)
+    app.take(find_zoom())
+    return app
+
+
 def run(
     link: Link,
     voice: Speaker | None,
@@ -286,7 +301,7 @@ def run(
     reconnect: Callable[[], Link] | None = None,
     stage: Mapping[str, Callable[[], None]] | None = None,
     braille: StartDisplay | None = None,
-    screen: type[ReceptionApp] = ReceptionApp,
+    screen: Callable[..., ReceptionApp] = ReceptionApp,
 ) -> int:
     """Show the reception until a signal ends it.
 

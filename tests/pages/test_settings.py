@@ -81,7 +81,7 @@ def test_what_the_core_keeps_is_there_after_a_restart(open_desk: Opened) -> None
 
 def test_every_value_has_a_name_and_every_name_a_value() -> None:
     # What the staff hear in their own session is set where it is heard: ヘルプ, 3.
-    own = {f"own_{name}" for name in ("speed", "volume")}
+    own = {f"own_{name}" for name in ("speed", "volume", "size")}
     assert set(VALUES) == set(ALLOWED) - own
     for name, values in VALUES.items():
         assert set(values) == set(ALLOWED[name]) - {""}

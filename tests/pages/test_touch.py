@@ -54,3 +54,10 @@ def test_a_choice_broken_in_two_is_one_choice() -> None:
     for row in (first, first + 1):
         pressed = press_at(front.page, front.sheet, front.book, 3, row)
         assert pressed == Press(Action.DIGIT, "1")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", [name for name, (_, kind) in SCREENS.items() if kind is Kind.PIN])
+def test_at_the_size_of_the_panel_a_pin_is_typed_by_finger(name: str, language: str) -> None:
+    desk = arrange(name, ScriptedCore(language=language), Size(40, 12))
+    assert under_a_finger(desk) >= {Press(Action.DIGIT, each) for each in "0123456789"}

@@ -165,6 +165,11 @@ def _listening(desk: Desk) -> None:
     desk.keys("助345")
 
 
+def _size(desk: Desk) -> None:
+    desk.front.has_zoom = True
+    desk.keys("助41")
+
+
 def _login(desk: Desk) -> None:
     desk.keys("助0135")
 
@@ -220,6 +225,7 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "thanks": (_thanks, Kind.THANKS),
     "help": (_help, Kind.HELP),
     "listening": (_listening, Kind.LISTENING),
+    "size": (_size, Kind.SIZE),
     "login": (_login, Kind.LOGIN),
     "login_refused": (_login_refused, Kind.LOGIN),
     **STAFF_SCREENS,
