@@ -157,7 +157,6 @@ def test_a_blind_acupuncturist_types_a_certificate_and_hears_the_answer(
     assert "ゼロロク" in blind.hears("保険者番号。")
     blind.hears("これでよければイチ、直すならニ。")
     blind.press("1")
-    blind.hears("問い合わせています。")
     assert blind.hears("ヤマダタロウサマ。").startswith("〔私〕")
     assert ward.states() == [ANSWERED]
 
