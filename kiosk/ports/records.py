@@ -221,7 +221,8 @@ class Records(Protocol):
     def take_in(self, results: Sequence[FacilityResult], now: datetime) -> int:
         """Keep what the service answered to any terminal of the facility; how many were new.
 
-        A check that is known, waiting, settled or withdrawn, stays as it is.
+        A check that is known, waiting, settled or withdrawn, stays as it is. A month that was
+        purged here does not come back.
 
         Args:
             results: of one facility.

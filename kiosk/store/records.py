@@ -78,10 +78,12 @@ class SealedRecords(SealedFiles, Records):
     def take_in(self, results: Sequence[FacilityResult], now: datetime) -> int:
         """Keep what the service answered to any terminal of the facility; how many were new."""
         boot_id = self._boot().boot_id
+        gone = self._purged()
         rows = [
             result_row(each, self._control.next_number(boot_id))
             for each in results
             if not is_past_retention(Month.of(each.treated_on), now)
+            and Month.of(each.treated_on) not in gone
             and not self._is_known(each.check_id)
         ]
         count = 0
@@ -89,6 +91,12 @@ class SealedRecords(SealedFiles, Records):
             added = list(group)
             count += self.in_file(Month.parse(text), partial(MonthFile.adopt, rows=added))
         return count
+
+    def _purged(self) -> set[Month]:
+        """Months destroyed here and not begun anew: what comes from elsewhere begins none."""
+        with self._folder.shared():
+            keys = self._vault.keys()
+            return set(self._control.tallies(but=frozenset(keys.files()))) - set(keys.months)
 
     def _is_known(self, check_id: str) -> bool:
         try:

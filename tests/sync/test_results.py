@@ -159,3 +159,13 @@ def test_what_is_past_its_retention_or_known_is_not_taken_in(
     again = replace(result, treated_on=day_in_japan(now))
     assert other.kiosk.records.take_in([again, again], now) == 1
     assert other.kiosk.records.take_in([again], now) == 0
+
+
+def test_a_month_that_was_purged_here_does_not_come_back(pair: tuple[Terminal, Terminal]) -> None:
+    one, other = pair
+    check, _ = one.check("taro")
+    one.kiosk.records.purge(Month.of(check.treated_on))
+    assert one.pull() == 300.0
+    assert one.ids() == []
+    assert other.pull() == 300.0
+    assert other.ids() == [check.check_id]
