@@ -20,6 +20,8 @@ from kiosk.sync.documents import round_document, settled_document
 from kiosk.sync.drain import Round
 from kiosk.wiring import Kiosk, assemble
 
+_LOOK_S = 1.0
+
 
 @click.command()
 @click.option("--once", is_flag=True, help="One round, now, then end.")
@@ -70,7 +72,9 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
         ]
     )
     schedule.start()
-    stop.wait()
+    # Under libfaketime a wait without an end was seen to go on after SIGTERM; why is not known.
+    while not stop.wait(_LOOK_S):
+        pass
     schedule.stop()
     return 0
 

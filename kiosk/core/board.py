@@ -99,7 +99,7 @@ class Board:
 
     def refresh(self) -> int:
         """Look at queue and clock anew and push the condition; how many checks wait."""
-        waiting = self._asking.records.backlog().waiting
+        waiting = self._asking.records.backlog()
         self._tell_hits(PartLost.code, len(self._asking.records.losses()))
         self._tell_hits(ControlDamaged.code, len(self._asking.records.damages()))
         is_trusted = self._asking.clock.stamp().is_trusted

@@ -111,19 +111,6 @@ class Settlement:
     next_attempt_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What waits, without reading it.
-
-    Args:
-        waiting: how many checks are SENDING, QUEUED or SET_ASIDE.
-        next_attempt_at: when the first QUEUED check with a time set is due; None = there is none.
-    """
-
-    waiting: int
-    next_attempt_at: datetime | None
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Unexported:
     """Answers of a treatment month that no receipt computer has acknowledged.
@@ -201,8 +188,9 @@ class Records(Protocol):
         """Lease the oldest waiting checks, by sequence, for this process; empty = there are none.
 
         Args:
-            now: to compare ``next_attempt_at`` and leases with.
-            due_only: leave those whose ``next_attempt_at`` lies ahead.
+            now: to compare ``next_attempt_at`` with where the check was deferred before this boot;
+                within one boot the boot clock counts, for no step of the wall clock moves it.
+            due_only: leave those that are not due yet.
             most: how many at most.
 
         A check whose lease belongs to a process that lives is left alone; one whose owner is dead
@@ -261,8 +249,15 @@ class Records(Protocol):
     def waiting(self) -> list[StoredCheck]:
         """SENDING, QUEUED and SET_ASIDE, oldest first."""
 
-    def backlog(self) -> Backlog:
-        """How many wait and when the next is due; costs the same however many they are."""
+    def backlog(self) -> int:
+        """How many are SENDING, QUEUED or SET_ASIDE, without reading them."""
+
+    def due_in_s(self, now: datetime) -> float | None:
+        """Seconds until the first QUEUED check with a time set is due; None = there is none.
+
+        Args:
+            now: aware; for what was deferred before this boot. Within one the boot clock counts.
+        """
 
     def unexported(self) -> list[Unexported]:
         """What no receipt computer has yet, oldest month first; reads none of it.

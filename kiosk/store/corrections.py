@@ -24,6 +24,7 @@ from kiosk.store.database import Row
 from kiosk.store.folder import StateFolder
 from kiosk.store.leases import BootClock
 from kiosk.store.records import SealedRecords
+from kiosk.store.rows import NOT_DUE_LATER
 
 
 class SealedCorrections(Corrections):
@@ -49,7 +50,7 @@ class SealedCorrections(Corrections):
         with self._folder.exclusive():
             state = _after(self._records.get(check_id).state, Step.ANNULLED)
             self._control.begin_withdrawal(check_id, None)
-            columns = {**_withdrawn(reason, at), "state": state, "next_attempt_at": None}
+            columns = {**_withdrawn(reason, at), "state": state, **NOT_DUE_LATER}
             # Nobody will ask it any more: signature and certificate need not be kept.
             annulled = self._records.change(check_id, lambda _: {**columns, "request": b""})
             self._finish(check_id, None)

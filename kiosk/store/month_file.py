@@ -10,18 +10,30 @@ from kiosk.ports.counts import CheckFact, Tally
 from kiosk.ports.records import Search, StoredCheck
 from kiosk.store.database import Database, Row
 from kiosk.store.leases import BootMoment
-from kiosk.store.rows import Change, fact_of, is_claimable, stored_check, tally_of
+from kiosk.store.rows import (
+    Change,
+    fact_of,
+    is_claimable,
+    seconds_until_due,
+    stored_check,
+    tally_of,
+)
 from kiosk.store.searching import condition
 
 _WAITING = "WHERE state IN ('sending', 'queued', 'set_aside')"
 _BACKLOG = (
-    "SELECT count(*) AS waiting,"
-    " min(CASE WHEN state = 'queued' THEN next_attempt_at END) AS earliest"
+    "SELECT count(*) AS waiting FROM checks WHERE state IN ('sending', 'queued', 'set_aside')"
+)
+_DUE = (
+    "SELECT min(CASE WHEN due_boot_id IS ?1 THEN due_boot_s END) AS by_boot,"
+    " min(CASE WHEN due_boot_id IS NOT ?1 THEN next_attempt_at END) AS by_wall,"
+    " max(CASE WHEN due_boot_id IS NOT ?1 THEN deferred_at END) AS deferred_at"
     " FROM checks WHERE state IN ('sending', 'queued', 'set_aside')"
+    " AND state = 'queued' AND next_attempt_at IS NOT NULL"
 )
 _CLAIMABLE = (
     "SELECT sequence, check_id, state, attempts, next_attempt_at, deferred_at,"
-    " lease_owner, lease_boot_s FROM checks"
+    " due_boot_id, due_boot_s, lease_owner, lease_boot_s FROM checks"
     # Spelt as in the partial index, or SQLite would not use it.
     " WHERE state IN ('sending', 'queued', 'set_aside') AND state <> 'set_aside'"
     " AND sequence > ? ORDER BY sequence LIMIT ?"
@@ -163,10 +175,15 @@ class MonthFile:
             after, page = int(rows[-1]["sequence"]), _PAGE
         return found[:most]
 
-    def backlog(self) -> tuple[int, str | None]:
-        """How many wait, and the earliest next attempt as its column has it."""
+    def backlog(self) -> int:
+        """How many wait."""
         (row,) = self._database.rows(_BACKLOG)
-        return int(row["waiting"]), row["earliest"]
+        return int(row["waiting"])
+
+    def due_in_s(self, now: datetime, boot: BootMoment) -> float | None:
+        """Seconds until the first queued check with a time set is due; None = there is none."""
+        (row,) = self._database.rows(_DUE, (boot.boot_id,))
+        return seconds_until_due(row, now, boot)
 
     def unexported(self) -> tuple[int, str | None]:
         """How many answers no receipt computer has, and the earliest as its column has it."""

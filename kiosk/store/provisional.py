@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from kiosk.domain.check import Stamp
 from kiosk.domain.dates import day_in_japan
 from kiosk.store.database import Row
-from kiosk.store.rows import moment, stamp_columns, stamp_of
+from kiosk.store.rows import NOT_DUE_LATER, moment, stamp_columns, stamp_of
 
 
 def mended(row: Row, now: Stamp) -> Row:
@@ -32,7 +32,7 @@ def mended(row: Row, now: Stamp) -> Row:
         # In its month it is new to receipt computers: its treatment date may be another.
         "settled_number": None,
         # Times of the wrong clock: it is due at once.
-        "next_attempt_at": None,
+        **NOT_DUE_LATER,
         "deferred_at": None,
     }
 

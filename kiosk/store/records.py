@@ -15,7 +15,6 @@ from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.retention import is_past_retention
 from kiosk.ports.counts import CheckFact, PurgedMonth, Tally
 from kiosk.ports.records import (
-    Backlog,
     CheckUnknown,
     ClockNotTrusted,
     NewCheck,
@@ -117,13 +116,14 @@ class SealedRecords(SealedFiles, Records):
         self, check_id: str, outcome: Outcome, *, at: datetime, next_attempt_at: datetime | None
     ) -> StoredCheck:
         """Take the check through its life; ``kiosk.store.rows.settlement`` says what changes."""
-        return self.change(check_id, settlement(outcome, at, next_attempt_at))
+        return self.change(check_id, settlement(outcome, at, next_attempt_at, self._boot()))
 
     @salvaging
     def settle_all(self, settlements: Sequence[Settlement]) -> None:
         """Settle several, those of one file in one transaction."""
+        boot = self._boot()
         changes = {
-            each.check_id: settlement(each.outcome, each.at, each.next_attempt_at)
+            each.check_id: settlement(each.outcome, each.at, each.next_attempt_at, boot)
             for each in settlements
         }
         with self._folder.shared():
@@ -212,15 +212,19 @@ class SealedRecords(SealedFiles, Records):
         return found
 
     @salvaging
-    def backlog(self) -> Backlog:
-        """How many wait and when the next is due."""
+    def backlog(self) -> int:
+        """How many wait."""
         with self._folder.shared():
             parts = [file.backlog() for file in self._files()]
             is_moving = len(parts) > 1 and self._vault.keys().provisional is not None
         # A move cut off by a crash leaves checks in two files: then they are counted by id.
-        waiting = len(self.waiting()) if is_moving else sum(count for count, _ in parts)
-        earliest = min((each for _, each in parts if each), default=None)
-        return Backlog(waiting, moment(earliest))
+        return len(self.waiting()) if is_moving else sum(parts)
+
+    def due_in_s(self, now: datetime) -> float | None:
+        """Seconds until the first queued check with a time set is due."""
+        boot = self._boot()
+        found = self.in_every_file(lambda file: file.due_in_s(now, boot))
+        return min((each for each in found if each is not None), default=None)
 
     @salvaging
     def unexported(self) -> list[Unexported]:

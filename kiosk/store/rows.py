@@ -24,6 +24,8 @@ Change = Callable[[Row], Row]
 """From a row to the columns that change; none = it stays as it is."""
 
 _NO_LEASE: Row = {"lease_owner": None, "lease_boot_s": None}
+NOT_DUE_LATER: Row = {"next_attempt_at": None, "due_boot_id": None, "due_boot_s": None}
+"""Settled, for staff, or due at once."""
 _SETTLED = frozenset(State) - WAITING
 _WAY_TO_SENDING = {
     State.SENDING: (),
@@ -124,13 +126,15 @@ def export(at: datetime) -> Change:
     return change
 
 
-def settlement(outcome: Outcome, at: datetime, next_attempt_at: datetime | None) -> Change:
+def settlement(
+    outcome: Outcome, at: datetime, next_attempt_at: datetime | None, boot: BootMoment
+) -> Change:
     """What an outcome changes.
 
     A verdict lands on every check that waits: one that comes late, when its lease was taken over
     and the check deferred or set aside by the other, is as true as any (answers are idempotent
     by check id). A deferral lands only on a check that is being sent. Nothing changes what is
-    settled.
+    settled. ``boot`` is the same moment as ``at``.
     """
 
     def change(row: Row) -> Row:
@@ -140,16 +144,25 @@ def settlement(outcome: Outcome, at: datetime, next_attempt_at: datetime | None)
         for step in _WAY_TO_SENDING[state]:
             state = advance(state, step)
         columns = {"state": advance(state, step_of(outcome)), **_NO_LEASE}
-        return columns | _outcome_columns(row, outcome, at, next_attempt_at)
+        return columns | _outcome_columns(row, outcome, at, _due_columns(at, next_attempt_at, boot))
 
     return change
 
 
-def _outcome_columns(
-    row: Row, outcome: Outcome, at: datetime, next_attempt_at: datetime | None
-) -> Row:
+def _due_columns(at: datetime, next_attempt_at: datetime | None, boot: BootMoment) -> Row:
+    """By the wall clock, and by the boot clock, which no step of the other touches."""
+    if next_attempt_at is None:
+        return NOT_DUE_LATER
+    return {
+        "next_attempt_at": next_attempt_at.isoformat(),
+        "due_boot_id": boot.boot_id,
+        "due_boot_s": boot.seconds + (next_attempt_at - at).total_seconds(),
+    }
+
+
+def _outcome_columns(row: Row, outcome: Outcome, at: datetime, due: Row) -> Row:
     # The question, certificate and all, need not be kept once it is answered or refused.
-    settled = {"settled_at": at.isoformat(), "next_attempt_at": None, "request": b""}
+    settled = {"settled_at": at.isoformat(), **NOT_DUE_LATER, "request": b""}
     match outcome:
         case Answered(answer):
             is_simulated = row["is_simulated"] or answer.is_simulated
@@ -166,7 +179,7 @@ def _outcome_columns(
                 "code": code,
                 "deferrals": row["deferrals"] + 1,
                 "deferred_at": at.isoformat(),
-                "next_attempt_at": _iso(next_attempt_at),
+                **due,
             }
 
 
@@ -193,7 +206,7 @@ def renewal(row: Row) -> Row:
     state = State(row["state"])
     if state is not State.SET_ASIDE:
         return {}
-    return {"state": advance(state, Step.RETRIED), "next_attempt_at": None}
+    return {"state": advance(state, Step.RETRIED), **NOT_DUE_LATER}
 
 
 def is_claimable(row: Row, now: datetime, boot: BootMoment, *, due_only: bool) -> bool:
@@ -201,21 +214,44 @@ def is_claimable(row: Row, now: datetime, boot: BootMoment, *, due_only: bool) -
 
     Args:
         row: state ``sending`` or ``queued``.
-        now: by the wall clock, for the next attempt.
-        boot: by the boot clock, for the lease.
+        now: by the wall clock, for what was deferred before this boot.
+        boot: by the boot clock, for the lease and the next attempt.
         due_only: leave those whose next attempt lies ahead.
     """
     if State(row["state"]) is State.SENDING:
         return not (row["lease_owner"] and _lease_of(row).is_held(boot))
-    return not due_only or _is_due(row, now)
+    return not due_only or _is_due(row, now, boot)
 
 
-def _is_due(row: Row, now: datetime) -> bool:
-    next_attempt_at, deferred_at = moment(row["next_attempt_at"]), moment(row["deferred_at"])
-    if next_attempt_at is None or now >= next_attempt_at:
-        return True
+def _is_due(row: Row, now: datetime, boot: BootMoment) -> bool:
+    if row["due_boot_id"] == boot.boot_id:
+        return bool(boot.seconds >= row["due_boot_s"])
+    return _wall_seconds(row["next_attempt_at"], row["deferred_at"], now) <= 0
+
+
+def seconds_until_due(row: Row, now: datetime, boot: BootMoment) -> float | None:
+    """Until the first of several is due; None = none has a time.
+
+    Args:
+        row: ``by_boot``, the earliest of this boot; ``by_wall`` and ``deferred_at``, the earliest
+            and the latest deferral of those before it.
+        now: by the wall clock.
+        boot: by the boot clock.
+    """
+    found = []
+    if row["by_boot"] is not None:
+        found.append(row["by_boot"] - boot.seconds)
+    if row["by_wall"] is not None:
+        found.append(_wall_seconds(row["by_wall"], row["deferred_at"], now))
+    return min(found, default=None)
+
+
+def _wall_seconds(due: str | None, deferred: str | None, now: datetime) -> float:
+    next_attempt_at, deferred_at = moment(due), moment(deferred)
     # Before it was deferred: the clock was set back, and the check could wait for years.
-    return deferred_at is not None and now < deferred_at
+    if next_attempt_at is None or (deferred_at is not None and now < deferred_at):
+        return 0.0
+    return (next_attempt_at - now).total_seconds()
 
 
 def _lease_of(row: Row) -> Lease:

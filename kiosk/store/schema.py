@@ -343,6 +343,12 @@ def _ways(tables: sqlite_utils.Database) -> None:
         tables.execute(f"ALTER TABLE counts ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
 
 
+def _due(tables: sqlite_utils.Database) -> None:
+    """When a check is due again by the boot clock: the wall clock may leap meanwhile."""
+    tables.execute("ALTER TABLE checks ADD COLUMN due_boot_id TEXT")
+    tables.execute("ALTER TABLE checks ADD COLUMN due_boot_s REAL")
+
+
 MONTH_FILE: tuple[Migration, ...] = (
     _checks,
     _waiting,
@@ -356,6 +362,7 @@ MONTH_FILE: tuple[Migration, ...] = (
     _unexported,
     _terminals,
     _presented,
+    _due,
 )
 CONTROL_FILE: tuple[Migration, ...] = (
     _numbering,

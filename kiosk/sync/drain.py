@@ -120,7 +120,7 @@ def drain(
     """
     mend_clock_faults(asking.records, asking.clock)
     asking.records.start_round()
-    asking.pace.waiting = asking.records.backlog().waiting
+    asking.pace.waiting = asking.records.backlog()
     work = _Work(asking, on_settled, hold, due_only=due_only)
     try:
         work.ask_all(lanes)
@@ -250,7 +250,7 @@ class _Work:
 
     def finished(self) -> Round:
         """What was done."""
-        remaining = self._asking.pace.waiting = self._asking.records.backlog().waiting
+        remaining = self._asking.pace.waiting = self._asking.records.backlog()
         return Round(self._asked, self._answered, self._set_aside, remaining, self._last)
 
 

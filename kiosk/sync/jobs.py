@@ -72,11 +72,8 @@ def _after(finished: Round, asking: Asking) -> float | Again:
 
 
 def _next_due_seconds(asking: Asking) -> float:
-    due_at = asking.records.backlog().next_attempt_at
-    if due_at is None:
-        return LOOK_AGAIN_SECONDS
-    due_s = (due_at - asking.clock.now()).total_seconds()
-    return min(LOOK_AGAIN_SECONDS, max(0.5, due_s))
+    due_s = asking.records.due_in_s(asking.clock.now())
+    return LOOK_AGAIN_SECONDS if due_s is None else min(LOOK_AGAIN_SECONDS, max(0.5, due_s))
 
 
 def log_purge(report: PurgeReport) -> None:

@@ -204,6 +204,7 @@ class Schedule:
                 run_date=datetime.now(UTC) + timedelta(seconds=seconds),
                 args=[name],
                 id=name,
+                name=name,
                 replace_existing=True,
             )
 
@@ -220,7 +221,11 @@ class Schedule:
 
     def _rearm_all(self) -> None:
         for name in self._jobs:
-            self._arm(name, max(0.0, self.due_in(name)))
+            with self._arming:
+                # A run arms itself when it ends, by the clock as it is then.
+                is_running = name in self._running
+            if not is_running:
+                self._arm(name, max(0.0, self.due_in(name)))
 
     def _on_trouble(self, event: JobExecutionEvent) -> None:
         kind = type(event.exception).__name__ if event.exception else "missed"
@@ -228,4 +233,8 @@ class Schedule:
 
     def _on_dropped(self, event: JobSubmissionEvent) -> None:
         """What was due while a run was still counted would never come again."""
+        with self._arming:
+            if event.job_id in self._running:
+                self._woken.add(event.job_id)
+                return
         self._arm(event.job_id, AFTER_A_RUN_SECONDS)

@@ -155,7 +155,39 @@ def test_a_clock_set_back_does_not_make_a_check_wait_for_years(
     box: Box, records: Records, settle: Settle
 ) -> None:
     settle(records.open(box.check()).check_id, OUTAGE)
+    box.reboot()
     box.wall -= timedelta(days=900)
+    assert records.claim(now=box.wall, due_only=True)
+
+
+@pytest.mark.parametrize("days", [-1, 10950])
+def test_a_leap_of_the_wall_clock_moves_no_next_attempt(
+    box: Box, records: Records, settle: Settle, days: int
+) -> None:
+    settle(records.open(box.check()).check_id, OUTAGE)
+    box.wait(10)
+    box.wall += timedelta(days=days)
+    assert records.due_in_s(box.wall) == 20
+    assert records.claim(now=box.wall, due_only=True) == []
+    box.wait(20)
+    assert records.due_in_s(box.wall) == 0
+    assert records.claim(now=box.wall, due_only=True)
+
+
+def test_after_a_restart_the_wall_clock_says_when_the_next_is_due(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    assert records.due_in_s(box.wall) is None
+    settle(records.open(box.check()).check_id, OUTAGE)
+    box.reboot()
+    box.wait(10)
+    assert records.due_in_s(box.wall) == 20
+    settle(records.open(box.check()).check_id, OUTAGE)
+    box.wait(5)
+    assert records.due_in_s(box.wall) == 15
+    assert records.claim(now=box.wall, due_only=True) == []
+    box.wall -= timedelta(days=1)
+    assert records.due_in_s(box.wall) == 0
     assert records.claim(now=box.wall, due_only=True)
 
 

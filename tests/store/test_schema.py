@@ -56,7 +56,7 @@ def test_what_an_earlier_form_holds_is_there_and_found_afterwards(box: Box, age:
     one = replace(outcome.answer.eligibilities[0], name_kana="ｼｹﾝ ﾀﾛｳ")
     outcome = replace(outcome, answer=replace(outcome.answer, eligibilities=(one,)))
     check_id = str(written["check_id"])
-    newest.change(check_id, settlement(outcome, box.wall, None))
+    newest.change(check_id, settlement(outcome, box.wall, None, box.boot()))
     (row,) = newest.rows()
 
     older = open_database(folder, "older.db", KEY)

@@ -225,7 +225,7 @@ def test_after_a_wish_for_patience_the_job_waits_and_then_asks_for_everything(bo
     assert len(service.asked) == 1
     threading.Event().wait(early)
     job.run()
-    assert store.records.backlog().waiting == 0
+    assert store.records.backlog() == 0
 
 
 def test_the_queue_gives_way_while_a_visitor_is_asked_about() -> None:
