@@ -138,7 +138,7 @@ def status(door: Door, *, prometheus: bool) -> None:
         click.echo(_metrics(settings, document), nl=False)
         return
     utterances = lines.status_utterances(document, phrasebook())
-    utterances += jobs_utterances(document["jobs"], phrasebook())
+    utterances += jobs_utterances(document, phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from kiosk.desk.messages import Condition
@@ -15,6 +15,7 @@ from kiosk.pages.listed import Listed
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.view import TITLES, state_lines
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.phrasebook.told_jobs import told_job
 
 FINDINGS = "findings"
 """Query that the command answers itself: the doctor needs no core, and no core needs a doctor."""
@@ -31,16 +32,6 @@ _WHO: Mapping[str, Phrase] = {
     Remedy.PATIENT.value: Phrase.TECHNICIAN_BY_PATIENT,
     Remedy.STAFF.value: Phrase.TECHNICIAN_BY_STAFF,
     Remedy.TECHNICIAN.value: Phrase.TECHNICIAN_BY_TECHNICIAN,
-}
-_JOBS: Mapping[str, Phrase] = {
-    "drain": Phrase.TECHNICIAN_JOB_DRAIN,
-    "purge": Phrase.TECHNICIAN_JOB_PURGE,
-    "sessions": Phrase.TECHNICIAN_JOB_SESSIONS,
-    "line": Phrase.TECHNICIAN_JOB_LINE,
-    "clock": Phrase.TECHNICIAN_JOB_CLOCK,
-    "certificate": Phrase.TECHNICIAN_JOB_CERTIFICATE,
-    "self_test": Phrase.TECHNICIAN_JOB_SELF_TEST,
-    "results": Phrase.TECHNICIAN_JOB_RESULTS,
 }
 
 
@@ -84,39 +75,8 @@ class JobsLeaf(Listed):
     def items(self, document: Document) -> Sequence[tuple[Utterance, ...]]:
         """As ``Listed``."""
         now = datetime.fromisoformat(document["clock"]["now"])
-        items = [_job(each, now, self.book) for each in document["jobs"]]
+        items = [told_job(each, now, self.book) for each in document["jobs"]]
         return items or [(self.book.say(Phrase.TECHNICIAN_JOB_NEVER),)]
-
-
-def _job(job: Mapping[str, Any], now: datetime, book: Phrasebook) -> tuple[Utterance, ...]:
-    lines = [book.say(_JOBS.get(job["name"], Phrase.TECHNICIAN_JOB_OTHER))]
-    is_first_run = job["running"] and job["result"] is None
-    if job["running"]:
-        lines.append(book.say(Phrase.TECHNICIAN_JOB_RUNNING))
-    if not is_first_run:
-        lines.append(_result(job["result"], book))
-    if job["last_at"]:
-        ago = _apart(datetime.fromisoformat(job["last_at"]), now)
-        lines.append(book.say(Phrase.TECHNICIAN_JOB_LAST, age=ago))
-    until = _apart(now, datetime.fromisoformat(job["next_at"]))
-    return *lines, book.say(Phrase.TECHNICIAN_JOB_NEXT, age=until)
-
-
-def _result(result: str | None, book: Phrasebook) -> Utterance:
-    match result:
-        case None:
-            return book.say(Phrase.TECHNICIAN_JOB_NEVER)
-        case "ok":
-            return book.say(Phrase.TECHNICIAN_JOB_OK)
-        case "bug":
-            return book.say(Phrase.TECHNICIAN_JOB_FAILED)
-        case _:
-            return book.message(result)
-
-
-def _apart(first: datetime, then: datetime) -> timedelta:
-    """Never less than nothing: a job that is due says so by 0."""
-    return max(then - first, timedelta())
 
 
 class StateLeaf(Leaf):
