@@ -196,7 +196,7 @@ class Aside:
     def _sizes(self) -> Page:
         book = self._book()
         choices = (*numbered(_SIZE_LABELS, book), book.say(Phrase.SCREEN_CHOICE_BACK))
-        title = book.say(Phrase.SIZE_TITLE)
+        title = book.say(view.TITLES[Kind.SIZE])
         digits = view.DIGITS[: len(_SIZE_LABELS)]
         return Page(Kind.SIZE, title, state=self._state(), choices=choices, digits=digits)
 

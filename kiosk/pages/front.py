@@ -167,7 +167,8 @@ class Front(Surface):
             case Happened():
                 self._happened(message)
             case Condition():
-                self._condition = message
+                before, self._condition = self.page, message
+                self._say_what_changed(before)
             case Session() if self._staff:
                 self._staff.session(message)
                 self._close_staff_if_over()

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kiosk.pages import view
 from kiosk.pages.layout import Sheet, Size, sheets
-from kiosk.pages.page import Page
+from kiosk.pages.page import Kind, Page
 from kiosk.pages.speech import Mouth, Speaker
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
@@ -83,6 +83,12 @@ class Surface(ABC):
         """All of the page, in full (EN 301 549 5.1.3.4, 5.1.3.16)."""
         has_keys = self._lines is None
         return view.whole(self.page, self.book, has_keys=has_keys, has_more=self._has_more)
+
+    def _say_what_changed(self, before: Page) -> None:
+        """Whoever heard at rest that nothing can be done is told when it can, and the reverse."""
+        page = self.page
+        if before.kind is page.kind is Kind.IDLE and before.title != page.title:
+            self._say((page.title,))
 
     def _say(self, utterances: tuple[Utterance, ...], *, is_new_page: bool = False) -> None:
         if self._lines is not None:

@@ -34,6 +34,7 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.THANKS: Phrase.SCREEN_TITLE_THANKS,
     Kind.HELP: Phrase.SCREEN_TITLE_HELP,
     Kind.LISTENING: Phrase.LISTEN_TITLE,
+    Kind.SIZE: Phrase.SIZE_TITLE,
     Kind.LOGIN: Phrase.SCREEN_TITLE_LOGIN,
     Kind.STAFF: Phrase.SCREEN_TITLE_STAFF,
     Kind.QUEUE: Phrase.SCREEN_TITLE_QUEUE,

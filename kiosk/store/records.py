@@ -81,9 +81,8 @@ class SealedRecords(SealedFiles, Records):
         rows = [
             result_row(each, self._control.next_number(boot_id))
             for each in results
-            if not is_past_retention(Month.of(each.treated_on), now)
-            and Month.of(each.treated_on) not in gone
-            and not self._is_known(each.check_id)
+            if (month := Month.of(each.treated_on)) not in gone
+            and not (is_past_retention(month, now) or self._is_known(each.check_id))
         ]
         count = 0
         for text, group in groupby(sorted(rows, key=_month_of), key=_month_of):

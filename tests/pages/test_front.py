@@ -50,6 +50,14 @@ def test_without_a_reader_it_says_that_it_is_closed(desk: Desk) -> None:
     assert "置いてください" not in desk.text
 
 
+def test_whoever_heard_that_it_is_closed_hears_when_it_opens(desk: Desk) -> None:
+    desk.voice.news()
+    desk.hear(replace(GOOD, reader=False))
+    desk.hear(replace(GOOD, reader=False, line=False))
+    desk.hear(GOOD)
+    assert desk.voice.news() == ["いまは、受付できません。", "受付できます。"]
+
+
 @pytest.mark.parametrize("key", ["5", "決", "他"])
 def test_any_key_at_rest_begins_and_is_no_digit_of_the_pin(desk: Desk, key: str) -> None:
     desk.keys(key)
