@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+from importlib.util import find_spec
 from urllib.parse import quote
 
 import click
@@ -19,6 +20,7 @@ from kiosk.domain.passcode import Passcode
 from kiosk.events import Event
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.ports.access import Holder, NoSecurityKey, PasscodeUnfit, ResetWithheld, Standing
+from kiosk.ports.exports import PartMissing
 from kiosk.settings import Settings
 from kiosk.sync.drain import drain
 from kiosk.usecases.access import RECOVERY_DIGITS
@@ -115,6 +117,8 @@ def second() -> None:
 @click.pass_obj
 def totp(door: Door, *, role: str, label: str, qr: bool) -> None:
     """Make the secret of an authenticator app; it is shown this once."""
+    if qr and not door.as_json and find_spec("segno") is None:
+        raise PartMissing("segno")  # before the secret counts: it is shown this once
     settings, holder = door.settings(), _holder(role, label)
     secret = secrets.token_bytes(SECRET_BYTES)
     with assemble(settings, unlock=door.unlock) as kiosk:

@@ -52,6 +52,7 @@ _EXPORT = ("export", "--month", "2026-11", "--output", "{file}", "--format")
         ("lxml", (*_EXPORT, "oqs")),
         ("reportlab", (*_EXPORT, "list-pdf")),
         ("starlette", ("receipt", "serve", "--dir", "{file}")),
+        ("segno", ("setup", "second", "totp", "--label", "staff-1", "--qr")),
     ],
 )
 def test_it_says_what_is_missing_and_leaves_nothing(
@@ -66,6 +67,7 @@ def test_it_says_what_is_missing_and_leaves_nothing(
     assert "K608" in done.stderr
     assert part in done.stderr
     assert "Traceback" not in done.stderr
+    assert not done.stdout
     assert not file.exists()
 
 

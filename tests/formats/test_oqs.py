@@ -120,6 +120,20 @@ def test_two_eligibilities_and_the_classes_with_rules_of_their_own() -> None:
     assert [each.text for each in root.iter("InsuredCardClassification")] == list(classes)
 
 
+def test_without_a_symbol_class_07_has_no_empty_one_and_05_keeps_its_numbers() -> None:
+    defence = eligibility(card_classification="07", symbol=None, branch_number=None)
+    special = eligibility(card_classification="05", symbol="", number="０００１")
+    said = result(defence, special, validity="5")
+    root = assert_of_the_tree(result_xml(said))
+    first, second = root.iter("ResultOfQualificationConfirmation")
+    assert first.find("InsuredCardSymbol") is None
+    assert first.find("InsuredBranchNumber") is None
+    assert second.findtext("InsuredCardSymbol") == ""
+    assert second.findtext("InsuredIdentificationNumber") == "０００１"
+    assert root.findtext("MessageBody/QualificationValidity") == "5"
+    assert read_answer(result_xml(said)).eligibilities == (defence, special)
+
+
 def test_the_limit_certificate_passes_through_in_its_place() -> None:
     limit = '{"LimitApplicationCertificateClassification": "01", "Foreign": "x"}'
     unknown = {

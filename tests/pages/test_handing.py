@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -90,6 +91,15 @@ def test_switched_off_it_says_so(open_desk: Callable[..., Desk], keys: str) -> N
     assert desk.terminal == []
     assert desk.shows(Kind.HANDING)
     assert desk.front.book.message("K603") in desk.front.page.lines
+
+
+def test_without_the_library_that_draws_codes_it_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "segno", None)
+    desk.keys(CODE)
+    assert desk.shows(Kind.HANDING)
+    assert desk.front.book.message("K608") in desk.front.page.lines
 
 
 @pytest.mark.parametrize("size", [Size(40, 12), Size(32, 9)])
