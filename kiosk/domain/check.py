@@ -206,11 +206,13 @@ class Answered:
         answer: what it said.
         certificate: what the kiosk itself saw of the card's certificate, when there is anything.
         is_kept: False when the disk could not take it: what is not written down now is gone.
+        earlier_today: answers of the day about the same person before it, as the service counts.
     """
 
     answer: Answer
     certificate: CertificateWarning | None = None
     is_kept: bool = True
+    earlier_today: int = 0
 
 
 @dataclass(frozen=True, slots=True)

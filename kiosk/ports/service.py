@@ -24,11 +24,14 @@ class Reply:
         verdict: the answer, or the refusal.
         server_time: the server's ``Date``, aware UTC; a hint for the clock.
         pause_s: how long the service wants to be left alone before the next question of a queue.
+        earlier_today: answers of that treatment date about the same person that the facility, all
+            its terminals together, had before.
     """
 
     verdict: Answer | Refused
     server_time: datetime | None
     pause_s: float = 0.0
+    earlier_today: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from kiosk.domain.check import Answer, EligibilityCheck, Refused
+from kiosk.domain.check import EligibilityCheck
 from kiosk.ports.service import (
     Account,
     AnswerLost,
@@ -133,9 +133,9 @@ class HttpsService:
                 if is_poll
                 else self._question(check_id, body, progress)
             )
-            verdict = _verdict(exchange, check_id, is_poll=is_poll)
-            if verdict is not None:
-                return Reply(verdict, exchange.served_at, exchange.pause_s)
+            reply = _reply(exchange, check_id, is_poll=is_poll)
+            if reply is not None:
+                return reply
             progress.is_processing = True
             is_poll = exchange.status != _CONFLICT
             await _wait(exchange.retry_after_s, ends_at)
@@ -156,13 +156,17 @@ async def _wait(retry_after_s: float | None, ends_at: float) -> None:
     await asyncio.sleep(pause)
 
 
-def _verdict(exchange: Exchange, check_id: str, *, is_poll: bool) -> Answer | Refused | None:
-    """The verdict; None = ask again later. Raises what the status says otherwise."""
+def _reply(exchange: Exchange, check_id: str, *, is_poll: bool) -> Reply | None:
+    """With the verdict; None = ask again later. Raises what the status says otherwise."""
     if exchange.status in (_OK, _ACCEPTED):
-        found = message.parse(exchange.body, check_id=check_id)
+        document = message.load(exchange.body)
+        found = message.understood(document, check_id=check_id)
         if isinstance(found, message.Abnormal):
             raise ServiceFault(found.error_code)
-        return None if isinstance(found, message.StillWorking) else found
+        if isinstance(found, message.StillWorking):
+            return None
+        earlier_today = message.earlier_today(document)
+        return Reply(found, exchange.served_at, exchange.pause_s, earlier_today)
     if exchange.status == _CONFLICT:
         return None
     if exchange.status < ERRORS:

@@ -145,6 +145,16 @@ def understood(document: Mapping[str, Any], *, check_id: str) -> Message:
     return _verdict(header, _branch(tree, "MessageBody"), is_simulated=is_simulated(document))
 
 
+def earlier_today(document: Mapping[str, Any]) -> int:
+    """How many answers of the day the facility had before; 0 where it is not told.
+
+    It stands beside the OQS tree and is ours: what it lacks spoils no answer.
+    """
+    facility = document.get("facility")
+    count = facility.get("earlier_today") if isinstance(facility, Mapping) else None
+    return max(count, 0) if type(count) is int else 0
+
+
 def problem(raw: bytes) -> str:
     """The name of a problem document (RFC 9457), e.g. "account-stopped"; "" when it has none."""
     try:

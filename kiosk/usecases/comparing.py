@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from kiosk.domain.changes import Since, since
@@ -21,26 +22,34 @@ def since_last(records: Records, check: StoredCheck, outcome: Outcome) -> Since 
         outcome: its outcome.
 
     Returns:
-        None where there is no answer, or none before it.
+        None where there is no answer, or none before it. What the service counts of the day counts
+        too where it is more than is known here: another terminal's is fetched only later.
 
     Raises:
         StoreError: the store cannot be read.
     """
     if not isinstance(outcome, Answered):
         return None
-    found = _elsewhere(records, check, outcome.answer)
+    namesakes = _namesakes(records, check, outcome.answer)
+    found: list[StoredCheck | None] = [
+        each for each in namesakes if each.terminal is not None and each.withdrawn_at is None
+    ]
     if check.person is not None:
         found.append(records.latest_answered(check.person, before=check.sequence))
     last = max(filter(None, found), key=lambda each: each.settled_at or _NEVER, default=None)
+    # One that was withdrawn here is known here, and is no reason to say that it was done.
+    known = sum(each.treated_on == check.treated_on for each in namesakes)
+    is_again = outcome.earlier_today > known
     if last is None or last.answer is None:
-        return None
-    return since(last.answer, last.treated_on, outcome.answer, check.treated_on)
+        return Since(check.treated_on, is_today=True) if is_again else None
+    told = since(last.answer, last.treated_on, outcome.answer, check.treated_on)
+    return replace(told, treated_on=check.treated_on, is_today=True) if is_again else told
 
 
-def _elsewhere(records: Records, check: StoredCheck, answer: Answer) -> list[StoredCheck | None]:
-    """What other terminals were told of the same person: by reading of the name and birth date [R].
+def _namesakes(records: Records, check: StoredCheck, answer: Answer) -> list[StoredCheck]:
+    """Other answers about the same person: by reading of the name and birth date [R].
 
-    The certificate stayed with them, and the insured number may have changed since.
+    The certificate stayed with the other terminals, and the insured number may have changed since.
     """
     person = answer.the_one_that_counts(check.treated_on)
     if person is None or person.birth_date is None or not person.name_kana:
@@ -49,9 +58,7 @@ def _elsewhere(records: Records, check: StoredCheck, answer: Answer) -> list[Sto
     return [
         each
         for each in records.search(wanted)
-        if each.terminal is not None
-        and each.check_id != check.check_id
-        and each.withdrawn_at is None
+        if each.check_id != check.check_id
         and each.answer is not None
         and _reading(each.answer) == kana_key(person.name_kana)
     ]

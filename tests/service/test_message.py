@@ -13,7 +13,7 @@ import pytest
 from kiosk.domain.check import Answer, Refused
 from kiosk.ports.service import MalformedAnswer
 from kiosk.service import wire
-from kiosk.service.message import Abnormal, StillWorking, compose, parse, problem
+from kiosk.service.message import Abnormal, StillWorking, compose, earlier_today, parse, problem
 from kiosk.service.results import PROBLEM_BASE
 from kiosk.simulator.world import World
 from tests.support.service import card_of, check_of, opening
@@ -240,3 +240,17 @@ def test_brackets_in_text_do_not_count_as_depth() -> None:
 )
 def test_the_name_of_a_problem(raw: bytes, name: str) -> None:
     assert problem(raw) == name
+
+
+@pytest.mark.parametrize(
+    ("facility", "count"),
+    [
+        ({"earlier_today": 2}, 2), ({"earlier_today": -1}, 0), ({"earlier_today": True}, 0),
+        ({"earlier_today": "2"}, 0), ({}, 0), (None, 0), ([], 0),
+    ],
+)  # fmt: skip
+def test_what_the_facility_had_before_is_taken_where_it_is_a_count(
+    facility: object, count: int
+) -> None:
+    assert earlier_today({"facility": facility}) == count
+    assert earlier_today({}) == 0

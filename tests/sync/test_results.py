@@ -14,6 +14,7 @@ from kiosk.domain.check import Answered, Outcome
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.identity import Pin
 from kiosk.domain.lifecycle import State
+from kiosk.ports.corrections import Reason
 from kiosk.ports.records import Search, StoredCheck
 from kiosk.ports.service import FacilityResult
 from kiosk.settings import load
@@ -112,6 +113,30 @@ def test_the_repeat_of_the_day_is_told_at_the_other_terminal(
         check, outcome = other.check(person)
         told = since_last(other.kiosk.records, check, outcome)
         assert (told is not None and told.is_today) is is_again
+
+
+def test_the_repeat_of_the_day_is_told_before_the_others_results_were_fetched(
+    pair: tuple[Terminal, Terminal],
+) -> None:
+    one, other = pair
+    one.check("taro")
+    for person, is_again in (("taro", True), ("hanako", False)):
+        check, outcome = other.check(person)
+        told = since_last(other.kiosk.records, check, outcome)
+        assert (told is not None and told.is_today) is is_again
+
+
+def test_one_withdrawn_here_makes_no_repeat_of_the_day_though_the_service_counts_it(
+    pair: tuple[Terminal, Terminal],
+) -> None:
+    one, _ = pair
+    mistaken, _ = one.check("taro")
+    kiosk = one.kiosk
+    kiosk.store.corrections.annul(mistaken.check_id, reason=Reason.OTHER, at=kiosk.clock.now())
+    check, outcome = one.check("taro")
+    assert isinstance(outcome, Answered)
+    assert outcome.earlier_today == 1
+    assert since_last(one.kiosk.records, check, outcome) is None
 
 
 def test_the_place_is_kept_and_a_check_that_waits_is_left_to_the_queue(
