@@ -9,17 +9,26 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from urllib.parse import quote
 
 import click
 
 from kiosk.cli.door import Door, json_option, phrasebook
-from kiosk.cli.secret import cut, from_descriptor, shown_once, typed_twice
+from kiosk.cli.secret import app_codes, cut, from_descriptor, shown_once, typed_twice
 from kiosk.domain.passcode import Passcode
 from kiosk.events import Event
 from kiosk.phrasebook import Phrase, Phrasebook
-from kiosk.ports.access import Holder, NoSecurityKey, PasscodeUnfit, ResetWithheld, Standing
+from kiosk.ports.access import (
+    Holder,
+    NoSecurityKey,
+    PasscodeUnfit,
+    ResetWithheld,
+    Standing,
+    WrongSecondFactor,
+)
 from kiosk.ports.exports import PartMissing
 from kiosk.settings import Settings
 from kiosk.sync.drain import drain
@@ -113,29 +122,50 @@ def second() -> None:
 @role_option
 @label_option
 @click.option("--qr", is_flag=True, help="Draw it, too, for the camera of a telephone.")
+@click.option("--code-fd", type=int, metavar="N", help="Read the app's codes, a line a try.")
 @json_option
 @click.pass_obj
-def totp(door: Door, *, role: str, label: str, qr: bool) -> None:
-    """Make the secret of an authenticator app; it is shown this once."""
+def totp(door: Door, *, role: str, label: str, qr: bool, code_fd: int | None) -> None:
+    """Show the secret of an authenticator app, once; it counts when the app's code is right."""
     if qr and not door.as_json and find_spec("segno") is None:
         raise PartMissing("segno")  # before the secret counts: it is shown this once
     settings, holder = door.settings(), _holder(role, label)
+    codes = app_codes(code_fd)
     secret = secrets.token_bytes(SECRET_BYTES)
     with assemble(settings, unlock=door.unlock) as kiosk:
         _must_be_there(kiosk, holder)
-        kiosk.gate.access.set_totp(holder, secret)
+        kiosk.gate.must_know_the_time()
+        _show_totp(door, holder, secret, kiosk, qr=qr)
+        _prove_totp(kiosk, holder, secret, codes)
         _note(kiosk, Event.SECOND_FACTOR_SET, "totp")
-        facility = kiosk.facility.code
+    click.echo(phrasebook().say(Phrase.ACCESS_SET).read, err=True)
+
+
+def _show_totp(door: Door, holder: Holder, secret: bytes, kiosk: Kiosk, *, qr: bool) -> None:
     text = base64.b32encode(secret).decode()
-    account = quote(f"{facility} {holder.label}")
+    account = quote(f"{kiosk.facility.code} {holder.label}")
     uri = f"otpauth://totp/Madoguchi:{account}?secret={text}&issuer=Madoguchi&digits=6&period=30"
     utterances = shown_once(Phrase.ACCESS_TOTP_HOW, cut(text, _GROUP))
-    document = {"role": role, "label": label, "secret": text, "uri": uri}
-    door.report(document, utterances, is_simulated=settings.is_simulated)
+    document = {
+        "role": holder.standing.value, "label": holder.label, "secret": text, "uri": uri,
+    }  # fmt: skip
+    door.report(document, utterances, is_simulated=door.settings().is_simulated)
     if qr and not door.as_json:
         from kiosk.formats.qr_picture import qr_lines  # noqa: PLC0415 - only where it is drawn
 
         click.echo("\n".join(qr_lines(uri)))
+    # Whoever holds the other end of a pipe needs it before the code can be given.
+    sys.stdout.flush()
+
+
+def _prove_totp(kiosk: Kiosk, holder: Holder, secret: bytes, codes: Iterator[str]) -> None:
+    """Ask until a code is right; WrongSecondFactor when no more come, and nothing was changed."""
+    for code in codes:
+        try:
+            return kiosk.gate.enrol_totp(holder, secret, code)
+        except WrongSecondFactor:
+            click.echo(phrasebook().say(Phrase.ACCESS_TOTP_WRONG).read, err=True)
+    raise WrongSecondFactor
 
 
 @second.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import click
 
@@ -16,6 +16,7 @@ from kiosk.ports.keys import KeyLocked
 from kiosk.store.keys import PasscodeRoot
 
 _MOST = 1024
+CODE_TRIES = 5
 
 
 def unlocking(descriptor: int | None) -> str:
@@ -71,6 +72,24 @@ def typed_twice(phrase: Phrase) -> str:
     if not sys.stdin.isatty():
         raise click.UsageError("neither a terminal nor a file descriptor to read it from")
     return _asked(phrase, again=True)
+
+
+def app_codes(descriptor: int | None) -> Iterator[str]:
+    """Codes of an authenticator app, one a try, until no more are given.
+
+    Args:
+        descriptor: a line each, to its end; None = the terminal is asked, CODE_TRIES times.
+
+    Raises:
+        UsageError: neither a terminal nor a descriptor is there, before anything is asked.
+        NotAllowed: the descriptor cannot be read.
+    """
+    if descriptor is not None:
+        step = _line_by_line(descriptor)
+        return iter(lambda: step(Factor.TOTP), "")
+    if not sys.stdin.isatty():
+        raise click.UsageError("neither a terminal nor --code-fd N to read the app's code from")
+    return (_asked(Phrase.SCREEN_TYPE_CODE, again=False) for _ in range(CODE_TRIES))
 
 
 Step = Callable[[str], str]

@@ -545,6 +545,7 @@ class Phrase(StrEnum):
     ACCESS_HOLDER_STAFF = "access.holder_staff"
     ACCESS_HOLDER_TECHNICIAN = "access.holder_technician"
     ACCESS_TOTP_HOW = "access.totp_how"
+    ACCESS_TOTP_WRONG = "access.totp_wrong"
     ACCESS_RECOVERY_HOW = "access.recovery_how"
     ACCESS_GROUP = "access.group"
     ACCESS_RESET_UNSENT = "access.reset_unsent"

@@ -98,8 +98,8 @@ class Gate:
             NoSecurityKey: none is there, or it was not touched.
         """
         is_recovery = len(code.strip()) == RECOVERY_DIGITS
-        if self.factor is Factor.TOTP and not is_recovery and not self.clock.stamp().is_trusted:
-            raise SecondFactorNeedsClock
+        if self.factor is Factor.TOTP and not is_recovery:
+            self.must_know_the_time()
         self.access.count_try(f"{caller.place}-second")
         if not self._is_proved(holder, code, is_recovery=is_recovery):
             self.note(Event.LOGIN_FAILED, str(holder), caller.where, what="second-factor")
@@ -119,6 +119,28 @@ class Gate:
         secret = self.access.totp(holder)
         step = step_of(secret, code, self.clock.now()) if secret else None
         return step is not None and self.access.use_step(holder, step)
+
+    def must_know_the_time(self) -> None:
+        """SecondFactorNeedsClock where no code of the minute can be judged now."""
+        if not self.clock.stamp().is_trusted:
+            raise SecondFactorNeedsClock
+
+    def enrol_totp(self, holder: Holder, secret: bytes, code: str) -> None:
+        """Keep a secret once a code proves that the app has it; that code opens nothing more.
+
+        Args:
+            holder: who has a passcode.
+            secret: 20 bytes, shown before.
+            code: of the minute, as the app says it.
+
+        Raises:
+            WrongSecondFactor: it is not of this secret or of this minute; nothing was changed.
+        """
+        step = step_of(secret, code, self.clock.now())
+        if step is None:
+            raise WrongSecondFactor
+        self.access.set_totp(holder, secret)
+        self.access.use_step(holder, step)
 
     def note(
         self, event: Event, who: str, where: str, *, what: str = "", check_id: str = ""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import Ask, Failed, Login, Prove, Reply
+from kiosk.usecases.access import STEP_S, totp
 from tests.journeys.conftest import KIOSK, Called, Clinic
 from tests.support.visitor import Visitor
 
@@ -38,6 +41,25 @@ def with_secret(clinic: Clinic, secret: str, *arguments: str) -> Called:
         timeout=60,
     )
     return Called(done.returncode, done.stdout, done.stderr)
+
+
+def enrolled(clinic: Clinic, *, wrong: int = 0, is_right: bool = True) -> tuple[Called, bytes]:
+    """``setup second totp`` as a script runs it: the secret is read, the app's codes follow."""
+    read, write = os.pipe()
+    process = clinic.start(
+        "setup", "second", "totp", *NAME, "--json", "--code-fd", str(read), descriptors=(read,)
+    )
+    os.close(read)
+    assert process.stdout is not None
+    shown = process.stdout.readline()
+    app = totp(base64.b32decode(json.loads(shown)["secret"]))
+    # The second is for a step of the time that ends between here and there.
+    steps = (-1, 0) if is_right else ()
+    right = [app.generate(int(time.time()) + step * STEP_S).decode() for step in steps]
+    os.write(write, "\n".join([*["abcdef"] * wrong, *right, ""]).encode())
+    os.close(write)
+    _, err = process.communicate(timeout=60)
+    return Called(process.returncode, shown, err), base64.b32decode(json.loads(shown)["secret"])
 
 
 def serve(clinic: Clinic) -> tuple[subprocess.Popen[str], Visitor]:
@@ -93,7 +115,13 @@ def test_the_second_step_is_set_up_and_asked_for(clinic: Clinic) -> None:
     with_secret(clinic, CODE, "setup", "passcode", "set", *NAME, "--passcode-fd", "0")
     _, front = serve(clinic)
     assert code_of(front.ask(lambda n: Login(n, CODE))) == "K327"
-    made = clinic.run("setup", "second", "totp", *NAME, "--json").document
+    refused, _ = enrolled(clinic, wrong=2, is_right=False)
+    assert (refused.status, "K322" in refused.err) == (13, True)
+    assert code_of(front.ask(lambda n: Login(n, CODE))) == "K327"
+    done, _ = enrolled(clinic, wrong=1)
+    assert (done.status, "番号が合いません" in done.err) == (0, True)
+    made = done.document
+    assert clinic.run("setup", "second", "totp", *NAME).status == 2
     codes = clinic.run("setup", "second", "recovery", *NAME, "--json").document["codes"]
     assert made["secret"] in made["uri"]
     first = front.ask(lambda n: Login(n, CODE))

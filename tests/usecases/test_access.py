@@ -85,6 +85,18 @@ def test_a_code_is_good_for_one_login(scene: Scene) -> None:
     scene.gate.prove(STAFF, scene.code(), SCREEN)
 
 
+def test_a_secret_counts_once_the_app_has_proved_it(scene: Scene) -> None:
+    other = bytes(20)
+    with pytest.raises(WrongSecondFactor):
+        scene.gate.enrol_totp(STAFF, other, scene.code())
+    assert scene.gate.access.totp(STAFF) == SECRET
+    code = totp(other).generate(int(scene.box.wall.timestamp())).decode()
+    scene.gate.enrol_totp(STAFF, other, code)
+    assert scene.gate.access.totp(STAFF) == other
+    with pytest.raises(WrongSecondFactor):
+        scene.gate.prove(STAFF, code, SCREEN)
+
+
 @pytest.mark.parametrize("code", ["", "12345", "abcdef", "１２３４５６", "0" * 500])
 def test_what_is_no_code_is_wrong_and_no_fault(scene: Scene, code: str) -> None:
     with pytest.raises(WrongSecondFactor):
