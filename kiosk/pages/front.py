@@ -199,6 +199,8 @@ class Front(Surface):
         if self._is_left_open and self._now() >= self._pressed_s + REST_S:
             self._aside.close()
             self._forget()
+            if self._lines is not None:  # a line stays where it was written: say what counts now
+                self._say((self.page.title,))
 
     def _welcomed(self, welcome: Welcome) -> None:
         self.book = Phrasebook.load(welcome.language)

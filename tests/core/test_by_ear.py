@@ -82,9 +82,13 @@ class Blind:
 
 
 def plain(heard: list[str]) -> str:
-    """What was heard without the mark, the counting of digits and the page of rest."""
+    """What was heard without the mark, the counting of digits and the page of rest.
+
+    A core that has only just begun may not know its reader yet, and says that it is closed first.
+    """
     counting = re.compile(
-        r"^(\w{1,2}ケタ。|ヨンケタです。決定を押してください。|お待ちください。)$"
+        r"^(\w{1,2}ケタ。|ヨンケタです。決定を押してください。|お待ちください。"
+        r"|いまは、受付できません。)$"
     )
     said = [each.replace("もぎ。", "") for each in heard]
     return "\n".join(each for each in said if each and not counting.match(each))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from kiosk.pages.front import Front
 from kiosk.pages.keys import Press, press_of
 from kiosk.pages.page import Kind
 from kiosk.pages.technician import TechnicianFront
+from kiosk.phrasebook import Utterance
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
 from tests.support.screen_script import ScriptedCore
 
@@ -111,6 +112,7 @@ class Desk:
         voice: what was said.
         clock: its time.
         terminal: what was written to it beside the rows.
+        lines: takes what is said, for a face that writes lines; None = a screen.
     """
 
     core: ScriptedCore
@@ -118,6 +120,7 @@ class Desk:
     clock: Clock = field(default_factory=Clock)
     pending: list[Message] = field(default_factory=list)
     terminal: list[str] = field(default_factory=list)
+    lines: Callable[[Sequence[Utterance]], None] | None = None
 
     def __post_init__(self) -> None:
         self._open(Front)
@@ -136,6 +139,7 @@ class Desk:
             self.voice,
             language=self.core.language,
             now=self.clock,
+            lines=self.lines,
             terminal=self.terminal.append,
         )
 

@@ -1,0 +1,21 @@
+"""Help that was left open in line mode goes to rest, and says so."""
+
+from __future__ import annotations
+
+from kiosk.pages.front import REST_S
+from kiosk.pages.page import Kind
+from tests.support.screen import Desk
+from tests.support.screen_script import ScriptedCore
+
+
+def test_the_line_that_stands_is_the_one_that_counts() -> None:
+    """Else a later 0 would end the front, and a passcode typed next would meet the shell."""
+    written: list[str] = []
+    desk = Desk(ScriptedCore(), lines=lambda said: written.extend(each.read for each in said))
+    desk.connect()
+    desk.keys("助")
+    assert desk.shows(Kind.HELP)
+    written.clear()
+    desk.wait(REST_S + 1)
+    assert desk.shows(Kind.IDLE)
+    assert written == ["受付できます"]
