@@ -18,7 +18,6 @@ from tests.journeys.conftest import ANSWERED, Clinic, Ward, open_clinic, wait_un
 from tests.journeys.test_access import CODE, NAME, with_secret
 from tests.journeys.test_one_check import searched
 from tests.support.by_ear import Blind
-from tests.support.pcscd import Pcscd
 
 pytest.importorskip("pyopenjtalk", reason="the voice extra is not installed")
 pytestmark = [pytest.mark.pcsc, pytest.mark.soak]
@@ -56,15 +55,6 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
         done = with_secret(opened, CODE, "setup", "passcode", "set", *NAME, "--passcode-fd", "0")
         assert done.status == 0, done.err
         yield opened
-
-
-@pytest.fixture
-def ward(clinic: Clinic, pcscd: Pcscd) -> Iterator[Ward]:
-    clinic.vpcd = f"{pcscd.host}:{pcscd.port}"
-    made = Ward(clinic)
-    made.switch_on()
-    yield made
-    made.take()
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from tests.journeys.conftest import ANSWERED, KIOSK, QUEUED, Clinic, Ward, open_
 from tests.journeys.test_access import CODE, NAME, TYPED, with_secret
 from tests.journeys.test_by_ear import blind, home, with_private_words
 from tests.support.by_ear import Blind
-from tests.support.pcscd import Pcscd
 from tests.support.tmux import TMUX, Terminal
 
 __all__ = ["blind", "home"]
@@ -41,17 +40,6 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
         done = with_secret(opened, CODE, "setup", "passcode", "set", *NAME, "--passcode-fd", "0")
         assert done.status == 0, done.err
         yield opened
-
-
-@pytest.fixture
-def ward(clinic: Clinic, pcscd: Pcscd) -> Iterator[Ward]:
-    clinic.vpcd = f"{pcscd.host}:{pcscd.port}"
-    made = Ward(clinic)
-    made.switch_on()
-    yield made
-    made.take()
-    for link in made.links:
-        link.close()
 
 
 @pytest.fixture

@@ -103,16 +103,21 @@ def test_what_one_was_answered_the_other_finds_counts_and_keeps(
     assert one.ids() == other.ids() == [mine.check_id]
 
 
+def tells_the_repeat_of_taro_alone(terminal: Terminal) -> None:
+    """Who came before is told so, who did not is not."""
+    for person, is_again in (("taro", True), ("hanako", False)):
+        check, outcome = terminal.check(person)
+        told = since_last(terminal.kiosk.records, check, outcome)
+        assert (told is not None and told.is_today) is is_again
+
+
 def test_the_repeat_of_the_day_is_told_at_the_other_terminal(
     pair: tuple[Terminal, Terminal],
 ) -> None:
     one, other = pair
     one.check("taro")
     assert other.pull() == 300.0
-    for person, is_again in (("taro", True), ("hanako", False)):
-        check, outcome = other.check(person)
-        told = since_last(other.kiosk.records, check, outcome)
-        assert (told is not None and told.is_today) is is_again
+    tells_the_repeat_of_taro_alone(other)
 
 
 def test_the_repeat_of_the_day_is_told_before_the_others_results_were_fetched(
@@ -120,10 +125,7 @@ def test_the_repeat_of_the_day_is_told_before_the_others_results_were_fetched(
 ) -> None:
     one, other = pair
     one.check("taro")
-    for person, is_again in (("taro", True), ("hanako", False)):
-        check, outcome = other.check(person)
-        told = since_last(other.kiosk.records, check, outcome)
-        assert (told is not None and told.is_today) is is_again
+    tells_the_repeat_of_taro_alone(other)
 
 
 def test_one_withdrawn_here_makes_no_repeat_of_the_day_though_the_service_counts_it(
