@@ -93,6 +93,43 @@ def test_of_twins_without_a_branch_number_neither_is_told(
     assert told["Name"] == "大野　凪"
 
 
+NAMESAKES = {
+    "kind": "four_items",
+    "name_kana": "こばやしきよし",
+    "birth_date": "1968-01-15",
+    "sex": "1",
+}
+
+
+def test_of_namesakes_without_an_address_neither_is_told(
+    first_world: World, standing: RunningSimulator
+) -> None:
+    body = by_numbers(first_world, standing, **NAMESAKES)["MessageBody"]
+    assert body["QualificationValidity"] == "5"
+    assert body["ResultList"]["ResultOfQualificationConfirmation"] == []
+    body = by_numbers(first_world, standing, **NAMESAKES, address="見本県見本市南町")["MessageBody"]
+    (told,) = body["ResultList"]["ResultOfQualificationConfirmation"]
+    assert told["InsuredIdentificationNumber"] == "７２５"
+
+
+@pytest.mark.parametrize(
+    "presentation",
+    [
+        TARO | {"number": "661", "birth_date": "1988-03-03"},
+        TARO_BY_FACE | {"name": "伊藤 実", "birth_date": "1988-03-03"},
+        TARO_BY_FACE
+        | {"name": "", "name_kana": "ムラカミマリ", "birth_date": "1991-08-20", "sex": "2"},
+    ],
+)
+def test_of_one_person_with_two_eligibilities_both_are_told(
+    first_world: World, standing: RunningSimulator, presentation: dict[str, str]
+) -> None:
+    body = by_numbers(first_world, standing, **presentation)["MessageBody"]
+    assert body["QualificationValidity"] == "5"
+    told = body["ResultList"]["ResultOfQualificationConfirmation"]
+    assert len({each["InsurerNumber"] for each in told}) == 2
+
+
 def test_numbers_of_an_insurance_left_behind_name_the_new_one(
     first_world: World, standing: RunningSimulator
 ) -> None:
