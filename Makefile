@@ -1,5 +1,5 @@
 # `make demo` and `make test` are all a newcomer needs; each does the whole set-up first.
-.PHONY: setup demo test check bench soak deb clean
+.PHONY: setup demo test check bench soak guide deb clean
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -32,6 +32,10 @@ soak: setup
 
 bench: setup
 	@$(BIN)/python -m bench
+
+# The guide for people, build/guide/ja and build/guide/en, also to be heard.
+guide: setup
+	@$(BIN)/python tools/guide.py build/guide --sound
 
 # The box's package, for Debian 12 and 13; as root. tools/deb SUITE ARCH makes one of them.
 deb:

@@ -1,6 +1,8 @@
 """Write ``docs/errors.md`` from the docstrings of the errors and the phrasebook.
 
-``python tools/errors_md.py`` writes it; with ``--check`` it only says whether it is up to date.
+And ``docs/ja/errors.md``, ``docs/en/errors.md``: the same for the people of a clinic, with what is
+said and what to do, and nothing of the code. ``python tools/errors_md.py`` writes them; with
+``--check`` it only says whether they are up to date.
 """  # noqa: INP001 - a script beside the package, not a part of it
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 from kiosk import errors  # noqa: E402 - the path above makes it importable
 from kiosk.phrasebook import Phrasebook  # noqa: E402 - likewise
 
-TARGET = ROOT / "docs" / "errors.md"
+DOCS = ROOT / "docs"
 _DECLARES_A_CODE = re.compile(r'^    code = "K\d{3}"', re.MULTILINE)
 
 HEAD = """\
@@ -33,14 +35,62 @@ service refused this card (exit status 4).
 """
 
 
+# For the people of a clinic: the page's head, and who else than the one before it can do something.
+GUIDES: dict[str, tuple[str, dict[errors.Remedy, str]]] = {
+    "ja": (
+        """\
+# お知らせ番号と、することの一覧
+
+画面に「お知らせ番号」が出たら、その番号をここで探してください。電話で助けを頼むときも、この番号を伝えてください。
+番号の最初の数字は、1がカードと読み取り機、2が回線とサービス、3が保存、4が声と画面、5が設定、6が操作です。
+「もう一度」と書いてあるものは、そのまま、やり直してかまいません。
+""",
+        {errors.Remedy.STAFF: "職員は：", errors.Remedy.TECHNICIAN: "保守の担当は："},
+    ),
+    "en": (
+        """\
+# Notice numbers, and what to do
+
+When the screen shows a notice number, look it up here. Say it too when
+you ask for help by telephone.
+The first digit: 1 card and reader, 2 line and service, 3 what is kept, 4 voice and screen,
+5 settings, 6 use. Where it says "again", simply try once more.
+""",
+        {errors.Remedy.STAFF: "Staff: ", errors.Remedy.TECHNICIAN: "A technician: "},
+    ),
+}
+
+
 def main(arguments: list[str]) -> int:
     """Write or check; the exit status."""
-    text = document()
+    pages = {DOCS / "errors.md": document()}
+    pages |= {DOCS / language / "errors.md": for_people(language) for language in GUIDES}
     if arguments == ["--check"]:
-        is_current = TARGET.exists() and TARGET.read_text("utf-8") == text
+        is_current = all(
+            page.exists() and page.read_text("utf-8") == text for page, text in pages.items()
+        )
         return 0 if is_current else 1
-    TARGET.write_text(text, "utf-8")
+    for page, text in pages.items():
+        page.write_text(text, "utf-8")
     return 0
+
+
+def for_people(language: str) -> str:
+    """What is said and what to do, by code, in one language."""
+    head, names = GUIDES[language]
+    book, by_code = Phrasebook.load(language), declared()
+    again = {"ja": "もう一度", "en": "again"}[language]
+    parts = [head]
+    for code in sorted(by_code):
+        kind = by_code[code]
+        said = [f"- {book.hint(code).read}"] + [
+            f"- {name}{book.hint(code, who).read}"
+            for who, name in names.items()
+            if book.has_own_hint(code, who)
+        ]
+        retry = f" ({again})" if kind.retryable else ""
+        parts.append(f"## {code} {book.message(code).read}{retry}\n\n" + "\n".join(said) + "\n")
+    return "\n".join(parts)
 
 
 def document() -> str:

@@ -14,6 +14,7 @@ from kiosk.cli.main import cli, globals_first
 DOCS = (
     "README.md", "README.ja.md", "SECURITY.md", "docs/install.md", "docs/technician.md",
     "docs/security.md", "docs/fleet.md", "docs/access.md", "docs/keys.md", "docs/setup.md",
+    *(f"docs/{language}/{page}.md" for language in ("ja", "en") for page in ("month", "steps")),
 )  # fmt: skip
 CODE = re.compile(r"```(?:sh)?\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 CALL = re.compile(r"(?:^|[ (=\n])(?:kiosk|madoguchi-admin) ([a-z][^\n|&;)#>`'\"]*)")
