@@ -27,8 +27,6 @@ from kiosk.phrasebook import Phrase
 from kiosk.ports.exports import NotWritten, PartMissing, ReceiverUnknown, WaySwitchedOff
 from kiosk.settings import ReceiptSection
 
-_FONTS = Path("/usr/share/fonts")
-_FONT = "BIZUDGothic-Regular.ttf"
 _Form = Callable[[list[Entry], Month, bool], bytes]
 
 
@@ -152,10 +150,11 @@ def _oqs() -> _Form:
 
 
 def _pdf() -> _Form:
-    from kiosk.formats.month_pdf import month_pdf  # noqa: PLC0415 - an extra
+    from kiosk.formats.large_print import fonts_of_this_box  # noqa: PLC0415 - an extra
+    from kiosk.formats.month_pdf import month_pdf  # noqa: PLC0415 - likewise
 
     def make(entries: list[Entry], month: Month, is_simulated: bool) -> bytes:  # noqa: FBT001 - as _Form
-        font = next(_FONTS.rglob(_FONT), None)
-        return month_pdf(month_lines(entries), month, font=font, is_simulated=is_simulated)
+        fonts = fonts_of_this_box()
+        return month_pdf(month_lines(entries), month, fonts=fonts, is_simulated=is_simulated)
 
     return make

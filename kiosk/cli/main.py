@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("kiosk.cli.check", "Check one patient's eligibility with the card on the reader."),
     "history": ("kiosk.cli.history", "Show the checks that are kept; put a mistaken one right."),
     "export": ("kiosk.cli.export", "Write a month's results to a file, sealed or plain."),
+    "paper": ("kiosk.cli.paper", "Write the keypad card for the desk, in large print."),
     "receipt": ("kiosk.cli.receipt", "The receipt computer's link: serve, pair, compare."),
     "queue": ("kiosk.cli.queue", "Show what waits for an answer; queue again what was set aside."),
     "sync": ("kiosk.cli.ops", "Ask for what waits; without --once, go on until stopped."),

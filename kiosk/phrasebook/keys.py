@@ -605,6 +605,7 @@ class Phrase(StrEnum):
     RECEIPT_VALID = "receipt.valid"
     EXPORT_WRITTEN = "export.written"
     EXPORT_UNCONFIRMED = "export.unconfirmed"
+    PAPER_WRITTEN = "paper.written"
     BUNDLE_WRITTEN = "bundle.written"
     BUNDLE_NOT_AUDITED = "bundle.not_audited"
     SCREEN_CHOICE_LISTENING = "screen.choice_listening"

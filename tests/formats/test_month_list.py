@@ -20,6 +20,7 @@ from pypdf import PdfReader
 
 from kiosk.domain.dates import Month
 from kiosk.formats.clipboard import LONGEST, TooLongToCopy, copying, emptying
+from kiosk.formats.large_print import Fonts
 from kiosk.formats.month_list import Entry, Line, month_csv, month_lines
 from kiosk.formats.month_pdf import month_pdf
 from kiosk.formats.result import Result
@@ -83,7 +84,7 @@ BIZ = next(Path("/usr/share/fonts").rglob("BIZUDGothic-Regular.ttf"), None)
 )
 def test_the_pdf_says_what_the_list_says_in_large_print(tmp_path: Path) -> None:
     file = tmp_path / "list.pdf"
-    file.write_bytes(month_pdf(a_list(), NOVEMBER, font=BIZ, is_simulated=True))
+    file.write_bytes(month_pdf(a_list(), NOVEMBER, fonts=Fonts(BIZ), is_simulated=True))
     command = ["pdftotext", "-layout", str(file), "-"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "【模擬】2026年11月" in text
@@ -96,7 +97,8 @@ def test_the_pdf_says_what_the_list_says_in_large_print(tmp_path: Path) -> None:
 
 def test_without_the_font_a_standard_one_stands_in() -> None:
     lines = a_list(is_simulated=False)
-    pages = PdfReader(io.BytesIO(month_pdf(lines, NOVEMBER, is_simulated=False))).pages
+    made = month_pdf(lines, NOVEMBER, fonts=Fonts(), is_simulated=False)
+    pages = PdfReader(io.BytesIO(made)).pages
     text = "".join(page.extract_text() for page in pages)
     assert "確認待ち" in text
     assert "髙﨑　●" in text
