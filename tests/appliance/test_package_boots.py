@@ -8,34 +8,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kiosk.desk.client import SocketLink
-from kiosk.settings import load
-from kiosk.simulator.world import World
-from tests.journeys.conftest import Clinic, open_clinic
-from tests.support.box import Box, base, laid_out, missing, run_tool
-from tests.support.visitor import Visitor
+from tests.support.box import Box, run_tool
+from tests.support.site import RELEASES, Site, free_port, open_site
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 
-ROOT = Path(__file__).parents[2]
-BASES = Path(os.environ.get("MADOGUCHI_BOXES", tempfile.gettempdir() + "/madoguchi-boxes"))
-RELEASES = {"bookworm": "deb12", "trixie": "deb13"}
 KEY_ID = b"madoguch"
 EXPOSURE = {"kioskd": 1.3, "kiosk-reception": 2.0, "kiosk-receipt": 1.3}
 """At most, by ``systemd-analyze security``: 0 nothing, 10 everything."""
@@ -44,105 +31,12 @@ LAID_DOWN = (
     "/var/lib/madoguchi", "/var/lib/madoguchi-update", "/var/lib/madoguchi-receipt",
     "/etc/madoguchi",
 )  # fmt: skip
-SETTINGS = """\
-[facility]
-code = "{code}"
-terminal = "{terminal}"
-[service]
-url = "{url}"
-ca = "ca.pem"
-certificate = "/var/lib/madoguchi/identity/facility.pem"
-key = "/var/lib/madoguchi/identity/facility.key"
-simulated = true
-[clock]
-trust = "always"
-"""
-READER = """\
-FRIENDLYNAME "Virtual PCD"
-DEVICENAME /dev/null:0x{port:04X}
-LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so
-CHANNELID 0x{port:04X}
-"""
-
-
-@dataclass
-class Site:
-    """A clinic with a box in it."""
-
-    box: Box
-    clinic: Clinic
-    package: Path
-
-    def install(self) -> None:
-        """As an image is built: nothing runs yet."""
-        shutil.copy(self.package, self.box.root / "root/kiosk.deb")
-        self.box.chroot("dpkg", "--install", "/root/kiosk.deb")
-
-    def set_up(self) -> None:
-        """What a technician does: settings, certificate, reader."""
-        known = load(self.clinic.config)
-        facility = known.facility
-        url = known.service.url
-        text = SETTINGS.format(code=facility.code, terminal=facility.terminal, url=url)
-        etc = self.box.path("/etc/madoguchi")
-        (etc / "kiosk.toml").write_text(text)
-        shutil.copyfile(known.service.ca, etc / "ca.pem")
-        given = (known.service.certificate, known.service.key)
-        identity = "/var/lib/madoguchi/identity"
-        owner = ("-o", "madoguchi", "-g", "madoguchi")
-        self.box.run("install", "-d", "-m", "700", *owner, "/var/lib/madoguchi", identity)
-        for file in given:
-            shutil.copy(file, self.box.path("/root") / file.name)
-            source, target = f"/root/{file.name}", f"{identity}/{file.name}"
-            self.box.run("install", "-m", "600", *owner, source, target)
-            self.box.run("rm", source)
-
-    def check(self, person: str, *, until: str) -> None:
-        """A visit at the desk of kioskd, with a card on the reader."""
-        link = SocketLink(self.box.path("/run/madoguchi/desk.sock"))
-        try:
-            visitor = Visitor(link)
-            visitor.until_condition(lambda condition: condition.reader)
-            with self.clinic.card(person):
-                visitor.until("<ask_pin>")
-                visitor.type_pin(World.open(self.clinic.dir).pin(person))
-                visitor.until(until)
-        finally:
-            link.close()
-
-    def is_open(self) -> bool:
-        return self.box.is_active("kioskd.service")
-
-    def waiting(self) -> int:
-        found = self.box.run("kiosk", "queue", "list", "--json").stdout
-        counts = json.loads(found)["counts"]
-        return int(counts["waiting"] + counts["set_aside"])
 
 
 @pytest.fixture(params=RELEASES)
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    if reason := missing():
-        pytest.skip(reason)
-    packages = sorted((ROOT / "dist").glob(f"madoguchi-kiosk_*+{RELEASES[request.param]}_*.deb"))
-    if not packages:
-        pytest.skip("no package in dist/: make deb")
-    with laid_out(base(request.param, BASES), tmp_path) as box, _clinic() as clinic:
-        port = _free_port()
-        clinic.vpcd = f"127.0.0.1:{port}"
-        (box.root / "etc/reader.conf.d/vpcd").write_text(READER.format(port=port))
-        yield Site(box, clinic, packages[0])
-
-
-@contextmanager
-def _clinic() -> Iterator[Clinic]:
-    with tempfile.TemporaryDirectory() as name, open_clinic(Path(name)) as clinic:
-        yield clinic
-
-
-def _free_port() -> int:
-    with socket.socket() as line:
-        line.bind(("", 0))
-        return int(line.getsockname()[1])
+    with open_site(request.param, tmp_path) as opened:
+        yield opened
 
 
 def test_life_of_a_box(site: Site) -> None:
@@ -179,7 +73,7 @@ def test_life_of_a_box(site: Site) -> None:
 
 def hands_results_over(site: Site) -> None:
     """The receipt computers' link: off, and another process with another user when it is on."""
-    box, port, unit = site.box, _free_port(), "kiosk-receipt.service"
+    box, port, unit = site.box, free_port(), "kiosk-receipt.service"
     assert not box.is_active(unit)
     drop_in = box.path("/etc/madoguchi/kiosk.d/50-receipt.toml")
     drop_in.write_text(f'[receipt]\nlisten = "127.0.0.1:{port}"\n')

@@ -81,6 +81,10 @@ class Visitor:
         """Every phrase told up to this one; a mark for the other effects."""
         return self._until(lambda each: each == phrase)
 
+    def until_any(self, *phrases: str) -> str:
+        """The first of these that is told."""
+        return self._until(lambda each: each in phrases)[-1]
+
     def until_forgotten(self) -> list[str]:
         """Every phrase told until all is wiped."""
         return self._until(lambda each: each == "<forget>")

@@ -1,0 +1,279 @@
+"""A box with a kernel and a disk of its own: Debian in QEMU, whose plug can be pulled.
+
+No KVM: TCG and one processor. The disk is seen through a log of its writes, so that what a cut
+leaves is what a disk would (``tests.support.platter``), not what this machine's cache still knows.
+"""
+
+from __future__ import annotations
+
+import random
+import select
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.desk.client import SocketLink
+from kiosk.desk.messages import VERSION, CoreUnreachable, Hello
+from tests.support.box import run_tool, with_packages
+from tests.support.platter import SECTOR, Cut, Fate, lay, new_log
+
+READER, DESK = 35963, 7001
+"""Inside: where vpcd listens, and the door to the desk."""
+OUTSIDE = "10.0.2.2"
+"""This machine, as the guest sees it (QEMU's user network)."""
+_LOG = 8 << 30
+_DISK = "3584M"
+_PATIENCE_S = 900.0
+_LOOK_AGAIN_S = 0.2
+_GREETING_S = 10.0
+_PIECE = 65536
+_WRITES_WITHIN_S = 5.0
+_MOMENT_S = 0.0005
+TOOLS = ("qemu-system-x86_64", "qemu-img", "mke2fs")
+KERNEL = ("linux-image-cloud-amd64", "initramfs-tools", "udev", "kmod", "e2fsprogs")
+_SPARED = (
+    "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_all.timer", "dpkg-db-backup.timer",
+    "systemd-timesyncd.service", "serial-getty@ttyS0.service",
+)  # fmt: skip
+"""Nothing of a kiosk, and slow where every instruction is translated."""
+_NETWORK = """\
+[Match]
+Name=eth0
+[Network]
+Address=10.0.2.15/24
+Gateway=10.0.2.2
+LinkLocalAddressing=no
+"""
+_SOCKET = """\
+[Socket]
+ListenStream={listen}
+[Install]
+WantedBy=sockets.target
+"""
+_DOOR = """\
+[Service]
+ExecStart=/usr/lib/systemd/systemd-socket-proxyd {to}
+"""
+
+
+def missing() -> str | None:
+    """Why no guest can run here; None when one can."""
+    lacking = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if lacking:
+        return f"{', '.join(lacking)} missing: apt-get install qemu-system-x86 qemu-utils e2fsprogs"
+    return None
+
+
+def furnish(root: Path, service_port: int) -> None:
+    """Give a Debian in a folder what it needs as a guest: network, and doors for the test."""
+    units = root / "etc/systemd/system"
+    (root / "etc/fstab").write_text("/dev/vda / ext4 defaults,errors=remount-ro 0 1\n")
+    (root / "etc/systemd/network").mkdir(exist_ok=True)
+    (root / "etc/systemd/network/10-outside.network").write_text(_NETWORK)
+    for name, listen, to in (
+        ("desk-door", f"0.0.0.0:{DESK}", "/run/madoguchi/desk.sock"),
+        ("service-door", f"127.0.0.1:{service_port}", f"{OUTSIDE}:{service_port}"),
+    ):
+        (units / f"{name}.socket").write_text(_SOCKET.format(listen=listen))
+        (units / f"{name}.service").write_text(_DOOR.format(to=to))
+    inside = ("chroot", str(root), "systemctl")
+    run_tool(*inside, "enable", "systemd-networkd", "desk-door.socket", "service-door.socket")
+    run_tool(*inside, "mask", *_SPARED)
+
+
+def with_kernel(plain: Path) -> Path:
+    """A plain Debian with a kernel of its own, made once beside it."""
+    return with_packages(plain, "kernel", *KERNEL, prepare=_small_initrd)
+
+
+def _small_initrd(root: Path) -> None:
+    settings = root / "etc/initramfs-tools"
+    (settings / "conf.d").mkdir(parents=True)
+    (settings / "conf.d/small").write_text("MODULES=list\nCOMPRESS=gzip\n")
+    (settings / "modules").write_text("virtio_pci\nvirtio_blk\next4\n")
+
+
+@dataclass
+class Guest:
+    """One machine; its disk stays from boot to boot.
+
+    Args:
+        folder: of its disk, logs and sockets.
+        boots: seconds from power to the desk, each.
+        cuts: what each cut did.
+    """
+
+    folder: Path
+    boots: list[float] = field(default_factory=list)
+    cuts: list[Cut] = field(default_factory=list)
+    reader_port: int = 0
+    _desk_port: int = 0
+    _relay: Relay | None = None
+    _qemu: subprocess.Popen[bytes] | None = None
+
+    @property
+    def desk(self) -> Path:
+        """The desk of the guest, as a socket here."""
+        return self.folder / "desk.sock"
+
+    @property
+    def console(self) -> str:
+        return (self.folder / "console.log").read_text(errors="replace")
+
+    def make_disk(self, root: Path) -> None:
+        """A disk with a file system of this content."""
+        (kernel,) = root.glob("boot/vmlinuz-*")
+        (initrd,) = root.glob("boot/initrd.img-*")
+        shutil.copyfile(kernel, self.folder / "kernel")
+        shutil.copyfile(initrd, self.folder / "initrd")
+        image = str(self.folder / "disk")
+        run_tool("mke2fs", "-q", "-t", "ext4", "-d", str(root), image, _DISK)
+
+    def boot(self) -> None:
+        """Switch on; returns when the desk answers."""
+        self.reader_port, self._desk_port = _free_ports(2)
+        layer, log, disk = (self.folder / name for name in ("layer.qcow2", "writes.log", "disk"))
+        layer.unlink(missing_ok=True)
+        backing = ("-b", str(disk), "-F", "raw", str(layer))
+        run_tool("qemu-img", "create", "-q", "-f", "qcow2", *backing)
+        new_log(log, _LOG)
+        began = time.monotonic()
+        with (self.folder / "console.log").open("ab") as console:
+            self._qemu = subprocess.Popen(
+                self._command(layer, log), stdin=subprocess.DEVNULL, stdout=console, stderr=console
+            )
+        self._relay = Relay(self.desk, ("127.0.0.1", self._desk_port))
+        self._until(self._answers, "the desk answers")
+        self.boots.append(time.monotonic() - began)
+
+    def cut_the_power(self, fate: Fate, chance: random.Random) -> Cut:
+        """As the plug does, in the middle of a write if one comes soon.
+
+        Then the disk is what the cut left of it.
+        """
+        assert self._qemu is not None
+        self._await_write()
+        self._qemu.kill()
+        self._qemu.wait()
+        self._qemu = None
+        if self._relay is not None:
+            self._relay.close()
+        cut = lay(self.folder / "writes.log", self.folder / "disk", fate, chance)
+        self.cuts.append(cut)
+        return cut
+
+    def _await_write(self) -> None:
+        log = self.folder / "writes.log"
+        before, deadline = log.stat().st_blocks, time.monotonic() + _WRITES_WITHIN_S
+        while log.stat().st_blocks == before and time.monotonic() < deadline:
+            time.sleep(_MOMENT_S)
+
+    def switch_off(self) -> None:
+        """At the end, whatever state it is in."""
+        if self._qemu is not None:
+            self.cut_the_power(Fate.KEPT, random.Random(0))  # noqa: S311 - no secret
+
+    def _until(self, is_so: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + _PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < deadline, f"{what}: {self.console[-3000:]}"
+            time.sleep(_LOOK_AGAIN_S)
+
+    def _command(self, layer: Path, log: Path) -> list[str]:
+        forward = ",".join(
+            f"hostfwd=tcp:127.0.0.1:{here}-:{there}"
+            for here, there in ((self.reader_port, READER), (self._desk_port, DESK))
+        )
+        logged = (
+            f"driver=blklogwrites,node-name=disk,file=layer,log-sector-size={SECTOR},"
+            f"log.driver=file,log.filename={log}"
+        )
+        return [
+            "qemu-system-x86_64", "-accel", "tcg", "-smp", "1", "-m", "1024", "-cpu", "max",
+            "-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio",
+            "-kernel", str(self.folder / "kernel"), "-initrd", str(self.folder / "initrd"),
+            "-append", "root=/dev/vda ro console=ttyS0 quiet net.ifnames=0 panic=-1",
+            "-blockdev", f"driver=qcow2,node-name=layer,file.driver=file,file.filename={layer}",
+            "-blockdev", logged,
+            "-device", "virtio-blk-pci,drive=disk", "-device", "virtio-rng-pci",
+            "-netdev", f"user,id=net,{forward}", "-device", "virtio-net-pci,netdev=net",
+        ]  # fmt: skip
+
+    def _answers(self) -> bool:
+        assert self._qemu is not None
+        assert self._qemu.poll() is None, self.console[-3000:]
+        try:
+            link = SocketLink(self.desk)
+        except CoreUnreachable:
+            return False
+        try:
+            link.send(Hello(VERSION, "screen"))
+            return link.receive(_GREETING_S) is not None
+        except CoreUnreachable:
+            return False
+        finally:
+            link.close()
+
+
+class Relay:
+    """A Unix socket here for a TCP port that QEMU forwards.
+
+    Args:
+        path: of the socket.
+        to: host and port.
+    """
+
+    def __init__(self, path: Path, to: tuple[str, int]) -> None:
+        path.unlink(missing_ok=True)
+        self._to = to
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(path))
+        self._listener.listen()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more lines; those that are open end with the guest."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                far = socket.create_connection(self._to, timeout=_GREETING_S)
+            except OSError:
+                near.close()
+                continue
+            threading.Thread(target=_carry, args=(near, far), daemon=True).start()
+
+
+def _carry(near: socket.socket, far: socket.socket) -> None:
+    """Both ways, until one of the two hangs up."""
+    other = {near: far, far: near}
+    with near, far, suppress(OSError):
+        while True:
+            for line in select.select([near, far], [], [])[0]:
+                piece = line.recv(_PIECE)
+                if not piece:
+                    return
+                other[line].sendall(piece)
+
+
+def _free_ports(count: int) -> list[int]:
+    lines = [socket.socket() for _ in range(count)]
+    for line in lines:
+        line.bind(("127.0.0.1", 0))
+    ports = [int(line.getsockname()[1]) for line in lines]
+    for line in lines:
+        line.close()
+    return ports
