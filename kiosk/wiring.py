@@ -232,7 +232,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         _language(settings, language),
         idle_s=settings.access.idle_minutes * 60.0,
         manner=_manner(settings),
-        reception=Reception(settings.reception.attendance, settings.reception.identify),
+        reception=_reception(settings),
         care=kiosk.care,
     )
     return Core(parts)
@@ -241,6 +241,11 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
 def _language(settings: Settings, otherwise: str) -> str:
     chosen = settings.screen.language
     return otherwise if chosen is Language.AUTO else chosen.value
+
+
+def _reception(settings: Settings) -> Reception:
+    received, patience = settings.reception, settings.times.patience()
+    return Reception(received.attendance, received.identify, patience=patience)
 
 
 def receipt_manner(settings: Settings) -> dict[str, Any]:
@@ -256,4 +261,5 @@ def _manner(settings: Settings) -> Manner:
         settings.screen.double_strike_s,
         Devices(voice.loudspeaker, voice.headphones),
         Output.HEADPHONES if is_to_headphones else None,
+        patience=settings.times.patience(),
     )

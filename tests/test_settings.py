@@ -45,6 +45,18 @@ def test_defaults_are_those_of_a_real_box(file: Path) -> None:
     assert settings.facility.facility().terminal == "W0000001"
 
 
+def test_how_long_is_waited_is_set_within_limits(file: Path) -> None:
+    file.write_text(f"{REAL}[times]\npin_s = 90.0\n")
+    assert load(file).times.patience().stretched(200).pin_s == 180
+    for line in ("pin_s = 5.0", "pin_s = 6000.0"):
+        file.write_text(f"{REAL}[times]\n{line}\n")
+        with pytest.raises(SettingsInvalid, match=r"times\.pin_s"):
+            load(file)
+    file.write_text(f"{REAL}[times]\npins_s = 90.0\n")
+    with pytest.raises(SettingsInvalid, match=r"times\.pin_s\?"):
+        load(file)
+
+
 def test_relative_paths_count_from_the_folder_of_the_file(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

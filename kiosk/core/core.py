@@ -26,6 +26,7 @@ from kiosk.desk.counter import Counter
 from kiosk.desk.manner import Manner
 from kiosk.domain.backoff import BASE_SECONDS
 from kiosk.domain.dates import day_in_japan
+from kiosk.domain.preferences import Preferences
 from kiosk.domain.reception import Reception
 from kiosk.domain.visit import Event, NumbersTyped, Phase, Tell
 from kiosk.events import Event as Logged
@@ -65,7 +66,9 @@ class Core:
         orders = {**ORDERS, **STAFF_ORDERS, **RECEIPT_QUERIES, **PREFERENCE_QUERIES}
         self.counter = Counter(self, {**QUERIES, **orders}, idle_s=parts.idle_s)
         counter = self.counter
-        reception = parts.book.chosen(parts.reception)
+        reception = self._patient(
+            parts.book.chosen(parts.reception), parts.preferences.preferences()
+        )
         self._rehearsal = Rehearsal()
         self._visits = VisitLoop(
             Hands(
@@ -136,7 +139,7 @@ class Core:
         if query in ORDERS:
             return self._orders.carry_out(query, about)
         if query in PREFERENCE_QUERIES:
-            return prefer(self._parts.preferences, query, about)
+            return prefer(self._parts.preferences, query, about, chosen=self._preferred)
         if query in RECEIPT_QUERIES:
             return self._receipts.answer(query, about)
         return self._answers.answer(query, about)
@@ -203,6 +206,14 @@ class Core:
 
     def _received(self, reception: Reception) -> None:
         self._board.received(reception)
+
+    def _patient(self, reception: Reception, preferences: Preferences) -> Reception:
+        """How long is waited for people, as the settings say it and the staff stretch it."""
+        patience = self._parts.reception.patience.stretched(int(preferences.waits))
+        return replace(reception, patience=patience)
+
+    def _preferred(self, preferences: Preferences) -> None:
+        self._visits.change(self._patient(self._visits.reception, preferences))
 
     def _rehearse(self, effect: Work) -> None:
         today = day_in_japan(self._parts.asking.clock.now())

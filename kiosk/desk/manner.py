@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.domain.patience import Patience
 from kiosk.domain.preferences import Preferences, preferences_of
 from kiosk.ports.voice import Devices, Output
 
@@ -22,12 +23,14 @@ class Manner:
         devices: of the voice.
         private: where private words are heard before anybody chose; None = shown and not said.
         preferences: what the staff set at the box.
+        patience: how long is waited for people, as the settings say.
     """
 
     double_strike_s: float = DOUBLE_STRIKE_S
     devices: Devices = field(default_factory=Devices)
     private: Output | None = None
     preferences: Preferences = field(default_factory=Preferences)
+    patience: Patience = field(default_factory=Patience)
 
     def document(self) -> dict[str, Any]:
         """As it travels."""
@@ -37,16 +40,20 @@ class Manner:
             "headphones": self.devices.headphones,
             "private": self.private.value if self.private else None,
             "preferences": self.preferences.document(),
+            "help_s": self.patience.help_s,
         }
 
 
 def manner_of(document: Mapping[str, Any]) -> Manner:
     """As it arrived; what is missing or of another kind stays as it is without settings."""
     strike = document.get("double_strike_s")
+    help_s = document.get("help_s")
+    patience = Patience(help_s=float(help_s)) if isinstance(help_s, int | float) else Patience()
     private, preferences = document.get("private"), document.get("preferences")
     return Manner(
         float(strike) if isinstance(strike, int | float) else DOUBLE_STRIKE_S,
         Devices(str(document.get("loudspeaker", "")), str(document.get("headphones", ""))),
         Output.HEADPHONES if private == Output.HEADPHONES else None,
         preferences_of(preferences if isinstance(preferences, dict) else {}),
+        patience,
     )

@@ -20,6 +20,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "size": ("-1", "0", "1", "2"),
     "own_size": ("", "-1", "0", "1", "2"),
     "lock_s": ("60", "120", "300"),
+    "waits": ("100", "200", "400", "1000"),
 }
 """By name: every value there is; a volume that cannot be heard is none of them."""
 
@@ -39,6 +40,8 @@ class Preferences:
         size: of the type, in steps from the usual one, where the terminal can change it.
         own_size: in a staff session; "" = as for everybody.
         lock_s: seconds without a key after which a staff session ends by itself.
+        waits: how long is waited for whoever stands there, in percent of what the settings say;
+            ten times as long must be to be had (WCAG 2.2.1).
     """
 
     language: str = ""
@@ -51,6 +54,7 @@ class Preferences:
     size: str = "0"
     own_size: str = ""
     lock_s: str = "120"
+    waits: str = "100"
 
     def changed(self, name: str, value: str) -> Preferences:
         """With another value; ValueError when there is no such name or value."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kiosk.domain.patience import Patience
 from kiosk.domain.treatment import Treatment
 
 
@@ -36,6 +37,7 @@ class Reception:
         treatment: when and where those are treated who are checked next.
         is_practice: nothing is read, stored or asked, and everything told is marked 練習.
         is_closed: a technician works on the box, and no visit begins.
+        patience: how long is waited for people.
     """
 
     attendance: Attendance = Attendance.UNATTENDED
@@ -43,6 +45,7 @@ class Reception:
     treatment: Treatment = field(default_factory=Treatment)
     is_practice: bool = False
     is_closed: bool = False
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def is_attended(self) -> bool:

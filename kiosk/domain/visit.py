@@ -53,6 +53,7 @@ class Visit:
         pin: typed and not used yet; gone as soon as it is handed to the reader.
         is_warned: asked whether they are still there, and not answered yet.
         reminders: how often they were asked to take the card.
+        is_wiped: nothing of the visitor is shown any more, though the card still lies there.
         knows_last_try: told that one PIN try is left and what a wrong PIN then does.
         reception: how visits are received here; outlives the visit.
         by_sight: this person is identified by sight.
@@ -68,6 +69,7 @@ class Visit:
     pin: Pin | None = field(default=None, repr=False)
     is_warned: bool = False
     reminders: int = 0
+    is_wiped: bool = False
     knows_last_try: bool = False
     reception: Reception = field(default_factory=Reception)
     by_sight: bool = False

@@ -14,6 +14,7 @@ _TITLES: Mapping[str, Phrase] = {
     "pitch": Phrase.PREFER_PITCH,
     "volume": Phrase.PREFER_VOLUME,
     "theme": Phrase.PREFER_THEME,
+    "waits": Phrase.PREFER_WAITS,
     "lock_s": Phrase.PREFER_LOCK,
     "language": Phrase.PREFER_LANGUAGE,
     "size": Phrase.PREFER_SIZE,
@@ -53,19 +54,38 @@ VALUES: Mapping[str, Mapping[str, Phrase]] = {
         "120": Phrase.PREFER_LOCK_120,
         "300": Phrase.PREFER_LOCK_300,
     },
+    "waits": {
+        "100": Phrase.PREFER_USUAL,
+        "200": Phrase.PREFER_WAITS_200,
+        "400": Phrase.PREFER_WAITS_400,
+        "1000": Phrase.PREFER_WAITS_1000,
+    },
     "language": {
         "ja": Phrase.PREFER_LANGUAGE_JA,
         "en": Phrase.PREFER_LANGUAGE_EN,
     },
 }
 """By name and value: what each is called."""
+_TIMES = ("waits", "lock_s")
+_TIMES_AT = 4
 _BACK = Phrase.SCREEN_CHOICE_BACK
 
 
 def settings_menu(inside: Inside) -> Leaf:
     """What can be set."""
-    items = [Item(title, partial(_open, inside, name)) for name, title in _TITLES.items()]
+    items = [_item(inside, name) for name in _TITLES if name not in _TIMES]
+    # Seven choices at most: what is waited for stands together.
+    items.insert(_TIMES_AT, Item(Phrase.PREFER_TIMES, partial(_open_times, inside)))
     return Menu(inside, Kind.SETTINGS, items, _BACK)
+
+
+def _item(inside: Inside, name: str) -> Item:
+    return Item(_TITLES[name], partial(_open, inside, name))
+
+
+def _open_times(inside: Inside) -> None:
+    items = [_item(inside, name) for name in _TIMES]
+    inside.open(Menu(inside, Kind.SETTINGS, items, _BACK, title=Phrase.PREFER_TIMES))
 
 
 def _open(inside: Inside, name: str) -> None:

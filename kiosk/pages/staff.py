@@ -56,7 +56,7 @@ class Staff:
         self._leaves: list[Leaf] = []
         self._notes: tuple[Utterance, ...] = ()
         self._is_in = False
-        self._is_warned = False
+        self._is_warned = self._is_core_ending = False
         self._pressed_s = around.now()
         self._begin()
 
@@ -113,6 +113,10 @@ class Staff:
     def stay(self) -> None:
         """A key was pressed: the time begins anew."""
         self._pressed_s, self._is_warned = self._around.now(), False
+        if self._is_core_ending:
+            # Digits that are typed here the core hears nothing of: it is told of them.
+            self._is_core_ending = False
+            self._around.requests.ask(partial(Ask, query="preferences"), lambda _: None)
 
     def tick_on(self) -> bool:
         """Time has passed: empty the clipboard, warn, then lock; whether there is news of it."""
@@ -139,6 +143,7 @@ class Staff:
         if not self._is_in:
             return
         if session.ends_in_s:
+            self._is_core_ending = True
             self.note(self.book.say(Phrase.SCREEN_LOGOUT_SOON))
             return
         self._is_in = False

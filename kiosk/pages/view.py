@@ -97,12 +97,15 @@ _KINDS: Mapping[str, Kind] = {
     Phrase.RECEPTION_CARD_LEFT: Kind.CARD_LEFT,
     Phrase.RECEPTION_THANKS: Kind.THANKS,
 }
+WARNINGS = frozenset({Phrase.RECEPTION_STILL_THERE, Phrase.RECEPTION_RESULT_ENDS})
+"""Told 20 s before something ends; the next key only says that somebody is there."""
 _JOINS_PIN = frozenset({Phrase.RECEPTION_LAST_TRY, Phrase.RECEPTION_PIN_AGAIN})
 _LATER = ("_later", "_later_ask_share")
 DIGITS = "123456789"
 """Of choices, from the first."""
 _EVERY = "0123456789"
 _TELLS = frozenset({Kind.RESULT, Kind.WAITING})
+_STAYS = _TELLS | {Kind.ERROR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +338,8 @@ def gone(book: Phrasebook) -> Page:
 def _kind_after(before: Page | None, phrase: str, *, is_private: bool) -> Kind:
     if before is not None and phrase == Phrase.RECEPTION_STILL_THERE:
         return before.kind
+    if phrase == Phrase.RECEPTION_CARD_LEFT and before is not None and before.kind in _STAYS:
+        return before.kind  # who has not read it to its end yet does not lose it
     if phrase in _KINDS:
         return _KINDS[phrase]
     if before is not None and before.kind in _TELLS:
@@ -347,7 +352,8 @@ def _kind_after(before: Page | None, phrase: str, *, is_private: bool) -> Kind:
 def _joins(before: Page, phrase: str, kind: Kind) -> bool:
     if phrase in _JOINS_PIN:
         return before.kind in {Kind.PIN, Kind.ERROR}
-    return phrase not in _KINDS and before.kind is kind
+    is_reminder = phrase == Phrase.RECEPTION_CARD_LEFT and kind in _STAYS
+    return (is_reminder or phrase not in _KINDS) and before.kind is kind
 
 
 def _with(page: Page, words: tuple[Utterance, ...], phrase: str, book: Phrasebook) -> Page:
@@ -357,6 +363,8 @@ def _with(page: Page, words: tuple[Utterance, ...], phrase: str, book: Phraseboo
     lines = tuple(each for each in page.lines if each not in words)
     word = _BIG.get(phrase)
     big = book.say(word) if word else page.big
+    if phrase == Phrase.RECEPTION_CARD_LEFT:
+        lines, words = words, lines
     return replace(page, lines=(*lines, *words), code=code, big=big)
 
 

@@ -87,12 +87,13 @@ class Visitor:
     _beats: int = 0
     _form: Form | None = field(default=None, repr=False)
     _practice: tuple[Utterance, ...] = ()
+    _warning: tuple[Utterance, ...] = ()
 
     @property
     def page(self) -> Page | None:
         """What is shown; None before the first word of the visit."""
         page = self._unmarked
-        return page and replace(page, lines=(*self._practice, *page.lines))
+        return page and replace(page, lines=(*self._practice, *self._warning, *page.lines))
 
     @property
     def _unmarked(self) -> Page | None:
@@ -137,9 +138,11 @@ class Visitor:
             self._practice = view.words_of(message, self.outward.book)
             self.outward.say(self._practice)
             return False
-        self._is_warned = message.phrase == Phrase.RECEPTION_STILL_THERE
-        if self._form and self._is_warned:
-            self.outward.say(view.words_of(message, self.outward.book))
+        self._is_warned = message.phrase in view.WARNINGS
+        if self._is_warned and (self._form or message.phrase == Phrase.RECEPTION_RESULT_ENDS):
+            # What is read, or was typed, stays below the warning.
+            self._warning = view.words_of(message, self.outward.book)
+            self.outward.say(self._warning)
             return False
         told = view.told(self._page, message, self.outward.book)
         return self._show(told)
@@ -159,7 +162,7 @@ class Visitor:
 
     def ask_numbers(self, message: Happened) -> bool:
         """What a paper says is wanted; what was typed of it before a pause still stands."""
-        self._is_warned = False
+        self._is_warned, self._warning = False, ()
         paper = Paper.FACE if message.values.get("paper") == Paper.FACE else Paper.NUMBERS
         if self._form is None or self._form.paper is not paper:
             self._form = Form(paper)
@@ -216,9 +219,13 @@ class Visitor:
         self._is_warned = False
         if self._page is not None and not view.is_over(self._page):
             self.outward.send(Pressed(Key.ANY))
+        if self._warning:
+            self._warning = ()
+            if self.page and not self._form:  # numbers are asked for anew by the core
+                self.outward.say(self.page.said)
 
     def _show(self, told: view.Told) -> bool:
-        self._page, self._beats, self._form = told.page, 0, None
+        self._page, self._beats, self._form, self._warning = told.page, 0, None, ()
         if not view.is_for_typing(told.page):
             self._digits = ""
         self.outward.say(told.news, is_new_page=told.is_new_page)

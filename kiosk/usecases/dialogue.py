@@ -46,8 +46,6 @@ from kiosk.usecases.visiting import (
     with_card,
 )
 
-CHOOSING_S = 120.0
-"""A paper is looked for, a phone is opened: that takes longer than typing a PIN."""
 KEEPING_S = 10.0
 """Writing it down takes no longer; what to do is said all the same."""
 YES, NO = 1, 2
@@ -94,7 +92,7 @@ def begin_without_card(visit: Visit, _event: CameWithoutCard) -> Step:
 
 def _ask(visit: Visit, *told: Effect) -> Step:
     question = _QUESTIONS[visit.asked[-1]]
-    return waits(visit, Phase.CHOOSING, *told, AskChoice(question, NO), seconds=CHOOSING_S)
+    return waits(visit, Phase.CHOOSING, *told, AskChoice(question, NO))
 
 
 def _chose(visit: Visit, event: Chose) -> Step:
@@ -132,7 +130,7 @@ def _done(visit: Visit, *told: Effect) -> Step:
 
 def _ask_numbers(visit: Visit, *told: Effect) -> Step:
     paper = Paper.FACE if visit.way is Way.FACE else Paper.NUMBERS
-    return waits(visit, Phase.ENTERING, *told, AskNumbers(paper), seconds=CHOOSING_S)
+    return waits(visit, Phase.ENTERING, *told, AskNumbers(paper))
 
 
 def _numbers_typed(visit: Visit, event: NumbersTyped) -> Step:
@@ -149,7 +147,7 @@ def _copied(visit: Visit, _event: WentBack) -> Step:
 def _more_time(visit: Visit, _event: Approached) -> Step:
     if visit.is_warned:
         return _ask_numbers(visit)
-    return waits(visit, Phase.ENTERING, seconds=CHOOSING_S)
+    return waits(visit, Phase.ENTERING)
 
 
 def _numbers_again(visit: Visit, _event: FrontCame) -> Step:
@@ -170,7 +168,7 @@ def _again(visit: Visit, _event: object) -> Step:
 def _go_on(visit: Visit, event: Approached) -> Step:
     if visit.is_warned or not visit.asked:
         return _again(visit, event)
-    return waits(visit, Phase.CHOOSING, seconds=CHOOSING_S)
+    return waits(visit, Phase.CHOOSING)
 
 
 def _back(visit: Visit, event: WentBack) -> Step:

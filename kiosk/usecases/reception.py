@@ -37,17 +37,15 @@ from kiosk.domain.visit import (
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code, told
 from kiosk.ports import card
-from kiosk.usecases import dialogue, identifying
+from kiosk.usecases import dialogue, identifying, telling
 from kiosk.usecases.identifying import ask_pin, prompt, read
 from kiosk.usecases.visiting import (
-    CARD_LEFT_S,
     Rule,
     Step,
     asks,
     at_rest,
     leave,
     practising,
-    result_s,
     tell_all,
     time_up_waiting,
     turned_away,
@@ -55,12 +53,6 @@ from kiosk.usecases.visiting import (
     with_card,
 )
 
-REMINDERS = 6
-"""After so many a result is wiped, though the card still lies there."""
-REMINDERS_ALONE = 3
-"""The same where the patient is alone: nobody's data stays on the screen."""
-CARD_LEFT_LATER_S = 60.0
-THANKS_S = 4.0
 ANNOUNCEMENT_S = 8.0
 CALLED_S = 30.0
 """So long the call is shown to somebody who calls at rest."""
@@ -276,51 +268,11 @@ def _answer_overdue(visit: Visit, event: TimeUp) -> Step:
 # ------------------------------------------------------------------ told
 
 
-def _thank(visit: Visit, _event: CardTaken) -> Step:
-    if not (visit.has_card or visit.reception.is_practice):
-        return visit, ()
-    thanks: tuple[Effect, ...] = (
-        Forget(),
-        tell(Phrase.RECEPTION_THANKS),
-        SetTimer(visit.number, Timer.REST, THANKS_S),
-    )
-    return at_rest(visit), thanks
-
-
 def _next_card(visit: Visit, event: CardPresented) -> Step:
     if visit.has_card:
         return visit, ()
     begun, effects = _begin(visit, event)
     return begun, (Forget(), *effects)
-
-
-def _time_up_told(visit: Visit, event: TimeUp) -> Step:
-    if event.timer is Timer.CARD_LEFT and visit.has_card:
-        return _remind(visit)
-    if event.timer is Timer.REST and not visit.has_card:
-        return at_rest(visit), (Forget(),)
-    return visit, ()
-
-
-def _remind(visit: Visit) -> Step:
-    reminders = visit.reminders + 1
-    most = REMINDERS if visit.is_attended else REMINDERS_ALONE
-    wipe: tuple[Effect, ...] = (Forget(),) if reminders == most else ()
-    seconds = CARD_LEFT_S if reminders < most else CARD_LEFT_LATER_S
-    return replace(visit, reminders=min(reminders, most + 1)), (
-        *wipe,
-        tell(Phrase.RECEPTION_CARD_LEFT),
-        SetTimer(visit.number, Timer.CARD_LEFT, seconds),
-    )
-
-
-def _stay(visit: Visit, _event: Approached) -> Step:
-    if visit.reception.is_practice:
-        return _thank(visit, CardTaken())
-    if not visit.has_card:
-        return visit, (SetTimer(visit.number, Timer.REST, result_s(visit)),)
-    # Perhaps the next visitor: another's card must not be asked for this one's PIN.
-    return visit, (tell(Phrase.RECEPTION_CARD_LEFT),) if visit.reminders else ()
 
 
 # ------------------------------------------------------------------ the table
@@ -379,14 +331,10 @@ TABLE: dict[tuple[Phase, type[Event]], Rule] = {
             (FrontCame, Rule(_retell, (phase,), "says what is being done")),
         )
     },
-    (_T, CardTaken): Rule(_thank, (_R, _T), "wipes everything, then thanks"),
     (_T, CardPresented): Rule(_next_card, (_T, _I, _S), "the next visit, if no card lay there"),
-    (_T, TimeUp): Rule(_time_up_told, (_T, _R), "reminds of the card; without a card wipes"),
-    (_T, Approached): Rule(_stay, (_T, _R), "the result stays longer; a forgotten card is named"),
-    (_T, WentBack): Rule(leave, (_R, _T), "wipes the result; the card is to be taken"),
-    (_T, FrontCame): Rule(leave, (_R, _T), "wipes; the card is to be taken"),
     **identifying.ROWS,
     **dialogue.ROWS,
+    **telling.ROWS,
     **{
         (phase, kind): rule
         for phase in Phase

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kiosk.domain.patience import WARNING_S
 from kiosk.domain.visit import (
     Approached,
     AskChoice,
@@ -28,18 +29,12 @@ from kiosk.phrasebook.told import tell
 
 ASKING_S = 90.0
 """Above the longest patience of a question: the answer will settle the check later."""
-STILL_THERE_S = 40.0
-"""After so long without a key they are asked whether they are still there."""
-WARNING_S = 20.0
-"""They have so long to answer (WCAG 2.2.1; Section 508 407.5)."""
 CARD_LEFT_S = 10.0
 """JOURNEYS A6."""
-RESULT_S = 20.0
-"""A result stays so long when the card was taken before it came; any key renews it."""
-RESULT_ALONE_S = 12.0
-"""The same where the patient is alone: the next one may already be looking."""
 CLOSED_S = 8.0
 """So long it stays said, to somebody who comes meanwhile, that a technician is at work."""
+
+_WITH_PAPER = frozenset({Phase.CHOOSING, Phase.ENTERING})
 
 Step = tuple[Visit, tuple[Effect, ...]]
 
@@ -59,27 +54,33 @@ class Rule:
     does: str
 
 
-def waits(visit: Visit, phase: Phase, *before: Effect, seconds: float = STILL_THERE_S) -> Step:
+def waits(visit: Visit, phase: Phase, *before: Effect) -> Step:
     """Somebody is to do something: they have a while, and are asked before it ends."""
+    patience = visit.reception.patience
+    seconds = patience.paper_s if phase in _WITH_PAPER else patience.pin_s
     timer = SetTimer(visit.number, Timer.STILL_THERE, seconds)
     return replace(visit, phase=phase, is_warned=False), (*before, timer)
 
 
-def warns(visit: Visit) -> Step:
+def warns(visit: Visit, asked: Phrase = Phrase.RECEPTION_STILL_THERE) -> Step:
     """Ask whether they are still there; without an answer it is over after a while."""
     timer = SetTimer(visit.number, Timer.REST, WARNING_S)
-    return replace(visit, is_warned=True), (tell(Phrase.RECEPTION_STILL_THERE), timer)
+    return replace(visit, is_warned=True), (tell(asked), timer)
 
 
 def tell_all(visit: Visit, *effects: Effect) -> Step:
     """The end of a visit; the card, if it lies there, is waited for."""
-    told_visit = replace(
-        visit, phase=Phase.TOLD, pin=None, is_warned=False, reminders=0, asked=(), way=None
-    )
+    told_visit = replace(visit, phase=Phase.TOLD, pin=None, is_wiped=False, asked=(), way=None)
+    return stays_told(told_visit, *effects)
+
+
+def stays_told(visit: Visit, *effects: Effect) -> Step:
+    """What was told has its whole time from now."""
     timer, seconds = (
-        (Timer.CARD_LEFT, CARD_LEFT_S) if visit.has_card else (Timer.REST, result_s(visit))
+        (Timer.CARD_LEFT, CARD_LEFT_S) if visit.has_card else (Timer.STILL_THERE, _result_s(visit))
     )
-    return told_visit, (*effects, SetTimer(visit.number, timer, seconds))
+    told = replace(visit, is_warned=False, reminders=0)
+    return told, (*effects, SetTimer(visit.number, timer, seconds))
 
 
 def asks(visit: Visit) -> Step:
@@ -112,9 +113,10 @@ def turned_away(visit: Visit, event: Event) -> Step | None:
     return visit, (tell(Phrase.UPKEEP_CLOSED), SetTimer(visit.number, Timer.REST, CLOSED_S))
 
 
-def result_s(visit: Visit) -> float:
-    """How long a result stays without a card."""
-    return RESULT_S if visit.is_attended else RESULT_ALONE_S
+def _result_s(visit: Visit) -> float:
+    """How long a result stays without a card, before it warns."""
+    patience = visit.reception.patience
+    return patience.result_s if visit.is_attended else patience.result_alone_s
 
 
 def time_up_waiting(visit: Visit, event: TimeUp) -> Step:
@@ -129,7 +131,8 @@ def time_up_waiting(visit: Visit, event: TimeUp) -> Step:
 def leave(visit: Visit, _event: object) -> Step:
     """Nothing more for this visitor; a card lying there is to be taken."""
     if visit.has_card:
-        return tell_all(visit, Forget(), tell(Phrase.RECEPTION_CARD_LEFT))
+        left, effects = tell_all(visit, Forget(), tell(Phrase.RECEPTION_CARD_LEFT))
+        return replace(left, is_wiped=True), effects
     return at_rest(visit), (Forget(),)
 
 

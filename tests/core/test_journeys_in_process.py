@@ -35,7 +35,8 @@ def test_journey_a(box: Box) -> None:
     assert visitor.words("result.valid").endswith("様。資格、有効。3割。")
     assert [each.state for each in box.stored()] == [State.ANSWERED]
     assert visitor.until("reception.card_left") == ["reception.card_left"]
-    assert visitor.until("reception.card_left") == ["reception.card_left"]
+    told = visitor.until("reception.result_ends")
+    assert told == ["reception.card_left", "reception.result_ends"]
     box.take()
     assert visitor.until("reception.thanks") == ["<forget>", "reception.thanks"]
     assert visitor.until_forgotten() == ["<forget>"]

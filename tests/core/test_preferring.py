@@ -6,6 +6,7 @@ from typing import Any
 
 from kiosk.desk.manner import manner_of
 from kiosk.desk.messages import Ask, Failed, Reply
+from kiosk.domain.patience import Patience
 from kiosk.events import Event
 from tests.core.conftest import PASSCODE, Box
 from tests.support.visitor import Visitor
@@ -40,3 +41,22 @@ def test_staff_set_them_and_the_next_front_is_told(box: Box) -> None:
     rows = [row for _, row in box.kiosk.store.control.audit.entries()]
     changes = [row.what for row in rows if row.event is Event.SETTINGS_CHANGED]
     assert changes == ["speed:150", "language:en"]
+
+
+def waits_s(box: Box) -> float:
+    """How long the machine of the visit waits for a PIN now."""
+    assert box.core is not None
+    return box.core._visits.reception.patience.pin_s
+
+
+def test_what_is_waited_for_is_stretched_at_once_and_after_a_restart(box: Box) -> None:
+    usual_s = Patience().pin_s
+    assert waits_s(box) == usual_s
+    visitor = box.visitor()
+    box.set_passcode()
+    visitor.log_in(PASSCODE)
+    order(visitor, name="waits", value="1000")
+    assert waits_s(box) == 10 * usual_s
+    box.switch_off()
+    box.switch_on()
+    assert waits_s(box) == 10 * usual_s

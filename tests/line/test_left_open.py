@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.pages.front import REST_S
+from kiosk.domain.patience import WARNING_S, Patience
 from kiosk.pages.page import Kind
 from tests.support.screen import Desk
 from tests.support.screen_script import ScriptedCore
@@ -16,6 +16,9 @@ def test_the_line_that_stands_is_the_one_that_counts() -> None:
     desk.keys("助")
     assert desk.shows(Kind.HELP)
     written.clear()
-    desk.wait(REST_S + 1)
+    desk.wait(Patience().help_s - WARNING_S)
+    assert written[0] == "まだ、いらっしゃいますか。続けるときは、どれかのキーを押してください。"
+    written.clear()
+    desk.wait(WARNING_S)
     assert desk.shows(Kind.IDLE)
     assert written == ["受付できます"]

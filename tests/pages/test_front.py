@@ -230,13 +230,6 @@ def test_thanks_stay_until_the_core_wipes_them_and_hold_no_data(desk: Desk) -> N
     assert desk.shows(Kind.IDLE)
 
 
-def test_a_card_left_takes_the_result_from_the_screen(desk: Desk) -> None:
-    desk.keys(f"5{PIN}決")
-    desk.tell(tell(Phrase.RECEPTION_CARD_LEFT))
-    assert "カードが残っています。" in desk.text
-    assert not any(secret in desk.text for secret in SECRETS)
-
-
 def test_waiting_never_says_valid_or_a_share(open_desk: Opened) -> None:
     desk = open_desk(ScriptedCore(effects=(tell(Phrase.OUTAGE_RECEIVED),)))
     desk.keys(f"5{PIN}決")

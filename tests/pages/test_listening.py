@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from kiosk.desk.manner import Manner
 from kiosk.desk.messages import Ask
+from kiosk.domain.patience import WARNING_S, Patience
 from kiosk.domain.preferences import Preferences
-from kiosk.pages.front import REST_S
 from kiosk.pages.listening import SPEEDS, VOLUMES, Listeners, Listening
 from kiosk.pages.page import Kind
 from kiosk.pages.speech import Silent
@@ -141,8 +141,13 @@ def test_what_a_visitor_changed_is_gone_with_them(desk: Desk) -> None:
 
 def test_what_somebody_changed_at_rest_is_given_back_when_they_go(desk: Desk) -> None:
     desk.keys(LISTEN + "5")
-    assert desk.front.wakes_at_s == desk.clock.at_s + REST_S
-    desk.wait(REST_S)
+    assert desk.front.wakes_at_s == desk.clock.at_s + Patience().help_s - WARNING_S
+    desk.wait(Patience().help_s - WARNING_S)
+    assert "まだ、いらっしゃいますか。" in desk.text
+    desk.keys("他")
+    assert "まだ、いらっしゃいますか。" not in desk.text
+    desk.wait(Patience().help_s - WARNING_S)
+    desk.wait(WARNING_S)
     assert desk.voice.tuned == USUAL
     assert desk.shows(Kind.IDLE)
     assert desk.front.wakes_at_s is None

@@ -48,11 +48,21 @@ def test_the_look_is_the_fronts_to_show(desk: Desk) -> None:
 
 
 def test_the_time_until_the_logout(desk: Desk) -> None:
-    desk.keys(LOGIN + "451")
+    desk.keys(LOGIN + "4521")
     desk.wait(41.0)
     assert "まもなく、ログアウトします。" in desk.text
     desk.wait(20.0)
     assert desk.sent(Logout)
+
+
+def test_how_long_visitors_are_waited_for(desk: Desk) -> None:
+    desk.keys(LOGIN + "451")
+    assert "いまは、ふつう。" in desk.text
+    desk.keys("4")
+    assert orders(desk) == [{"name": "waits", "value": "1000"}]
+    desk.keys("戻戻戻")
+    desk.keys("助")
+    assert desk.front.wakes_at_s == desk.clock.at_s + 600.0 - 20.0
 
 
 def test_the_language_is_asked_twice_and_never_changed_by_one_key(desk: Desk) -> None:

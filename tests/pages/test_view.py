@@ -46,7 +46,7 @@ def after(*effects: Effect) -> Page:
             3,
         ),
         ((tell_code("K102"), tell(Phrase.RECEPTION_LAST_TRY)), Kind.PIN, 4),
-        ((tell(Phrase.RECEPTION_CONFIRMED), tell(Phrase.RECEPTION_CARD_LEFT)), Kind.CARD_LEFT, 2),
+        ((tell(Phrase.RECEPTION_CONFIRMED), tell(Phrase.RECEPTION_CARD_LEFT)), Kind.RESULT, 5),
         ((tell(Phrase.RECEPTION_THANKS),), Kind.THANKS, 1),
     ],
 )

@@ -154,6 +154,7 @@ def test_without_a_card_the_certificate_comes_first(room: Room) -> None:
 def test_alone_without_a_card_they_are_sent_to_the_staff() -> None:
     room = Room(Attendance.UNATTENDED).on(CameWithoutCard())
     assert room.said == ["職員にお声がけください。"]
+    room.time_up(Timer.STILL_THERE)
     assert room.time_up(Timer.REST).visit.phase is Phase.RESTING
 
 
@@ -214,7 +215,7 @@ def test_a_front_that_comes_asks_the_question_and_tells_no_result(room: Room) ->
 def test_the_manner_outlives_the_visit(room: Room) -> None:
     room.on(ReceptionChosen(Reception(Attendance.UNATTENDED))).checked(NONE).on(
         CardTaken()
-    ).time_up(Timer.REST)
+    ).time_up(Timer.STILL_THERE).time_up(Timer.REST)
     assert room.visit.is_attended is False
     room.on(Approached())
     assert any(isinstance(each, AskPin) for each in room.effects)

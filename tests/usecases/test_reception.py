@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.domain.check import Answer, Answered, Deferred, Eligibility, Outcome, Refused
 from kiosk.domain.identity import Pin
+from kiosk.domain.patience import WARNING_S
 from kiosk.domain.visit import (
     Announced,
     Approached,
@@ -38,8 +39,8 @@ from kiosk.domain.visit import (
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.tells import utterances
 from kiosk.phrasebook.told import tell
-from kiosk.usecases.reception import REMINDERS_ALONE, TABLE, step
-from kiosk.usecases.visiting import CARD_LEFT_S, WARNING_S
+from kiosk.usecases.reception import TABLE, step
+from kiosk.usecases.visiting import CARD_LEFT_S
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 21)
@@ -225,7 +226,11 @@ def test_a_card_taken_while_asking_still_gets_its_result(reading: Story) -> None
     reading.on(CardRead(1), CardTaken(), OutcomeKnown(1, VALID, TODAY))
     assert reading.phrases[0] == "reception.confirmed"
     assert reading.timer
-    assert reading.timer[0] is Timer.REST
+    assert reading.timer[0] is Timer.STILL_THERE
+    assert reading.time_up(Timer.STILL_THERE).phrases == ["reception.result_ends"]
+    assert reading.timer == (Timer.REST, WARNING_S)
+    assert reading.on(Approached()).timer == (Timer.STILL_THERE, 12.0)
+    reading.time_up(Timer.STILL_THERE)
     assert reading.time_up(Timer.REST).effects == (Forget(),)
     assert reading.visit == Visit(1)
 
@@ -273,8 +278,11 @@ def test_an_event_of_another_visit_changes_nothing(reading: Story) -> None:
 
 def test_a_card_left_behind_is_wiped_and_never_asked_for_the_next_ones_pin(reading: Story) -> None:
     reading.known(VALID)
-    wiped = [reading.time_up(Timer.CARD_LEFT).does(Forget) for _ in range(REMINDERS_ALONE + 3)]
-    assert wiped == [n == REMINDERS_ALONE - 1 for n in range(REMINDERS_ALONE + 3)]
+    assert reading.time_up(Timer.CARD_LEFT).phrases == ["reception.card_left"]
+    assert reading.time_up(Timer.CARD_LEFT).phrases[-1] == "reception.result_ends"
+    assert reading.on(Approached()).phrases == ["reception.card_left"]
+    wiped = [reading.time_up(Timer.CARD_LEFT).does(Forget) for _ in range(6)]
+    assert wiped == [n == 3 for n in range(6)]
     assert reading.on(Approached()).phrases == ["reception.card_left"]
     assert not reading.does(AskPin)
 
