@@ -79,6 +79,11 @@ class Pace:
         """The service was not reached, or asked for patience, when last asked."""
         return self._is_out or self._refusals > 0
 
+    @property
+    def is_slowed(self) -> bool:
+        """The service wants a pause between questions, or to be left alone."""
+        return self._pause_s > 0 or self.is_held_up
+
     def wait_s(self, now: float) -> float:
         """Seconds until the queue may ask; 0 = now."""
         not_before = self._not_before

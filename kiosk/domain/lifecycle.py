@@ -26,6 +26,7 @@ class Step(StrEnum):
     ANSWERED = "answered"
     REFUSED = "refused"
     DEFERRED = "deferred"
+    RELEASED = "released"
     SET_ASIDE = "set_aside"
     RETRIED = "retried"
     CORRECTED = "corrected"
@@ -37,6 +38,7 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.SENDING, Step.ANSWERED): State.ANSWERED,
     (State.SENDING, Step.REFUSED): State.REFUSED,
     (State.SENDING, Step.DEFERRED): State.QUEUED,
+    (State.SENDING, Step.RELEASED): State.QUEUED,  # claimed, and not asked about after all
     (State.SENDING, Step.SET_ASIDE): State.SET_ASIDE,
     (State.QUEUED, Step.CLAIMED): State.SENDING,
     (State.SET_ASIDE, Step.RETRIED): State.QUEUED,

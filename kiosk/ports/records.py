@@ -197,6 +197,12 @@ class Records(Protocol):
         is taken over at once. One already claimed since ``start_round`` is left for the next.
         """
 
+    def release(self, check_ids: Sequence[str]) -> None:
+        """Give back what was claimed last and not asked about: it waits as before the claim.
+
+        It may be claimed again in the same round.
+        """
+
     def person_of(self, key: bytes) -> str:
         """Keyed hash that stands for a person; this box alone has the key.
 

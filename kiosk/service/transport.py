@@ -18,12 +18,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+import httpcore
 import httpx
 
 from kiosk.ports.service import AnswerLost, MalformedAnswer, TerminalCertificateEnds
 from kiosk.service import message, results, wire
 from kiosk.service.failures import Progress, out_of_patience, translate
 from kiosk.service.link import Link, expires_at
+from kiosk.service.stream import Backend
 
 ERRORS = 400
 _JSON = ("application/json", "application/problem+json")
@@ -75,6 +77,15 @@ class Exchange:
         raise results.problem_error(self.status, message.problem(self.body), self.retry_after_s)
 
 
+class _Http(httpx.AsyncHTTPTransport):
+    """httpx over our own streams: it has no argument for them, so its pool is made here."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls, keepalive_expiry=_KEPT_ALIVE_S, network_backend=Backend()
+        )
+
+
 class Transport:
     """A client of one server; calls may come from several threads.
 
@@ -93,9 +104,7 @@ class Transport:
         self._address = lru_cache(_ADDRESSES)(self._base.join)
         # The layer below httpx.AsyncClient: redirects, cookies and proxies take a fifth of the time
         # of a question, and none may happen; a cookie that cannot be sent back would spoil all.
-        self._http = httpx.AsyncHTTPTransport(
-            verify=tls, trust_env=False, limits=httpx.Limits(keepalive_expiry=_KEPT_ALIVE_S)
-        )
+        self._http = _Http(tls)
 
     def run(self, work: Callable[[Progress, float], Awaitable[_T]], *, patience_s: float) -> _T:
         """Do the work within the patience, all of it.

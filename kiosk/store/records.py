@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
@@ -26,6 +26,7 @@ from kiosk.ports.records import (
     Unexported,
 )
 from kiosk.ports.service import FacilityResult
+from kiosk.store import rows as change_by
 from kiosk.store.control import Control
 from kiosk.store.database import Row
 from kiosk.store.files import SealedFiles
@@ -34,7 +35,7 @@ from kiosk.store.leases import BootClock, Lease
 from kiosk.store.month_file import MonthFile
 from kiosk.store.provisional import mended
 from kiosk.store.retrying import salvaging
-from kiosk.store.rows import Change, claim, export, moment, new_row, renewal, result_row, settlement
+from kiosk.store.rows import Change, in_order, moment, month_of, new_row, result_row, settlement
 from kiosk.store.set_aside import forget_set_aside
 from kiosk.store.vault import Vault
 
@@ -85,7 +86,7 @@ class SealedRecords(SealedFiles, Records):
             and not (is_past_retention(month, now) or self._is_known(each.check_id))
         ]
         count = 0
-        for text, group in groupby(sorted(rows, key=_month_of), key=_month_of):
+        for text, group in groupby(sorted(rows, key=month_of), key=month_of):
             added = list(group)
             count += self.in_file(Month.parse(text), partial(MonthFile.adopt, rows=added))
         return count
@@ -134,11 +135,11 @@ class SealedRecords(SealedFiles, Records):
 
     def retry(self, check_id: str) -> StoredCheck:
         """Queue again a check that was set aside; any other stays as it is."""
-        return self.change(check_id, renewal)
+        return self.change(check_id, change_by.renewal)
 
     def mark_exported(self, check_id: str, at: datetime) -> StoredCheck:
         """Put the first acknowledgement on record."""
-        return self.change(check_id, export(at))
+        return self.change(check_id, change_by.export(at))
 
     def get(self, check_id: str) -> StoredCheck:
         """One check, settled or not."""
@@ -169,7 +170,7 @@ class SealedRecords(SealedFiles, Records):
         claimed: list[StoredCheck] = []
         with self._folder.shared():
             while oldest := self._oldest_claimable(now, due_only=due_only, most=most):
-                change = claim(Lease.of_this_process(self._boot()))
+                change = change_by.claim(Lease.of_this_process(self._boot()))
                 for file, group in groupby(oldest, key=lambda each: each[0]):
                     claimed += file.take([row for _, row in group], change)
                 # Of two processes after the same checks, the second finds them changed: look again.
@@ -177,6 +178,11 @@ class SealedRecords(SealedFiles, Records):
                     self._claimed = claimed[-1].sequence
                     break
         return claimed
+
+    def release(self, check_ids: Sequence[str]) -> None:
+        """Give back what was claimed last."""
+        given = [self.change(each, change_by.release).sequence for each in check_ids]
+        self._claimed = min(self._claimed, *(each - 1 for each in given))
 
     def _oldest_claimable(
         self, now: datetime, *, due_only: bool, most: int
@@ -195,7 +201,7 @@ class SealedRecords(SealedFiles, Records):
     def waiting(self) -> list[StoredCheck]:
         """SENDING, QUEUED and SET_ASIDE, oldest first."""
         with self._folder.shared():
-            return _in_order(each for file in self._files() for each in file.waiting())
+            return in_order(each for file in self._files() for each in file.waiting())
 
     @salvaging
     def settled(
@@ -241,14 +247,14 @@ class SealedRecords(SealedFiles, Records):
         """Every check of a treatment month, or of all and provisional ones, by sequence."""
         with self._folder.shared():
             if month is None:
-                return _in_order(each for file in self._files() for each in file.checks())
+                return in_order(each for file in self._files() for each in file.checks())
             file = self._file(month) if month in self._vault.keys().months else None
             return file.checks() if file else []
 
     def search(self, wanted: Search) -> list[StoredCheck]:
         """Checks that fit, latest first."""
         found = self.in_every_file(lambda file: file.search(wanted))
-        return _in_order(each for checks in found for each in checks)[::-1]
+        return in_order(each for checks in found for each in checks)[::-1]
 
     def months(self) -> list[Month]:
         """Treatment months that have a file, oldest first."""
@@ -269,7 +275,7 @@ class SealedRecords(SealedFiles, Records):
     def cards_ending(self, by: date) -> list[StoredCheck]:
         """Checks by a card whose certificate ends by that day, by sequence."""
         found = self.in_every_file(lambda file: file.cards_ending(by))
-        return _in_order(each for checks in found for each in checks)
+        return in_order(each for checks in found for each in checks)
 
     @salvaging
     def facts(self, month: Month) -> list[CheckFact]:
@@ -306,7 +312,7 @@ class SealedRecords(SealedFiles, Records):
 
     def _distribute(self, rows: list[Row]) -> int:
         moved = 0
-        for text, group in groupby(sorted(rows, key=_month_of), key=_month_of):
+        for text, group in groupby(sorted(rows, key=month_of), key=month_of):
             month = Month.parse(text)
             self._begin(month)
             file = self._file(month)
@@ -386,14 +392,3 @@ class SealedRecords(SealedFiles, Records):
         """Highest sequence number that is kept; 0 when nothing is."""
         with self._folder.shared():
             return max((file.highest() for file in self._files()), default=0)
-
-
-def _month_of(row: Row) -> str:
-    return str(row["treated_on"])[:7]
-
-
-def _in_order(checks: Iterable[StoredCheck]) -> list[StoredCheck]:
-    first: dict[str, StoredCheck] = {}
-    for each in checks:
-        first.setdefault(each.check_id, each)
-    return sorted(first.values(), key=lambda each: each.sequence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date, datetime
 
@@ -201,6 +201,18 @@ def claim(lease: Lease) -> Change:
     return change
 
 
+def release(row: Row) -> Row:
+    """What giving a claim back changes; nothing where a verdict came meanwhile."""
+    state = State(row["state"])
+    if state is not State.SENDING:
+        return {}
+    return {
+        "state": advance(state, Step.RELEASED),
+        "attempts": row["attempts"] - 1,
+        **_NO_LEASE,
+    }
+
+
 def renewal(row: Row) -> Row:
     """What a retry changes; nothing unless the check was set aside."""
     state = State(row["state"])
@@ -307,3 +319,16 @@ def _iso(at: datetime | None) -> str | None:
 def tally_of(row: Row) -> Tally:
     """From a row with its numbers by name."""
     return Tally(*(row[each.name] for each in fields(Tally)))
+
+
+def month_of(row: Row) -> str:
+    """Treatment month, as ``Month.parse`` reads it."""
+    return str(row["treated_on"])[:7]
+
+
+def in_order(checks: Iterable[StoredCheck]) -> list[StoredCheck]:
+    """By sequence; of a check in two files the one that comes first."""
+    first: dict[str, StoredCheck] = {}
+    for each in checks:
+        first.setdefault(each.check_id, each)
+    return sorted(first.values(), key=lambda each: each.sequence)

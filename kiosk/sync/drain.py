@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from itertools import groupby
 from queue import Empty, SimpleQueue
 
 from kiosk.domain.check import Answered, Deferred, Outcome
+from kiosk.errors import StoreError
 from kiosk.ports import service as errors
 from kiosk.ports.records import StoredCheck
 from kiosk.ports.service import Reply
@@ -20,6 +22,8 @@ LANES = 4
 """Questions of the queue under way at once."""
 TOGETHER, TOGETHER_S = 16, 0.1
 """So many answers are made durable by one flush, and none waits for others for longer."""
+AHEAD, AHEAD_S = 16, 5.0
+"""So many checks are claimed at once while the line is open; those not begun by then go back."""
 LINE_IS_DOWN = frozenset(
     each.code
     for each in (
@@ -149,6 +153,8 @@ class _Work:
         self._came: SimpleQueue[_Question] = SimpleQueue()
         self._heard: list[Settled] = []
         self._settle_at = 0.0
+        self._ahead: deque[StoredCheck] = deque()
+        self._ahead_until = 0.0
         self._under_way = 0
         self._is_over = False
         self._begun = self._asked = self._answered = self._set_aside = 0
@@ -158,6 +164,8 @@ class _Work:
         """Until nothing waits or the round is over."""
         self._begin(1)
         while self._under_way:
+            if self._is_over:
+                self._give_back()
             self._heard += [self._hear(each) for each in self._arrived()]
             # Before they are made durable: the service need not wait for this disk.
             self._begin(lanes - self._under_way)
@@ -169,6 +177,9 @@ class _Work:
         self._heard.clear()
         while self._under_way:
             self._arrived()
+        # A lease that cannot be given back ends by itself.
+        with contextlib.suppress(StoreError):
+            self._give_back()
 
     def _begin(self, most: int) -> None:
         """Ask for the oldest, so many at most."""
@@ -178,15 +189,39 @@ class _Work:
         if not room:
             return
         asking = self._asking
-        now, service = asking.clock.now(), asking.service
-        for check in asking.records.claim(now=now, due_only=self._due_only, most=room):
+        for check in self._next(room):
             # One that was queued since the round began is not in the count.
             asking.pace.waiting = max(0, asking.pace.waiting - 1)
             self._begun += 1
-            reply = service.begin(check.check_id, check.request, patience_s=asking.patience_s)
+            reply = asking.service.begin(
+                check.check_id, check.request, patience_s=asking.patience_s
+            )
             self._under_way += 1
             question = _Question(check, reply)
             reply.add_done_callback(lambda _, question=question: self._came.put(question))  # type: ignore[misc]
+
+    def _next(self, room: int) -> list[StoredCheck]:
+        """The oldest, so many at most; a claim costs as much as a question, so it takes several.
+
+        Not the one that goes ahead, nor while a pause is asked for: nothing is held for long.
+        """
+        asking, now_s = self._asking, time.monotonic()
+        if now_s >= self._ahead_until:
+            self._give_back()
+        if not self._ahead:
+            is_open = self._asked > 0 and not asking.pace.is_slowed
+            self._ahead_until = now_s + AHEAD_S
+            self._ahead += asking.records.claim(
+                now=asking.clock.now(), due_only=self._due_only, most=AHEAD if is_open else room
+            )
+        return [self._ahead.popleft() for _ in range(min(room, len(self._ahead)))]
+
+    def _give_back(self) -> None:
+        """What was claimed and is not asked about now waits as it did."""
+        left = [each.check_id for each in self._ahead]
+        self._ahead.clear()
+        if left:
+            self._asking.records.release(left)
 
     def _may_go_on(self, *, is_alone: bool) -> bool:
         """Wait for one's turn; a pause is waited out with nothing under way."""

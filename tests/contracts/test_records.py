@@ -348,6 +348,31 @@ def test_only_the_first_acknowledgement_of_an_answer_counts(
         records.mark_exported("no such check", first)
 
 
+def test_what_is_given_back_waits_as_before_and_is_claimed_again(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    ids = [records.open(box.check()).check_id for _ in range(3)]
+    for each in ids:
+        settle(each, Deferred("K201"))
+    records.start_round()
+    before = records.get(ids[1])
+    assert [each.check_id for each in records.claim(now=box.wall, due_only=False, most=3)] == ids
+    assert records.get(ids[1]).state is State.SENDING
+    records.release(ids[1:])
+    assert records.get(ids[1]) == before
+    again = records.claim(now=box.wall, due_only=False, most=3)
+    assert [each.check_id for each in again] == ids[1:]
+
+
+def test_a_verdict_that_came_meanwhile_is_not_given_back(
+    box: Box, records: Records, settle: Settle
+) -> None:
+    check_id = records.open(box.check()).check_id
+    settle(check_id, answered("試験 花子"))
+    records.release([check_id])
+    assert records.get(check_id).state is State.ANSWERED
+
+
 def test_several_are_settled_together_each_in_its_month(box: Box, records: Records) -> None:
     months = (date(2026, 11, 15), date(2026, 12, 1))
     ids = [records.open(box.check(treated_on=day)).check_id for day in (*months, *months)]

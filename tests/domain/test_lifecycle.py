@@ -15,6 +15,7 @@ ALLOWED = {
     ("sending", "refused"): "refused",
     ("sending", "deferred"): "queued",
     ("sending", "set_aside"): "set_aside",
+    ("sending", "released"): "queued",
     ("queued", "claimed"): "sending",
     ("set_aside", "retried"): "queued",
     ("queued", "annulled"): "annulled",

@@ -117,6 +117,33 @@ def test_a_line_cut_on_the_way_stops_every_lane(box: Box) -> None:
     assert finished.remaining == 31
 
 
+def test_what_was_claimed_ahead_and_not_asked_about_waits_as_it_did(box: Box) -> None:
+    store = box.store()
+    ids = queued(box, store, 40)
+    service = FarService(lambda number: FINE if number < 6 else NoNetwork())
+    drain(asking_of(box, store, service), due_only=False)
+    left = [each for each in store.records.waiting() if each.check_id not in service.asked]
+    assert [each.check_id for each in left] == ids[len(service.asked) :]
+    assert {(each.state, each.attempts) for each in left} == {(State.QUEUED, 1)}
+
+
+def test_nothing_is_claimed_ahead_of_a_pause(box: Box) -> None:
+    store = box.store()
+    queued(box, store, 9)
+    ahead: set[str] = set()
+
+    def hold(_seconds: float) -> bool:
+        waiting = store.records.waiting()
+        sending = {each.check_id for each in waiting if each.state is State.SENDING}
+        ahead.update(sending.difference(service.asked))
+        return True
+
+    service = FarService(lambda _: Reply(answered().answer, None, pause_s=0.01))
+    drain(asking_of(box, store, service), due_only=False, hold=hold)
+    assert len(service.asked) == 9
+    assert not ahead
+
+
 def test_a_question_rejected_is_set_aside_and_the_others_go_on(box: Box) -> None:
     store = box.store()
     queued(box, store, 6)
