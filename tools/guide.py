@@ -1,4 +1,4 @@
-"""Build the guide for people: a site a language, the start as text to be heard, and its sound.
+"""Build the guide for people: a site a language, the start in large print and as text to be heard.
 
 ``python tools/guide.py FOLDER`` writes ``FOLDER/ja`` and ``FOLDER/en``; ``--sound`` adds
 ``start.wav`` in the kiosk's own voice (a minute of work).
@@ -20,6 +20,8 @@ sys.path.insert(0, str(ROOT))
 
 LANGUAGES = ("ja", "en")
 START = "start.md"
+LETTERS = 24.0
+"""Points, of the large print."""
 _ENDS = ("。", "、", ".", ":", "?", "」", "”", "：")
 
 
@@ -34,6 +36,7 @@ def main(arguments: list[str]) -> int:
         site(language, folder / language)
         lines = list(spoken((ROOT / "docs" / language / START).read_text("utf-8"), language))
         (folder / language / "start.txt").write_text("\n".join(lines) + "\n", "utf-8")
+        (folder / language / "start.pdf").write_bytes(large_print(lines, language))
         if "--sound" in arguments:
             sound(lines, folder / language / "start.wav")
     return 0
@@ -70,6 +73,17 @@ def _paragraphs(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
             yield opened, token
         elif token.nesting == 1 and token.type != "paragraph_open":
             opened = token
+
+
+def large_print(lines: list[str], language: str) -> bytes:
+    """The same lines as a PDF in large letters."""
+    from kiosk.formats.large_print import LargePrint, fonts_of_this_box  # noqa: PLC0415 - an extra
+
+    paper = LargePrint(fonts_of_this_box(), title=lines[0], language=language)
+    for number, line in enumerate(lines):
+        paper.text(line, LETTERS, is_bold=number == 0)
+        paper.gap(LETTERS / 2)
+    return paper.finished()
 
 
 def sound(lines: list[str], file: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 LANGUAGES = ("ja", "en")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -86,3 +87,7 @@ def test_the_guide_is_built_without_a_warning(root: Path, tmp_path: Path) -> Non
         text = (tmp_path / "guide" / language / "start.txt").read_text("utf-8")
         assert not re.search(r"[*>#`|]", text), "a sign that only eyes need"
         assert (tmp_path / "guide" / language / "errors.html").exists()
+        pages = PdfReader(tmp_path / "guide" / language / "start.pdf").pages
+        printed = "".join("".join(page.extract_text().split()) for page in pages)
+        missing = [line for line in text.splitlines() if "".join(line.split()) not in printed]
+        assert len(missing) < len(pages), "only what a turn of the page divides"
