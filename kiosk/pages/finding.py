@@ -40,7 +40,8 @@ class KanaLeaf(Leaf):
         lines = self.say(Phrase.FIND_KANA_HOW)
         title = self.book.say(TITLES[self.kind])
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)
-        return Page(self.kind, title, lines, choices=leave, entry=entry, digits=_EVERY)
+        typed = self._so_far()
+        return Page(self.kind, title, lines, choices=leave, entry=entry, typed=typed, digits=_EVERY)
 
     def press(self, press: Press) -> None:
         """As ``Leaf``: 決定 fixes a kana, then it searches."""
@@ -86,13 +87,14 @@ class _Digits(Leaf):
         entry = Shown(self._typed)
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)
         lines = self.say(self.how)
-        return Page(self.kind, self.book.say(self.title), lines, choices=leave, entry=entry)
+        title, typed = self.book.say(self.title), self._so_far()
+        return Page(self.kind, title, lines, choices=leave, entry=entry, typed=typed)
 
     def press(self, press: Press) -> None:
         """As ``Leaf``."""
         if press.action is Action.DIGIT and len(self._typed) < _MOST_DIGITS:
             self._typed += press.digit
-            self._say_typed(press.digit)
+            self.inside.say(self._sound(press.digit))
         elif press.action is Action.ENTER and self._typed:
             self._enter(self._typed)
         else:
@@ -102,14 +104,15 @@ class _Digits(Leaf):
         """As ``Leaf``."""
         was_typed = bool(self._typed)
         self._typed = self._typed[:-1]
-        if was_typed and self._typed:
-            self._say_typed(self._typed)
-        elif was_typed:
-            self.inside.say(*self.page.said)
+        if was_typed:
+            self.inside.say(*(self._so_far() or self.page.said))
         return was_typed
 
-    def _say_typed(self, digits: str) -> None:
-        self.inside.say(self.book.say(Phrase.FIND_DIGITS_SO_FAR, value=digits))
+    def _so_far(self) -> tuple[Utterance, ...]:
+        return (self._sound(self._typed),) if self._typed else ()
+
+    def _sound(self, digits: str) -> Utterance:
+        return self.book.say(Phrase.FIND_DIGITS_SO_FAR, value=digits)
 
     @abstractmethod
     def _enter(self, digits: str) -> None:

@@ -15,6 +15,7 @@ from kiosk.pages.around import Around
 from kiosk.pages.aside import Way
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.page import Kind
+from kiosk.pages.resting import begins_nothing
 from kiosk.pages.told import ToldFront
 from kiosk.pages.visitor import BEAT_S
 from kiosk.ports.voice import VoiceEvent
@@ -101,7 +102,7 @@ class Front(ToldFront):
             self._close_staff_if_over()
         elif self._visitor.has_begun:
             self._visitor.press(press)
-        elif press.action is Action.BACK or (self._condition and self._condition.closed):
+        elif press.action is Action.BACK or begins_nothing(self._condition):
             self._say(self.page.said)
         else:
             self._send(Pressed(Key.ANY))

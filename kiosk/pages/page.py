@@ -123,6 +123,7 @@ class Page:
         state: of the box; several facts may share a row.
         choices: what may be pressed here beside the four keys.
         entry: what is being typed.
+        typed: what stands there, as it is heard by whoever asks where they are.
         code: K-code of an error, for the one who calls for help.
         digits: which digits are a choice here, e.g. "12".
         big: the one word of a result, for eyes that cannot read the rest; it is in the lines too.
@@ -140,6 +141,7 @@ class Page:
     state: tuple[Utterance, ...] = ()
     choices: tuple[Utterance, ...] = ()
     entry: Masked | Shown | None = None
+    typed: tuple[Utterance, ...] = ()
     code: str = ""
     digits: str = ""
     big: Utterance | None = None
@@ -157,7 +159,7 @@ class Page:
     @property
     def is_private(self) -> bool:
         """Something of a patient is on it."""
-        return any(each.is_private for each in self.said)
+        return any(each.is_private for each in (*self.said, *self.typed))
 
     @property
     def said(self) -> tuple[Utterance, ...]:

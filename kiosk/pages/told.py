@@ -32,6 +32,7 @@ from kiosk.pages.left_open import LeftOpen
 from kiosk.pages.listening import Listening
 from kiosk.pages.page import Page
 from kiosk.pages.requests import Answer, Requests, Send
+from kiosk.pages.resting import idle
 from kiosk.pages.seat import Seat
 from kiosk.pages.speech import Speaker
 from kiosk.pages.surface import Surface
@@ -124,7 +125,7 @@ class ToldFront(Surface):
 
     def _idle(self) -> Page:
         fault = self._faults.words(self.book)
-        return view.idle(self._condition, self._notices, self.book, fault=fault)
+        return idle(self._condition, self._notices, self.book, fault=fault)
 
     @property
     def _is_left_open(self) -> bool:

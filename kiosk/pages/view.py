@@ -198,7 +198,8 @@ def numbers(form: Form, book: Phrasebook) -> Page:
     if form.is_whole:
         return Page(Kind.NUMBERS, title, lines, digits="12", code=form.code)
     entry = Shown(form.typed, is_added_to=True)
-    return Page(Kind.NUMBERS, title, lines, entry=entry, digits=_EVERY, code=form.code)
+    typed = form.so_far(book)
+    return Page(Kind.NUMBERS, title, lines, entry=entry, typed=typed, digits=_EVERY, code=form.code)
 
 
 def is_for_typing(page: Page) -> bool:
@@ -219,38 +220,6 @@ def is_over(page: Page) -> bool:
 def ends_visit(page: Page) -> bool:
     """Leaving here gives the reception up; later, 戻る only clears the screen."""
     return page.kind in {Kind.PIN, Kind.LAY_CARD}
-
-
-def idle(
-    condition: Condition | None,
-    notices: tuple[Utterance, ...],
-    book: Phrasebook,
-    *,
-    fault: tuple[Utterance, ...] = (),
-) -> Page:
-    """The screen at rest: nothing of any visitor, the state in words and not by colour.
-
-    Args:
-        condition: of the box; None = not told yet.
-        notices: what happened to the box just now; anything private is left out.
-        book: the language.
-        fault: what is wrong with the voice, as long as it is news.
-    """
-    if condition and condition.closed:
-        return _under_upkeep(condition, book)
-    is_closed = condition is not None and not condition.reader
-    title = Phrase.SCREEN_TITLE_CLOSED if is_closed else Phrase.SCREEN_TITLE_IDLE
-    how = book.say(Phrase.SCREEN_IDLE_CLOSED if is_closed else Phrase.SCREEN_IDLE_HOW)
-    public = tuple(each for each in notices if not each.is_private)
-    state = state_lines(condition, book) if condition else ()
-    return Page(Kind.IDLE, book.say(title), (*fault, *(public or (how,))), state)
-
-
-def _under_upkeep(condition: Condition, book: Phrasebook) -> Page:
-    """A technician works on the box: no key begins anything, and each says so."""
-    lines, again = (book.say(Phrase.UPKEEP_CLOSED),), (book.say(Phrase.SCREEN_DEFAULT_AGAIN),)
-    title, state = book.say(Phrase.SCREEN_TITLE_UPKEEP), state_lines(condition, book)
-    return Page(Kind.IDLE, title, lines, state, default=again)
 
 
 def help_page(
@@ -296,7 +265,7 @@ def help_page(
 def whole(
     page: Page, book: Phrasebook, *, has_keys: bool, has_more: bool = False
 ) -> tuple[Utterance, ...]:
-    """Where one is: title, facts, state, choices, what 決定 does, and which keys there are.
+    """Where one is: title, facts, what is typed, state, choices, what 決定 does, which keys.
 
     Args:
         page: what is shown.
@@ -307,7 +276,8 @@ def whole(
     code = (book.say(Phrase.SCREEN_CODE, code=page.code),) if page.code else ()
     default = _default(page, book, has_more=has_more) if has_keys else page.default
     keys = (book.say(Phrase.SCREEN_KEYS),) if has_keys else ()
-    return page.title, *page.lines, *code, *page.state, *page.choices, *default, *keys
+    facts = (*page.lines, *code, *page.typed)
+    return page.title, *facts, *page.state, *page.choices, *default, *keys
 
 
 def _default(page: Page, book: Phrasebook, *, has_more: bool) -> tuple[Utterance, ...]:

@@ -9,6 +9,7 @@ from kiosk.desk.messages import Condition, Happened
 from kiosk.domain.visit import Effect
 from kiosk.pages import view
 from kiosk.pages.page import Kind, Page
+from kiosk.pages.resting import idle
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.told import tell, tell_code
 from tests.support.screen_script import TARO
@@ -90,5 +91,5 @@ def test_every_kind_has_a_title() -> None:
 
 def test_notices_that_are_private_are_left_out_at_rest() -> None:
     private = JA.say(Phrase.RESULT_VALID, name=TARO, share=30)
-    page = view.idle(Condition(line=True, reader=True, waiting=0, clock=True), (private,), JA)
+    page = idle(Condition(line=True, reader=True, waiting=0, clock=True), (private,), JA)
     assert not page.is_private

@@ -43,7 +43,10 @@ def test_title_facts_state_choices_default_and_keys_in_that_order(name: str, lan
     code = [book.say(Phrase.SCREEN_CODE, code=page.code).heard] if page.code else []
     facts = [each.heard for each in (page.title, *page.lines)]
     rest = [each.heard for each in (*page.state, *page.choices)]
-    before = [*facts, *code, *rest]
+    typed = [each.heard for each in page.typed]
+    is_seen = page.entry is not None and not page.entry.is_secret and page.entry.boxes
+    assert bool(typed) is bool(is_seen), "what was typed and can be seen is said as well"
+    before = [*facts, *code, *typed, *rest]
     *said_before, default, keys = said
     assert said_before == before
     assert default in {book.say(each).heard for each in DEFAULTS}
