@@ -37,6 +37,7 @@ class Event(StrEnum):
     WITHDRAWAL_UNFINISHED = "withdrawal_unfinished"
     LOG_LINES_DROPPED = "log_lines_dropped"
     COMPARING_FAILED = "comparing_failed"
+    CHECKLIST_FAILED = "checklist_failed"
 
     # In the audit. Who did it and where stands beside; of patients, an opaque id at most.
     LOGGED_IN = "logged_in"
@@ -67,5 +68,6 @@ class Event(StrEnum):
     CHECK_CORRECTED = "check_corrected"
     CHECK_ANNULLED = "check_annulled"
     FOLLOW_UP_RESOLVED = "follow_up_resolved"
+    CHECKLIST_CHANGED = "checklist_changed"
     CLOCK_MARK_RESET = "clock_mark_reset"
     MAINTAINED_REMOTELY = "maintained_remotely"

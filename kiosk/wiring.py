@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from kiosk.service.client import HttpsService
     from kiosk.sync.care import Care
     from kiosk.usecases.access import Gate
+    from kiosk.usecases.adoption import Navigator
     from kiosk.usecases.put_right import PuttingRight
 
 
@@ -158,6 +160,11 @@ class Kiosk:
         control, factor = self.store.control, self.settings.access.second_factor
         return Gate(control.access, control.audit, self.clock, factor, Fido2Keys())
 
+    @cached_property
+    def navigator(self) -> Navigator:
+        """The checklist and the log of the 協力金."""
+        return navigator(self.settings, self.settings.state.dir, self.clock.now)
+
     def __enter__(self) -> Self:
         return self
 
@@ -198,6 +205,29 @@ def assemble(
     return Kiosk(settings, store, clock, laid_on)
 
 
+def navigator(settings: Settings | None, folder: Path, now: Callable[[], datetime]) -> Navigator:
+    """The navigator of a state folder; without a store, which before the set-up there is not.
+
+    Args:
+        settings: None before the set-up.
+        folder: of the state.
+        now: what time it is, aware.
+    """
+    from kiosk.store.ticked import AdoptionFile  # noqa: PLC0415 - see the class docstring above
+    from kiosk.usecases.adoption import Navigator  # noqa: PLC0415 - likewise
+
+    def is_registered() -> bool:
+        try:
+            return settings is not None and settings.service.certificate.is_file()
+        except PermissionError:
+            return False
+
+    is_simulated = settings is not None and settings.is_simulated
+    return Navigator(
+        AdoptionFile(folder), now, is_simulated=is_simulated, is_registered=is_registered
+    )
+
+
 def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) -> Core:
     """A core on the parts of a kiosk, not yet begun.
 
@@ -228,6 +258,7 @@ def seat(kiosk: Kiosk, *, language: str = "ja", watch: CardWatch | None = None) 
         control.reception,
         control.preferences,
         control.switches,
+        kiosk.navigator,
         receipt_manner(settings),
         _language(settings, language),
         idle_s=settings.access.idle_minutes * 60.0,

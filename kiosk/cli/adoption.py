@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from pathlib import Path
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import click
 
-from kiosk.cli.adoption_lines import utterances
 from kiosk.cli.days import DAY
 from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.navigating import asked, not_ahead, order, place
+from kiosk.cli.promotion import promoted, report
 from kiosk.cli.statistics import statistics
-from kiosk.domain.adoption import (
-    Clinic,
-    Practitioner,
-    Ruling,
-    exemptions,
-    is_exempt,
-    may_use,
-    rulings,
-    subsidies,
-)
-from kiosk.domain.adoption_rules import DEVICES, MEASURES, Kind
-from kiosk.domain.adoption_steps import (
-    ONLY_FOR_REAL,
-    SEEN_BY_THE_KIOSK,
-    Item,
-    Step,
-    checklist,
-    next_step,
-)
-from kiosk.domain.dates import day_in_japan
-from kiosk.formats.answer_json import SIMULATED_MARK
-from kiosk.settings import DEFAULT_STATE, Settings, SettingsMissing
-from kiosk.store.ticked import NotForReal, tick, ticked
-from kiosk.usecases import call_centre
+from kiosk.domain.adoption import Practitioner
+from kiosk.domain.adoption_rules import MEASURES, Kind
+from kiosk.domain.adoption_steps import Step
+from kiosk.phrasebook.told_adoption import steps_told, told_site, utterances
+from kiosk.ports.adoption import MOST_CHARACTERS
 
-_BY_HAND = [step.value for step in Step if step not in SEEN_BY_THE_KIOSK]
+_KINDS = click.Choice([each.value for each in Kind])
+_MEASURES = click.IntRange(min(MEASURES), max(MEASURES))
+_STEPS = click.Choice([each.value for each in Step])
 
 
 class _PractitionerParam(click.ParamType[Practitioner]):
@@ -55,8 +39,8 @@ class _PractitionerParam(click.ParamType[Practitioner]):
 
 
 @click.group(invoke_without_command=True)
-@click.option("--kind", type=click.Choice([each.value for each in Kind]), help="Of facility.")
-@click.option("--measure", type=click.IntRange(min(MEASURES), max(MEASURES)), help="経過措置.")
+@click.option("--kind", type=_KINDS, help="Of facility; without it the one that `site` kept.")
+@click.option("--measure", type=_MEASURES, help="経過措置.")
 @click.option(
     "--practitioner", "practitioners", type=_PractitionerParam(), multiple=True,
     help="Age in April 2024, of each; part: not 常勤; blind: 視覚障害.",
@@ -73,148 +57,66 @@ class _PractitionerParam(click.ParamType[Practitioner]):
 def adoption(context: click.Context, /, **facts: Any) -> None:  # noqa: ANN401 - of click
     """Say what is done, what comes next, and what the notices mean for this clinic.
 
-    What is told of the clinic is not kept. Without --kind the notices are left out.
+    What is told of the clinic here is not kept. Without a kind the notices are left out.
     """
     if context.invoked_subcommand is not None:
         return
     door = context.ensure_object(Door)
-    settings, folder = _place(door)
-    now = datetime.now(UTC)
-    done = ticked(folder)
-    clinic = _clinic(facts, is_connected=Step.OPERATION_START in done)
-    day = facts["day"] or day_in_japan(now)
-    items = checklist(clinic, done, day, is_set_up_for_real=_is_set_up_for_real(settings))
-    is_simulated = settings is not None and settings.is_simulated
-    document = {
-        "simulated": is_simulated,
-        "mark": SIMULATED_MARK if is_simulated else None,
-        "official_app": False,
-        "day": day.isoformat(),
-        **_checklist_part(items),
-        **_notices_part(clinic if facts["kind"] else None, day, facts["cost"]),
-        "call_centre": {"number": call_centre.NUMBER, "open": call_centre.is_open(now)},
-    }
-    door.report(document, utterances(document, phrasebook()), is_simulated=is_simulated)
-
-
-@adoption.command()
-@click.argument("step", type=click.Choice(_BY_HAND))
-@click.option("--on", type=DAY, help="Day it was done; without it today.")
-@json_option
-@click.pass_obj
-def done(door: Door, step: str, on: date | None) -> None:
-    """Tick a step of the checklist."""
-    settings, folder = _place(door)
-    today = day_in_japan(datetime.now(UTC))
-    if on is not None and on > today:
-        raise click.UsageError("--on: a day to come")
-    which = Step(step)
-    if which in ONLY_FOR_REAL and not _is_set_up_for_real(settings):
-        raise NotForReal(step)
-    tick(folder, which, on or today)
-    kind = Clinic(Kind.JUDO, is_attached=True)
-    items = checklist(kind, ticked(folder), today, is_set_up_for_real=_is_set_up_for_real(settings))
-    is_simulated = settings is not None and settings.is_simulated
-    document = {
-        "simulated": is_simulated,
-        "mark": SIMULATED_MARK if is_simulated else None,
-        **_checklist_part([each for each in items if each.step is which]),
-    }
-    door.report(document, utterances(document, phrasebook()), is_simulated=is_simulated)
-
-
-adoption.add_command(statistics)
-
-
-def _place(door: Door) -> tuple[Settings | None, Path]:
-    """Settings, None before the set-up, and the state folder."""
-    try:
-        settings = door.settings()
-    except SettingsMissing:
-        if door.config is not None:
-            raise
-        return None, door.state_dir or DEFAULT_STATE
-    return settings, settings.state.dir
-
-
-def _is_set_up_for_real(settings: Settings | None) -> bool:
-    """Registered with a service that is not simulated: the terminal has its certificate."""
-    if settings is None or settings.is_simulated:
-        return False
-    try:
-        return settings.service.certificate.is_file()
-    except PermissionError:
-        return False
-
-
-def _clinic(facts: dict[str, Any], *, is_connected: bool) -> Clinic:
-    return Clinic(
-        Kind(facts["kind"] or Kind.JUDO),
-        is_connected=is_connected,
-        claims_by_delegation=not facts["no_delegation"],
-        practitioners=facts["practitioners"],
-        finds_checks_hard=facts["hard"],
-        closes_on=facts["closes_on"],
-        stops_on=facts["stops_on"],
-        is_attached=facts["attached"],
-        measure=facts["measure"],
+    settings, folder = place(door)
+    document = asked(settings, folder, _about(facts))
+    door.report(
+        document, utterances(document, phrasebook()), is_simulated=bool(document["simulated"])
     )
 
 
-def _checklist_part(items: list[Item]) -> dict[str, Any]:
-    return {
-        "next": next_step(items),
-        "steps": [
-            {
-                "step": each.step.value,
-                "state": each.progress.value,
-                "on": each.on and each.on.isoformat(),
-                "papers": list(each.papers),
-            }
-            for each in items
-        ],
-    }
+@adoption.command()
+@click.argument("step", type=_STEPS)
+@click.option("--on", type=DAY, help="Day it was done; without it today.")
+@click.option("--number", help="Number of the receipt, of receipt_kept.")
+@click.option("--photo", is_flag=True, help="A photo of the receipt is kept, of receipt_kept.")
+@json_option
+@click.pass_obj
+def done(door: Door, *, step: str, on: date | None, number: str | None, photo: bool) -> None:
+    """Tick a step of the checklist; what the kiosk sees for itself is not ticked by hand."""
+    if step != Step.RECEIPT_KEPT and (number or photo):
+        raise click.UsageError("--number and --photo are of receipt_kept")
+    if number and (len(number) > MOST_CHARACTERS or not number.isprintable()):
+        raise click.UsageError(f"--number: at most {MOST_CHARACTERS} printable signs")
+    noted = {"number": number, "photo": photo or None}
+    order(door, "adoption_done", {"step": step, "on": not_ahead(on), **noted}, steps_told)
 
 
-def _notices_part(clinic: Clinic | None, day: date, cost: int | None) -> dict[str, Any]:
-    if clinic is None:
-        return {
-            "kind": None,
-            "may_use": None,
-            "exempt": None,
-            "reasons": [],
-            "rules": [],
-            "subsidised": [],
-        }
-    paid = {
-        each.rule.key: each.amount_yen(cost)
-        for each, _ in subsidies(clinic, day)
-        if cost is not None
-    }
-    return {
-        "kind": clinic.kind.value,
-        "may_use": may_use(clinic),
-        "exempt": is_exempt(clinic),
-        "reasons": [each.value for each in exemptions(clinic)],
-        "subsidised": list(DEVICES) if subsidies(clinic, day) else [],
-        "rules": [
-            _ruling(each) | {"yen": paid.get(each.rule.key)} for each in rulings(clinic, day)
-        ],
-    }
+@adoption.command()
+@click.argument("step", type=_STEPS)
+@json_option
+@click.pass_obj
+def undo(door: Door, step: str) -> None:
+    """Take the tick of a step back."""
+    order(door, "adoption_undo", {"step": step}, steps_told)
 
 
-def _ruling(ruling: Ruling) -> dict[str, Any]:
-    rule = ruling.rule
-    return {
-        "rule": rule.key,
-        "topic": rule.topic.value,
-        "when": ruling.when.value,
-        "spares": ruling.spares,
-        "from": rule.from_day and rule.from_day.isoformat(),
-        "to": rule.to_day and rule.to_day.isoformat(),
-        "about": rule.is_about,
-        "plan": rule.is_plan,
-        "wording": rule.wording,
-        "source": rule.source.document,
-        "as_of": rule.source.as_of or None,
+@adoption.command()
+@click.option("--kind", type=_KINDS, required=True, help="Of facility.")
+@click.option("--attached/--not-attached", default=None, help="併設の従たる施術所.")
+@click.option("--measure", type=_MEASURES, help="経過措置.")
+@json_option
+@click.pass_obj
+def site(door: Door, /, **facts: Any) -> None:  # noqa: ANN401 - of click
+    """Keep what kind of facility this is, for the checklist at the screen too."""
+    order(door, "adoption_site", facts, told_site)
+
+
+for _command in (promoted, report, statistics):
+    adoption.add_command(_command)
+
+
+def _about(facts: Mapping[str, Any]) -> dict[str, Any]:
+    people: tuple[Practitioner, ...] = facts["practitioners"]
+    told = {
+        **facts,
+        "practitioners": [[p.age, p.is_full_time, p.is_visually_impaired] for p in people],
+        "attached": facts["attached"] or None,
+        **{name: facts[name] and facts[name].isoformat() for name in ("closes_on", "stops_on")},
+        "day": facts["day"] and facts["day"].isoformat(),
     }
+    return {name: value for name, value in told.items() if value is not None}

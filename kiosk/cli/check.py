@@ -19,11 +19,13 @@ from kiosk.cli.door import (
     phrasebook,
     tell_error,
 )
+from kiosk.core.adopting import Witness
 from kiosk.domain.check import Answered, Deferred, Opening, Outcome, Refused
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.identity import Pin
 from kiosk.domain.retention import is_past_retention
 from kiosk.errors import CardError
+from kiosk.events import Event
 from kiosk.line.view import lines_for
 from kiosk.phrasebook import Phrase
 from kiosk.ports.card import MalformedPin, SightNotAvailable, WrongPin
@@ -145,7 +147,14 @@ def _refuse_a_hopeless_day(kiosk: Kiosk, day: date | None) -> None:
 
 
 def _report(door: Door, kiosk: Kiosk, opening: Opening, outcome: Outcome) -> None:
-    is_simulated = kiosk.records.get(opening.check_id).is_simulated
+    check = kiosk.records.get(opening.check_id)
+    is_simulated = check.is_simulated
+    who = f"uid:{os.getuid()}"
+
+    def ticked(step: str) -> None:
+        kiosk.gate.note(Event.CHECKLIST_CHANGED, who, "command", what=f"{step}:done")
+
+    Witness(kiosk.navigator, ticked).settled(check, outcome)
     document = check_document(opening.check_id, opening.treated_on, is_simulated=is_simulated)
     door.report(
         document | outcome_part(outcome, opening.treated_on),

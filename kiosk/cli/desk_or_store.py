@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from kiosk.cli.door import Door
 from kiosk.cli.secret import Step
+from kiosk.core.adopting import ADOPTION_QUERIES, Adopting
 from kiosk.core.answers import QUERIES, Answers
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.ownership import owner
@@ -165,16 +166,19 @@ class _Store:
             _ways(kiosk),
         )
         self._receipts = Receipts(handing, page_bytes=_WHOLE)
+        self._adopting = Adopting(kiosk.navigator, self._answers.statistics, kiosk.facility.code)
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """As ``Source.answer``."""
         # Whoever opens the store here holds the device key; it is on record all the same.
         who, where = f"uid:{os.getuid()}", "command"
-        reach = {**QUERIES, **ORDERS, **RECEIPT_QUERIES}[query]
+        reach = {**QUERIES, **ORDERS, **RECEIPT_QUERIES, **ADOPTION_QUERIES}[query]
         note_before(self._gate, who, where, query, reach, about)
         if query in QUERIES:
             return self._answers.answer(query, about)
-        if query in RECEIPT_QUERIES:
+        if query in ADOPTION_QUERIES:
+            document = self._adopting.answer(query, about)
+        elif query in RECEIPT_QUERIES:
             document = self._receipts.answer(query, about)
         else:
             document = self._orders.carry_out(query, about)

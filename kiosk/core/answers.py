@@ -120,6 +120,10 @@ class Answers:
     def _box(self, query: str) -> dict[str, Any]:
         if query == "audit":
             return verdict_document(self._gate.audit.verify())
+        return self.statistics()
+
+    def statistics(self) -> dict[str, Any]:
+        """The document of ``statistics``."""
         is_simulated = self._about.is_simulated
         return statistics_document(self._records, self._clock.now(), is_simulated=is_simulated)
 

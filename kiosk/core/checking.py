@@ -46,12 +46,19 @@ class Checker:
         happen: takes the events.
         board: hears of every outcome.
         way: taken while the visitor's check is asked about, so that the queue gives way.
+        witness: hears of every check that was answered at once.
     """
 
     def __init__(
-        self, parts: Parts, happen: Callable[[Event], None], board: Board, way: RightOfWay
+        self,
+        parts: Parts,
+        happen: Callable[[Event], None],
+        board: Board,
+        way: RightOfWay,
+        witness: Callable[[StoredCheck, Outcome], None],
     ) -> None:
         self._way = way
+        self._witness = witness
         self._parts = parts
         self._happen = happen
         self._board = board
@@ -193,6 +200,7 @@ class Checker:
             with self._way.live():
                 outcome = ask(stored, self._parts.asking)
             self._board.answered_live(outcome)
+            self._witness(stored, outcome)
         except KioskError as error:
             outcome = self._not_settled(stored, error.code)
         except Exception as error:  # noqa: BLE001 - as above; the check is stored all the same

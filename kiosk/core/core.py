@@ -11,6 +11,7 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
 
+from kiosk.core.adopting import ADOPTION_QUERIES, Adopting, Witness
 from kiosk.core.answers import QUERIES, Answers
 from kiosk.core.board import Board, Mouths, goes_soon
 from kiosk.core.checking import Checker
@@ -28,7 +29,7 @@ from kiosk.domain.backoff import BASE_SECONDS
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.preferences import Preferences
 from kiosk.domain.reception import Reception
-from kiosk.domain.visit import Event, NumbersTyped, Phase, Tell
+from kiosk.domain.visit import Event, NumbersTyped, OutcomeKnown, Phase, Tell
 from kiosk.events import Event as Logged
 from kiosk.ports.corrections import Reason
 from kiosk.ports.records import StoredCheck
@@ -48,6 +49,14 @@ TEND_S = 5.0
 """How often sessions are looked after."""
 DRAIN_LATE_S = 90.0
 """Longer than any question: a drain without a sign of life for so long is dead."""
+_EVERY_QUERY = {
+    **QUERIES,
+    **ORDERS,
+    **STAFF_ORDERS,
+    **RECEIPT_QUERIES,
+    **PREFERENCE_QUERIES,
+    **ADOPTION_QUERIES,
+}
 
 
 class Core:
@@ -63,12 +72,10 @@ class Core:
         self._stopping = threading.Event()
         self._drained_at = time.monotonic()
         self._orders = Orders(self._deeds())
-        orders = {**ORDERS, **STAFF_ORDERS, **RECEIPT_QUERIES, **PREFERENCE_QUERIES}
-        self.counter = Counter(self, {**QUERIES, **orders}, idle_s=parts.idle_s)
+        self.counter = Counter(self, _EVERY_QUERY, idle_s=parts.idle_s)
+        self._witness = Witness(parts.navigator, self._ticked)
         counter = self.counter
-        reception = self._patient(
-            parts.book.chosen(parts.reception), parts.preferences.preferences()
-        )
+        reception = self._reception()
         self._rehearsal = Rehearsal()
         self._visits = VisitLoop(
             Hands(
@@ -84,7 +91,9 @@ class Core:
         )
         self._board = Board(parts.asking, self._mouths(), reception)
         self._way = RightOfWay()
-        self._checker = Checker(parts, self._visits.happen, self._board, self._way)
+        self._checker = Checker(
+            parts, self._visits.happen, self._board, self._way, self._witness.settled
+        )
         self._looker = Looker(
             parts.watch, self._visits.happen, lambda there: self._board.reader(is_there=there)
         )
@@ -95,6 +104,14 @@ class Core:
         self._ways = Ways(parts.receipt_manner, parts.switches)
         self._answers = self._answering()
         self._receipts = Receipts(self._handing())
+        self._adopting = Adopting(
+            parts.navigator, self._answers.statistics, parts.about.facility.code
+        )
+
+    def _reception(self) -> Reception:
+        """As the staff chose it last, as patient as they want it."""
+        parts = self._parts
+        return self._patient(parts.book.chosen(parts.reception), parts.preferences.preferences())
 
     def _mouths(self) -> Mouths:
         return Mouths(
@@ -140,6 +157,8 @@ class Core:
             return self._orders.carry_out(query, about)
         if query in PREFERENCE_QUERIES:
             return prefer(self._parts.preferences, query, about, chosen=self._preferred)
+        if query in ADOPTION_QUERIES:
+            return self._adopting.answer(query, about)
         if query in RECEIPT_QUERIES:
             return self._receipts.answer(query, about)
         return self._answers.answer(query, about)
@@ -219,6 +238,11 @@ class Core:
         today = day_in_japan(self._parts.asking.clock.now())
         for event in self._rehearsal.play(effect, today):
             self._visits.happen(event)
+            if isinstance(event, OutcomeKnown):
+                self._witness.practised()
+
+    def _ticked(self, step: str) -> None:
+        self.gate.note(Logged.CHECKLIST_CHANGED, "kioskd", "seen", what=f"{step}:done")
 
     def _jobs(self, tempo: float) -> list[Job]:
         # After a power cut of a whole town not every kiosk of it asks in the same second.
@@ -342,6 +366,7 @@ class Core:
     def _settled(self, settled: Settled) -> None:
         self._drained_at = time.monotonic()
         self._checker.settled_later(settled.check, settled.outcome)
+        self._witness.settled(settled.check, settled.outcome)
         self._board.answered_later(settled)
 
     def _round_ended(self, finished: Round) -> None:

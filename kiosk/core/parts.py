@@ -15,6 +15,7 @@ from kiosk.ports.preferences import PreferenceBook
 from kiosk.ports.reception import ReceptionBook
 from kiosk.sync.care import NO_CARE, Care
 from kiosk.usecases.access import Gate
+from kiosk.usecases.adoption import Navigator
 from kiosk.usecases.documents import About
 from kiosk.usecases.follow_up import FollowingUp
 from kiosk.usecases.put_right import PuttingRight
@@ -38,6 +39,7 @@ class Parts:
         computers: receipt computers that may fetch.
         held: files with results that go with their month.
         preferences: what the staff set at the box.
+        navigator: the checklist and the log of the 協力金.
         switches: ways of handing over that were switched at the box.
         receipt_manner: what their link needs of the settings.
         language: of the screen, "ja" or "en".
@@ -60,6 +62,7 @@ class Parts:
     book: ReceptionBook
     preferences: PreferenceBook
     switches: Switches
+    navigator: Navigator
     receipt_manner: Mapping[str, Any] = field(default_factory=dict)
     language: str = "ja"
     idle_s: float = IDLE_S

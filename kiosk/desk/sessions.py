@@ -20,6 +20,7 @@ _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset(
     {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}
     | {"receipt_on", "receipt_off", "receipt_pair", "receipt_revoke"}
+    | {"adoption_done", "adoption_undo", "adoption_site", "promoted"}
 )
 _MAINTENANCE = frozenset({"bundle", "update", "upkeep", "repair"})
 """No patient data, but a technician's hand: a bundle, another program, closed for work, mended."""
@@ -30,6 +31,10 @@ _DONE: Mapping[str, Event] = {
     "set": Event.SETTINGS_CHANGED,
     "receipt_on": Event.SETTINGS_CHANGED,
     "receipt_off": Event.SETTINGS_CHANGED,
+    "adoption_done": Event.CHECKLIST_CHANGED,
+    "adoption_undo": Event.CHECKLIST_CHANGED,
+    "adoption_site": Event.CHECKLIST_CHANGED,
+    "promoted": Event.CHECKLIST_CHANGED,
 }
 _HANDED: Mapping[str, Event] = {"export": Event.EXPORTED, "copied": Event.COPIED}
 FORMS = frozenset({"json", "csv", "oqs", "copied", "qr", "list-csv", "list-pdf"})
@@ -197,6 +202,12 @@ def note_after(gate: Gate, who: str, where: str, query: str, about: Mapping[str,
                 what = f"receipt.{about.get('way')}:{query.removeprefix('receipt_')}"
             case "resolve":
                 what = str(about["resolution"])
+            case "adoption_done" | "adoption_undo":
+                what = f"{about['step']}:{query.removeprefix('adoption_')}"
+            case "adoption_site":
+                what = f"site:{about.get('kind', '')}"
+            case "promoted":
+                what = f"{about['deed']}:{about['count']}"
             case _:
                 what = str(about["reason"])
         gate.note(_DONE[query], who, where, what=what, check_id=_check_id(about))

@@ -1,72 +1,109 @@
-"""What the staff ticked: ``adoption.toml`` in the state folder; no patient data."""
+"""What the staff ticked and noted: ``adoption.toml`` in the state folder; no patient data.
+
+A file of its own, in the open, because the checklist begins before there is a store.
+"""
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
+from kiosk.domain.adoption_rules import Kind
 from kiosk.domain.adoption_steps import Step
-from kiosk.errors import Remedy, SettingsError
+from kiosk.domain.promotion import Deed, Entry
+from kiosk.ports.adoption import (
+    AdoptionBook,
+    ChecklistNotKept,
+    ChecklistUnreadable,
+    Progressed,
+    Receipt,
+    Site,
+)
 from kiosk.store.folder import replace_durably
 
 NAME = "adoption.toml"
 
 
-class ChecklistUnreadable(SettingsError):
-    """The file of the checklist cannot be read, or holds what is no step or no day."""
+class AdoptionFile(AdoptionBook):
+    """The file in one state folder.
 
-    code = "K540"
-
-
-class ChecklistNotKept(SettingsError):
-    """The file of the checklist cannot be written; it is as it was."""
-
-    code = "K541"
-
-
-class NotForReal(SettingsError):
-    """A step counts only on a kiosk that is set up with the real service."""
-
-    code = "K542"
-    remedy = Remedy.STAFF
-
-
-def ticked(folder: Path) -> dict[Step, date]:
-    """Steps with their days; none where there is no file yet.
-
-    Raises:
-        ChecklistUnreadable: it is not what ``tick`` writes.
+    Args:
+        folder: of the state; need not be there before something is kept.
     """
-    file = folder / NAME
-    try:
-        rows = tomllib.loads(file.read_text("utf-8")).get("done", {})
-        found = {Step(step): _day(day) for step, day in rows.items()}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, AttributeError) as error:
-        raise ChecklistUnreadable(str(file)) from error
-    return found
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / NAME
+
+    def progressed(self) -> Progressed:
+        """As ``AdoptionBook``."""
+        try:
+            return _read(tomllib.loads(self._file.read_text("utf-8")))
+        except FileNotFoundError:
+            return Progressed()
+        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+            raise ChecklistUnreadable(str(self._file)) from error
+
+    def keep(self, progressed: Progressed) -> None:
+        """As ``AdoptionBook``."""
+        try:
+            replace_durably(self._file, "\n".join(_written(progressed)).encode())
+        except OSError as error:
+            raise ChecklistNotKept(str(self._file)) from error
 
 
-def tick(folder: Path, step: Step, on: date) -> None:
-    """Keep that a step was done; a later word on the same step takes the place of the first.
+def _read(document: Mapping[str, Any]) -> Progressed:
+    receipt, site = document.get("receipt", {}), document.get("site")
+    return Progressed(
+        done=_days(document.get("done", {})),
+        seen=_days(document.get("seen", {})),
+        receipt=Receipt(str(receipt.get("number", "")), receipt.get("photo") is True),
+        site=None if site is None else _site(site),
+        promotion=tuple(
+            sorted(
+                Entry(_day(each["on"]), Deed(each["deed"]), int(each["count"]))
+                for each in document.get("promotion", [])
+            )
+        ),
+    )
 
-    Raises:
-        ChecklistUnreadable: see ``ticked``; nothing was changed.
-        ChecklistNotKept: nothing was changed.
-    """
-    done = {**ticked(folder), step: on}
-    try:
-        replace_durably(folder / NAME, _written(done).encode())
-    except OSError as error:
-        raise ChecklistNotKept(str(folder / NAME)) from error
+
+def _days(rows: Mapping[str, object]) -> dict[Step, date]:
+    return {Step(step): _day(day) for step, day in rows.items()}
 
 
-def _written(done: Mapping[Step, date]) -> str:
-    rows = "".join(f"{step} = {done[step].isoformat()}\n" for step in Step if step in done)
-    return f"# kiosk adoption done STEP\n[done]\n{rows}"
+def _site(row: Mapping[str, Any]) -> Site:
+    measure = row.get("measure")
+    return Site(
+        Kind(row["kind"]), row.get("attached") is True, None if measure is None else int(measure)
+    )
+
+
+def _written(progressed: Progressed) -> Iterator[str]:
+    """TOML; a JSON string of printable signs is a TOML string too."""
+    yield "# kiosk adoption: written by the kiosk"
+    for table, rows in (("done", progressed.done), ("seen", progressed.seen)):
+        yield f"[{table}]"
+        yield from (f"{step} = {rows[step].isoformat()}" for step in Step if step in rows)
+    receipt, site = progressed.receipt, progressed.site
+    yield "[receipt]"
+    yield f"number = {json.dumps(receipt.number, ensure_ascii=False)}"
+    yield f"photo = {json.dumps(receipt.has_photo)}"
+    if site is not None:
+        yield "[site]"
+        yield f'kind = "{site.kind}"'
+        yield f"attached = {json.dumps(site.is_attached)}"
+        if site.measure is not None:
+            yield f"measure = {site.measure}"
+    for each in progressed.promotion:
+        yield "[[promotion]]"
+        yield f"on = {each.on.isoformat()}"
+        yield f'deed = "{each.deed}"'
+        yield f"count = {each.count}"
+    yield ""
 
 
 def _day(value: object) -> date:

@@ -67,16 +67,17 @@ def test_it_sees_for_itself_whether_it_is_set_up(
     clinic.settings(simulated=simulated, registered=registered)
     assert clinic.states()["kiosk_set_up"] == state
     assert clinic.told()["simulated"] is simulated
-    assert clinic.call("done", "first_check") == (0 if state == "seen" else 15)
-    clinic.capsys.readouterr()
-    assert clinic.states()["first_check"] == ("done" if state == "seen" else "open")
+    assert clinic.states()["first_check"] == "open"
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["done", "kiosk_set_up"],
         ["done", "nonsense"],
+        ["done", "account", "--photo"],
+        ["done", "receipt_kept", "--number", "x" * 41],
+        ["promoted", "poster", "--count", "10000"],
+        ["promoted", "poster", "--count", "1", "--on", "9999-12-31"],
         ["done", "account", "--on", "9999-12-31"],
         ["--kind", "nonsense"],
         ["--measure", "7"],
@@ -125,6 +126,40 @@ def test_on_a_day_of_the_subsidy_the_lines_say_how_much(
     assert box in last
     assert "令和7年2月1日の時点です。" in last
     assert "締切を過ぎました 助成金の申請" in told("2026-04-01")
+
+
+@pytest.mark.parametrize("step", ["kiosk_set_up", "practice", "first_check"])
+@pytest.mark.parametrize("verb", ["done", "undo"])
+def test_what_the_kiosk_sees_is_not_ticked_by_hand(clinic: Clinic, verb: str, step: str) -> None:
+    assert clinic.call(verb, step, "--json") == 15
+    assert json.loads(clinic.capsys.readouterr().out)["code"] == "K542"
+    assert not list(clinic.folder.iterdir())
+
+
+def test_a_receipt_is_noted_and_taken_back_with_its_tick(clinic: Clinic) -> None:
+    noted = clinic.told("done", "receipt_kept", "--number", "A-12", "--photo")
+    assert noted["receipt"] == {"number": "A-12", "photo": True}
+    clinic.told("done", "receipt_kept", "--on", "2026-11-01")
+    assert clinic.told()["receipt"]["number"] == "A-12"
+    assert clinic.told("undo", "receipt_kept")["receipt"] == {"number": None, "photo": False}
+    assert clinic.states()["receipt_kept"] == "open"
+
+
+def test_the_kind_that_was_kept_decides_the_checklist(clinic: Clinic) -> None:
+    clinic.told("site", "--kind", "pharmacy", "--measure", "4")
+    document = clinic.told()
+    assert (document["kind"], document["measure"], document["may_use"]) == ("pharmacy", 4, True)
+    assert "reward_report" not in clinic.states()
+    assert document["portal"].startswith("医療機関等")
+    assert clinic.told("--kind", "judo")["kind"] == "judo"
+    assert clinic.told()["kind"] == "pharmacy"
+
+
+def test_the_log_of_a_day_is_said_anew_and_taken_out(clinic: Clinic) -> None:
+    for count in (3, 5, 0):
+        told = clinic.told("promoted", "asking", "--count", str(count), "--on", "2026-11-20")
+        assert (told["deed"], told["on"], told["count"]) == ("asking", "2026-11-20", count)
+    assert "promotion" not in (clinic.folder / "adoption.toml").read_text("utf-8")
 
 
 def test_operation_begun_ends_the_sanctions(clinic: Clinic) -> None:

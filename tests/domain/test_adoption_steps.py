@@ -9,35 +9,52 @@ import pytest
 
 from kiosk.domain.adoption import Clinic
 from kiosk.domain.adoption_rules import PAPERS, Kind
-from kiosk.domain.adoption_steps import Item, Progress, Step, checklist, next_step
+from kiosk.domain.adoption_steps import (
+    SEEN_BY_THE_KIOSK,
+    Item,
+    Progress,
+    Step,
+    checklist,
+    next_step,
+)
 
 DAY = date(2026, 11, 21)
 JUDO = Clinic(Kind.JUDO)
 
 
 def items(
-    done: dict[Step, date], *, clinic: Clinic = JUDO, day: date = DAY, real: bool = True
+    done: dict[Step, date],
+    *,
+    clinic: Clinic = JUDO,
+    day: date = DAY,
+    real: bool = True,
+    seen: dict[Step, date] | None = None,
 ) -> dict[Step, Item]:
-    found = checklist(clinic, done, day, is_set_up_for_real=real)
+    found = checklist(clinic, done, day, seen=seen, is_set_up_for_real=real)
     return {each.step: each for each in found}
 
 
 def test_it_begins_with_the_terminal_and_goes_on_in_order() -> None:
     done: dict[Step, date] = {}
+    seen: dict[Step, date] = {}
     told = []
-    while (step := next_step(list(items(done).values()))) is not None:
+    while (step := next_step(list(items(done, seen=seen).values()))) is not None:
         told.append(step)
-        done[step] = DAY
-    by_itself_or_too_late = {Step.KIOSK_SET_UP, Step.SUBSIDY, Step.ATTACHED}
+        (seen if step in SEEN_BY_THE_KIOSK else done)[step] = DAY
+    by_itself_or_too_late = {Step.KIOSK_SET_UP, Step.SUBSIDY_PAPERS, Step.SUBSIDY, Step.ATTACHED}
     assert told == [each for each in Step if each not in by_itself_or_too_late]
 
 
 def test_simulated_results_tick_nothing() -> None:
-    done = {Step.FIRST_CHECK: DAY, Step.KIOSK_SET_UP: DAY}
-    simulated, real = items(done, real=False), items(done)
-    for step, how in ((Step.FIRST_CHECK, Progress.DONE), (Step.KIOSK_SET_UP, Progress.SEEN)):
+    by_hand = dict.fromkeys(SEEN_BY_THE_KIOSK, DAY)
+    seen = {Step.FIRST_CHECK: DAY, Step.PRACTICE: DAY}
+    simulated = items(by_hand, real=False, seen=seen)
+    real, hand_alone = items({}, seen=seen), items(by_hand)
+    for step in SEEN_BY_THE_KIOSK:
         assert simulated[step].progress is Progress.OPEN
-        assert real[step].progress is how
+        assert real[step].progress is Progress.SEEN
+    assert hand_alone[Step.FIRST_CHECK].progress is Progress.OPEN
+    assert real[Step.FIRST_CHECK].on == DAY
 
 
 def test_a_day_to_come_is_not_done_yet() -> None:
@@ -66,8 +83,8 @@ def test_the_subsidy_says_when_it_is_too_late(day: date, how: Progress) -> None:
 def test_each_kind_has_its_steps(kind: Kind) -> None:
     plain = set(Step) - {Step.ATTACHED}
     without = {
-        Kind.CHECKUP: {Step.SUBSIDY, Step.REWARD_ACCOUNT, Step.REWARD_REPORT},
-        Kind.MIDWIFE: {Step.SUBSIDY, Step.REWARD_ACCOUNT, Step.REWARD_REPORT},
+        Kind.CHECKUP: {Step.REWARD_ACCOUNT, Step.REWARD_REPORT},
+        Kind.MIDWIFE: {Step.REWARD_ACCOUNT, Step.REWARD_REPORT},
         Kind.MEDICAL: {Step.REWARD_ACCOUNT, Step.REWARD_REPORT},
         Kind.PHARMACY: {Step.REWARD_ACCOUNT, Step.REWARD_REPORT},
     }
@@ -75,3 +92,23 @@ def test_each_kind_has_its_steps(kind: Kind) -> None:
     assert set(items({}, clinic=clinic)) == plain - without.get(kind, set())
     attached = items({}, clinic=replace(clinic, is_attached=True))
     assert (Step.ATTACHED in attached) is (kind in {Kind.JUDO, Kind.AHAKI})
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "until"),
+    [
+        (Kind.JUDO, date(2024, 12, 31), date(2025, 2, 1)),
+        (Kind.AHAKI, date(2025, 2, 2), date(2026, 3, 31)),
+        (Kind.JUDO, date(2028, 2, 29), date(2026, 3, 31)),
+        (Kind.PHARMACY, date(2026, 11, 21), date(2025, 2, 1)),
+        (Kind.MIDWIFE, date(2026, 11, 21), None),
+    ],
+)
+def test_the_subsidy_has_the_last_day_of_its_notice(
+    kind: Kind, day: date, until: date | None
+) -> None:
+    found = items({}, clinic=Clinic(kind, measure=2), day=day)
+    assert found[Step.SUBSIDY].until == until
+    assert found[Step.SUBSIDY_PAPERS].papers == PAPERS
+    if until is None:
+        assert found[Step.SUBSIDY].progress is Progress.OPEN

@@ -11,7 +11,10 @@ from kiosk.phrasebook import Key, Phrase, SetupPhrase
 from kiosk.usecases.export import COMPARED
 
 PACKAGE = Path(kiosk.__file__).parent
-MADE = ("validity.", "classification.", "loss.", "receipt.", "change.", "adoption.step_")
+MADE = (
+    *("validity.", "classification.", "loss.", "receipt.", "change."),
+    *("adoption.step_", "adoption.how_", "adoption.kind_", "promotion.deed_"),
+)
 """Families whose keys are made of a code of the answer, as ``Phrase(f"loss.{code}")``."""
 MADE_OF_A_FIELD = {Phrase(f"receipt.{each}") for each in (*COMPARED, "share_percent", "valid")}
 """What a receipt computer's record is compared by."""

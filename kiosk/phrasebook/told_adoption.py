@@ -1,0 +1,224 @@
+"""What people are told of getting started and of the log of the 協力金; one fact a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from kiosk.domain.dates import Month
+from kiosk.phrasebook.book import Phrasebook
+from kiosk.phrasebook.keys import Phrase
+from kiosk.phrasebook.utterance import Utterance
+
+_Document = Mapping[str, Any]
+
+_STATES = {
+    "done": Phrase.ADOPTION_DONE,
+    "seen": Phrase.ADOPTION_SEEN,
+    "open": Phrase.ADOPTION_OPEN,
+    "too_late": Phrase.ADOPTION_TOO_LATE,
+}
+_WHEN = {
+    "ahead": Phrase.ADOPTION_RULE_AHEAD,
+    "now": Phrase.ADOPTION_RULE_NOW,
+    "past": Phrase.ADOPTION_RULE_PAST,
+}
+
+
+_NEEDS_PORTAL = frozenset(
+    {"account", "application", "registration", "sheet", "operation_start", "subsidy"}
+    | {"reward_account", "reward_report", "attached"}
+)
+_DEEDS = {
+    "poster": Phrase.PROMOTION_REPORT_POSTER,
+    "leaflet": Phrase.PROMOTION_REPORT_LEAFLET,
+    "asking": Phrase.PROMOTION_REPORT_ASKING,
+}
+
+
+def utterances(document: _Document, book: Phrasebook) -> list[Utterance]:
+    """What this box is not, the checklist, the next step, the notices, the call centre.
+
+    Args:
+        document: of the query ``adoption``.
+        book: the language.
+    """
+    return [
+        book.say(Phrase.ADOPTION_NOT_OFFICIAL),
+        book.say(Phrase.ADOPTION_RELY),
+        book.say(Phrase.ADOPTION_DAY, day=date.fromisoformat(document["day"])),
+        *(told_site(document, book) if document["kind"] else ()),
+        *steps_told(document, book),
+        *_next(document, book),
+        *_notices(document, book),
+        book.say(_centre(document["call_centre"]), number=document["call_centre"]["number"]),
+    ]
+
+
+def steps_told(document: _Document, book: Phrasebook) -> list[Utterance]:
+    """The steps of a document, each with its day, its papers and its last day.
+
+    Args:
+        document: of ``adoption``, ``adoption_done`` or ``adoption_undo``.
+        book: the language.
+    """
+    return [line for each in document["steps"] for line in _step(each, document["receipt"], book)]
+
+
+def told_site(document: _Document, book: Phrasebook) -> list[Utterance]:
+    """What kind of facility it is.
+
+    Args:
+        document: of ``adoption`` or ``adoption_site``.
+        book: the language.
+    """
+    kind = book.say(Phrase(f"adoption.kind_{document['kind']}")).read
+    lines = [book.say(Phrase.ADOPTION_SITE, what=kind)]
+    if document["attached"]:
+        lines.append(book.say(Phrase.ADOPTION_SITE_ATTACHED))
+    if document["measure"] is not None:
+        lines.append(book.say(Phrase.ADOPTION_SITE_MEASURE, number=document["measure"]))
+    return lines
+
+
+def told_promoted(document: _Document, book: Phrasebook) -> list[Utterance]:
+    """That something was noted in the log, or taken out.
+
+    Args:
+        document: of ``promoted``.
+        book: the language.
+    """
+    what = book.say(Phrase(f"promotion.deed_{document['deed']}")).read
+    day, count = date.fromisoformat(document["on"]), document["count"]
+    if count:
+        return [book.say(Phrase.PROMOTION_NOTED, day=day, what=what, count=count)]
+    return [book.say(Phrase.PROMOTION_TAKEN_OUT, day=day, what=what)]
+
+
+def report_told(document: _Document, book: Phrasebook) -> list[Utterance]:
+    """The text of the report of the 協力金, with the share of the cards month by month.
+
+    Args:
+        document: of ``promotion``.
+        book: the language.
+    """
+    first = Month.parse(document["from"]).first_day
+    last = min(Month.parse(document["to"]).last_day, date.fromisoformat(document["today"]))
+    sums = [_sum(each, book) for each in document["sums"]]
+    shares = [
+        book.say(
+            Phrase.PROMOTION_REPORT_SHARE,
+            month=Month.parse(each["month"]), count=each["checked"], share=each["card_percent"],
+        )
+        for each in document["shares"]
+        if each["card_percent"] is not None
+    ]  # fmt: skip
+    return [
+        book.say(Phrase.PROMOTION_REPORT_TITLE),
+        book.say(Phrase.PROMOTION_REPORT_FACILITY, code=document["facility"]),
+        book.say(Phrase.PROMOTION_REPORT_PERIOD, first=first, last=max(first, last)),
+        *(sums or [book.say(Phrase.PROMOTION_REPORT_NOTHING)]),
+        *(shares or [book.say(Phrase.PROMOTION_REPORT_NO_SHARE)]),
+        book.say(Phrase.PROMOTION_REPORT_NOTE),
+    ]
+
+
+def _sum(each: _Document, book: Phrasebook) -> Utterance:
+    values: dict[str, object] = {"count": each["count"]}
+    if each["deed"] == "poster":
+        values["first"] = date.fromisoformat(each["first"])
+    else:
+        values["days"] = each["days"]
+    return book.say(_DEEDS[each["deed"]], **values)
+
+
+def _step(each: _Document, receipt: _Document, book: Phrasebook) -> list[Utterance]:
+    values: dict[str, object] = {"what": _title(each["step"], book)}
+    if each["state"] == "done":
+        values["day"] = date.fromisoformat(each["on"])
+    lines = [book.say(_STATES[each["state"]], **values)]
+    is_open = each["state"] == "open"
+    if is_open and each["papers"]:
+        lines.append(book.say(Phrase.ADOPTION_PAPERS, what="、".join(each["papers"])))
+    if each["until"] and each["state"] != "done":
+        lines.append(book.say(Phrase.ADOPTION_UNTIL, day=date.fromisoformat(each["until"])))
+    if is_open and not each["by_hand"]:
+        lines.append(book.say(Phrase.ADOPTION_BY_ITSELF))
+    if each["step"] == "receipt_kept" and receipt["number"]:
+        lines.append(book.say(Phrase.ADOPTION_RECEIPT_NUMBER, number=receipt["number"]))
+    if each["step"] == "receipt_kept" and receipt["photo"]:
+        lines.append(book.say(Phrase.ADOPTION_RECEIPT_PHOTO))
+    return lines
+
+
+def _title(step: str, book: Phrasebook) -> str:
+    return book.say(Phrase(f"adoption.step_{step}")).read
+
+
+def next_told(document: _Document, book: Phrasebook) -> Utterance:
+    """The next step in one sentence.
+
+    Args:
+        document: of ``adoption``.
+        book: the language.
+    """
+    step = document["next"]
+    if step is None:
+        return book.say(Phrase.ADOPTION_ALL_DONE)
+    return book.say(Phrase.ADOPTION_NEXT, what=_title(step, book))
+
+
+def how_told(step: str, portal: str, book: Phrasebook) -> Utterance:
+    """How a step is done.
+
+    Args:
+        step: its name.
+        portal: of this kind of facility.
+        book: the language.
+    """
+    values = {"portal": portal} if step in _NEEDS_PORTAL else {}
+    return book.say(Phrase(f"adoption.how_{step}"), **values)
+
+
+def _next(document: _Document, book: Phrasebook) -> list[Utterance]:
+    step = document["next"]
+    how = [how_told(step, document["portal"], book)] if step else []
+    return [next_told(document, book), *how]
+
+
+def _notices(document: _Document, book: Phrasebook) -> list[Utterance]:
+    if document["kind"] is None:
+        return [book.say(Phrase.ADOPTION_NO_KIND)]
+    lines = []
+    if not document["may_use"]:
+        lines.append(book.say(Phrase.ADOPTION_NOT_FOR_YOU))
+    if document["exempt"]:
+        lines.append(book.say(Phrase.ADOPTION_EXEMPT))
+    concerning = [each for each in document["rules"] if not each["spares"]]
+    for (source, as_of, is_plan), rules in groupby(concerning, key=_origin):
+        lines += [line for each in rules for line in _rule(each, book)]
+        if is_plan:
+            lines.append(book.say(Phrase.ADOPTION_RULE_PLAN))
+        told = source if as_of is None else f"{source} ({as_of})"
+        lines.append(book.say(Phrase.ADOPTION_SOURCE, what=told))
+    if document["subsidised"]:
+        devices = "、".join(document["subsidised"])
+        lines.append(book.say(Phrase.ADOPTION_SUBSIDISED, what=devices))
+    return lines
+
+
+def _origin(each: _Document) -> tuple[str, str | None, bool]:
+    return each["source"], each["as_of"], each["plan"]
+
+
+def _rule(each: _Document, book: Phrasebook) -> list[Utterance]:
+    lines = [book.say(_WHEN[each["when"]], what=each["wording"])]
+    if each["yen"] is not None and each["when"] == "now":
+        lines.append(book.say(Phrase.ADOPTION_YEN, yen=each["yen"]))
+    return lines
+
+
+def _centre(centre: _Document) -> Phrase:
+    return Phrase.ADOPTION_CALL_OPEN if centre["open"] else Phrase.ADOPTION_CALL_CLOSED
