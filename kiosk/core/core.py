@@ -91,12 +91,9 @@ class Core:
         )
         self._board = Board(parts.asking, self._mouths(), reception)
         self._way = RightOfWay()
-        self._checker = Checker(
-            parts, self._visits.happen, self._board, self._way, self._witness.settled
-        )
-        self._looker = Looker(
-            parts.watch, self._visits.happen, lambda there: self._board.reader(is_there=there)
-        )
+        happen, settled = self._visits.happen, self._witness.settled
+        self._checker = Checker(parts, happen, self._board, self._way, settled)
+        self._looker = Looker(parts.watch, happen, lambda there: self._board.reader(is_there=there))
         self._staff = StaffOrders(
             Seats(parts, self._visits, self._checker, self._rehearsal, self._board.called)
         )
