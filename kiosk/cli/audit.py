@@ -12,7 +12,7 @@ from kiosk.cli.secret import cut, from_descriptor, shown_once
 from kiosk.domain.dates import JST
 from kiosk.events import Event
 from kiosk.phrasebook import Phrase
-from kiosk.ports.access import AuditBroken, Entry, Head
+from kiosk.ports.access import AuditBroken, Entry, Gap, Head
 from kiosk.usecases.documents import verdict_document
 from kiosk.wiring import assemble
 
@@ -86,7 +86,10 @@ def _row_document(number: int, row: Entry) -> dict[str, Any]:
 @json_option
 @click.pass_obj
 def verify(door: Door, *, heads: tuple[Head, ...], key_fd: int | None) -> None:
-    """Find rows changed, lost, exchanged or cut off; exit status 13 (K325) when there are any."""
+    """Find rows changed, lost, exchanged or cut off; exit status 13 (K325) when there are any.
+
+    Rows lost by a damage of the disk that was mended and put on record are told, and are no fault.
+    """
     settings = door.settings()
     start = None if key_fd is None else _key(from_descriptor(key_fd))
     with assemble(settings, unlock=door.unlock) as kiosk:
@@ -94,10 +97,22 @@ def verify(door: Door, *, heads: tuple[Head, ...], key_fd: int | None) -> None:
     if verdict.fault is not None:
         raise AuditBroken(f"{verdict.fault} at row {verdict.number}")
     book = phrasebook()
-    phrases = [Phrase.AUDIT_SOUND] + [Phrase.AUDIT_UNSEALED] * (not verdict.is_sealed)
-    utterances = [book.say(phrases[0], count=verdict.head.count)]
-    utterances += [book.say(each) for each in phrases[1:]]
+    utterances = [book.say(_gap_phrase(gap), **_slots(gap)) for gap in verdict.gaps]
+    if verdict.gaps:
+        utterances.append(book.say(Phrase.AUDIT_REST))
+    else:
+        utterances.append(book.say(Phrase.AUDIT_SOUND, count=verdict.head.count))
+    if not verdict.is_sealed:
+        utterances.append(book.say(Phrase.AUDIT_UNSEALED))
     door.report(verdict_document(verdict), utterances, is_simulated=settings.is_simulated)
+
+
+def _gap_phrase(gap: Gap) -> Phrase:
+    return Phrase.AUDIT_GAP if gap.is_exact else Phrase.AUDIT_GAP_UNSURE
+
+
+def _slots(gap: Gap) -> dict[str, Any]:
+    return {"first": gap.first, "last": gap.last, "day": gap.at.astimezone(JST).date()}
 
 
 def _key(text: str) -> bytes:

@@ -240,7 +240,7 @@ class Head:
     """How far the audit has come; to be kept where this box cannot reach.
 
     Args:
-        count: rows.
+        count: number of the last row.
         digest: hex SHA-256 over all of them.
     """
 
@@ -260,6 +260,26 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Rows that went with a bad place on the disk, put on record when it was mended.
+
+    Args:
+        first: number of the first that is gone.
+        last: of the last; no later row ever has one of these numbers.
+        at: when it was mended, aware UTC by a clock that need not be right.
+        is_exact: every number of them was in use; False = how many were is not known.
+    """
+
+    first: int
+    last: int
+    at: datetime
+    is_exact: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a look at the whole audit found.
 
@@ -268,12 +288,14 @@ class Verdict:
         fault: None, or "changed", "order", "truncated", "seal", "head".
         number: the first row at fault.
         is_sealed: the seals were checked too, with the key from the start.
+        gaps: rows lost by a damage that is on record: no fault.
     """
 
     head: Head
     fault: str | None = None
     number: int | None = None
     is_sealed: bool = field(default=False)
+    gaps: tuple[Gap, ...] = ()
 
 
 class Audit(Protocol):

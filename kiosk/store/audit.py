@@ -5,27 +5,26 @@ digest(n)); then key(n+1) = SHA-256(key(n)) takes the place of key(n), so that w
 over later can forge nothing written earlier (Bellare and Yee, "Forward integrity for secure audit
 logs", 1997). The promise is a digest of key(n+1): rows cut off at the end leave a key that no
 row promised. The first key leaves the box once, on paper; with it every seal can be checked.
-Heads kept elsewhere find what even the owner of this box could do.
+Heads kept elsewhere find what even the owner of this box could do. What a bad block took is named
+in a row of its own and in the vault (``kiosk.store.audit_mending``).
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from kiosk.events import Event
 from kiosk.ports.access import Entry, Head, Verdict
+from kiosk.store.audit_chain import NOTHING, Proof, digest_of, following, promise_of, seal_of
 from kiosk.store.database import Database, Row
+from kiosk.store.keyring import Mends
 from kiosk.store.retrying import salvaging
 
-_NOTHING = bytes(32)
-_NEXT_KEY = b"madoguchi audit key"
-_PROMISE = b"madoguchi audit promise"
 _PLAIN = re.compile(r"[a-z0-9_.:,;/+-]{0,120}", re.ASCII | re.IGNORECASE)
 """What ``what`` and ``record`` may hold: no kana, no kanji, so no name."""
 
@@ -35,10 +34,12 @@ class AuditLog:
 
     Args:
         database: control.db, migrated.
+        mends: what mending control.db did, as the vault says now.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, mends: Callable[[], Mends] = Mends) -> None:
         self._database = database
+        self._mends = mends
 
     def salvage(self) -> bool:
         """As ``Database.salvage``."""
@@ -51,17 +52,16 @@ class AuditLog:
             raise ValueError("the audit holds names of things, not of people")
         body = _body(entry)
         with self._database.transaction():
-            key = bytes(self._keys()["current"])
-            before = self._last()
-            number = before["number"] + 1
-            following = _next(key)
-            promise = _promise(following)
-            digest = _digest(before["digest"], number, promise, body)
+            keys = self._keys()
+            key, number = bytes(keys["current"]), keys["count"] + 1
+            coming = following(key)
+            promise = promise_of(coming)
+            digest = digest_of(self._last()["digest"], number, promise, body)
             self._database.rows(
                 "INSERT INTO audit (number, body, promise, digest, seal) VALUES (?, ?, ?, ?, ?)",
-                (number, body, promise, digest, _seal(key, digest)),
+                (number, body, promise, digest, seal_of(key, digest)),
             )
-            self._database.rows("UPDATE audit_keys SET current = ?", (following,))
+            self._database.rows("UPDATE audit_keys SET current = ?, count = ?", (coming, number))
         return Head(number, digest.hex())
 
     def entries(self, after: int = 0) -> list[tuple[int, Entry]]:
@@ -103,16 +103,12 @@ class AuditLog:
         with self._database.transaction():
             # One state of rows and keys, whatever other processes write.
             rows = self._database.rows("SELECT * FROM audit ORDER BY number")
-            keys = self._keys()
-        start = start or keys["start"]
-        head = Head(len(rows), _NOTHING.hex())
-        fault = _first_fault(rows, start)
-        if rows:
-            head = Head(rows[-1]["number"], bytes(rows[-1]["digest"]).hex())
-        fault = fault or _wrong_end(rows, bytes(keys["current"]), start)
-        fault = fault or _against(rows, known)
-        what, number = fault or (None, None)
-        return Verdict(head, what, number, is_sealed=start is not None)
+            keys, mends = self._keys(), self._mends()
+        starts = [bytes(each) for each in (start, keys["start"]) if each is not None]
+        proof = Proof(rows, bytes(keys["current"]), starts, mends, known)
+        head = Head(proof.last(), bytes(rows[-1]["digest"] if rows else NOTHING).hex())
+        what, number = proof.fault() or (None, None)
+        return Verdict(head, what, number, is_sealed=proof.is_sealed(), gaps=proof.gaps())
 
     def _keys(self) -> Row:
         (row,) = self._database.rows("SELECT * FROM audit_keys")
@@ -120,72 +116,7 @@ class AuditLog:
 
     def _last(self) -> Row:
         row = self._database.row("SELECT number, digest FROM audit ORDER BY number DESC LIMIT 1")
-        return row or {"number": 0, "digest": _NOTHING}
-
-
-_Fault = tuple[str, int] | None
-
-
-def _first_fault(rows: Iterable[Row], start: bytes | None) -> _Fault:
-    before = _NOTHING
-    keys = _keys_from(start) if start else None
-    for expected, row in enumerate(rows, start=1):
-        if row["number"] != expected:
-            return "order", expected
-        if row["digest"] != _digest(before, row["number"], row["promise"], row["body"]):
-            return "changed", expected
-        if keys is not None and not _is_sealed(row, next(keys)):
-            return "seal", expected
-        before = row["digest"]
-    return None
-
-
-def _is_sealed(row: Row, key: bytes) -> bool:
-    is_promised = hmac.compare_digest(row["promise"], _promise(_next(key)))
-    return is_promised and hmac.compare_digest(row["seal"], _seal(key, row["digest"]))
-
-
-def _wrong_end(rows: Sequence[Row], current: bytes, start: bytes | None) -> _Fault:
-    """Rows cut off at the end leave a key that goes with none of those that are there."""
-    if rows:
-        is_right = hmac.compare_digest(rows[-1]["promise"], _promise(current))
-    else:
-        is_right = start is not None and hmac.compare_digest(start, current)
-    return None if is_right else ("truncated", len(rows) + 1)
-
-
-def _against(rows: Sequence[Row], known: Sequence[Head]) -> _Fault:
-    for head in known:
-        if head.count > len(rows):
-            return "truncated", len(rows) + 1
-        digest = bytes(rows[head.count - 1]["digest"]) if head.count else _NOTHING
-        if digest.hex() != head.digest:
-            return "head", head.count
-    return None
-
-
-def _keys_from(start: bytes) -> Iterator[bytes]:
-    key = bytes(start)
-    while True:
-        yield key
-        key = _next(key)
-
-
-def _next(key: bytes) -> bytes:
-    return hashlib.sha256(_NEXT_KEY + key).digest()
-
-
-def _promise(key: bytes) -> bytes:
-    return hashlib.sha256(_PROMISE + key).digest()
-
-
-def _digest(before: bytes, number: int, promise: bytes, body: str) -> bytes:
-    fixed = bytes(before) + int(number).to_bytes(8, "big") + bytes(promise)
-    return hashlib.sha256(fixed + body.encode()).digest()
-
-
-def _seal(key: bytes, digest: bytes) -> bytes:
-    return hmac.digest(key, digest, "sha256")
+        return row or {"number": 0, "digest": NOTHING}
 
 
 def _body(entry: Entry) -> str:

@@ -273,7 +273,7 @@ class Control:
     @property
     def audit(self) -> AuditLog:
         """Who did what."""
-        return AuditLog(self._database)
+        return AuditLog(self._database, self._database.mends)
 
     @property
     def computers(self) -> PairedComputers:

@@ -14,6 +14,7 @@ from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
 from kiosk.store.control_salvage import copy_control, is_lost, mended, withdraw_copy
 from kiosk.store.database import Database, Row, Values
 from kiosk.store.folder import StateFolder
+from kiosk.store.keyring import Mends
 from kiosk.store.schema import CONTROL_FILE, migrate
 from kiosk.store.vault import Vault
 
@@ -125,6 +126,10 @@ class ControlFile(Database):
             if not self.salvage():
                 raise
             self._copy()
+
+    def mends(self) -> Mends:
+        """What mending did to the audit that lies in it; the folder must be held."""
+        return self._vault.keys().mends
 
     def _copy(self) -> None:
         with self.transaction():

@@ -3,7 +3,8 @@
 Its rows are few and each is dear, so beside it lies a copy, a day old at most, as a SQLCipher file
 under the same key. A fresh control.db gets what can be read of the damaged one and, for tables that
 cannot be read whole, what only the copy knows. The keys of the audit are never copied: each must be
-gone once it was used (``kiosk.store.audit``).
+gone once it was used (``kiosk.store.audit``). Which of its rows are lost is put on record
+(``kiosk.store.audit_mending``).
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from datetime import UTC, datetime, timedelta
 from kiosk.errors import StoreError
 from kiosk.events import Event
 from kiosk.log import record
-from kiosk.ports.access import Entry
-from kiosk.store.audit import AuditLog
+from kiosk.store.audit_mending import AUDIT, count_of, put_on_record
 from kiosk.store.database import Database, Row, open_database
 from kiosk.store.folder import DATABASE_SUFFIXES, StateFolder, disk_errors
-from kiosk.store.keyring import CONTROL, SealedFile
-from kiosk.store.salvage import Stubborn, is_sound
+from kiosk.store.keyring import CONTROL, Keys, Mends, SealedFile
+from kiosk.store.salvage import TableRescue, every, is_sound, rescued_table
 from kiosk.store.schema import CONTROL_FILE, migrate
+from kiosk.store.stubborn import Stubborn
 from kiosk.store.vault import Vault
 
 COPY = "control-copy.db"
@@ -35,11 +36,6 @@ UNSURE = "mended"
 """Boot id of a numbering that may be behind: the months know better."""
 _NEVER_COPIED = frozenset({"unfinished"})
 """What was begun a day ago is finished; to finish it again could undo what came after."""
-_BEYOND = 500
-"""Rows looked for after the last one that the copy knows."""
-_MOST_MISSES = 1000
-_MOST_WORDS = 120
-"""Of an audit row."""
 _TABLES = (
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 )
@@ -73,11 +69,12 @@ def mended(folder: StateFolder, vault: Vault) -> bool:
         try:
             with closing(open_database(folder, fresh.name, fresh.key)) as target:
                 migrate(target, CONTROL_FILE)
-                hit = _refill(target, folder, damaged, is_gone=is_gone)
+                hit, mends = _refill(target, folder, keys, is_gone=is_gone)
         except StoreError:
             folder.remove(folder.database(fresh.name))
             raise
-        vault.change(replace(keys, control=fresh, aside=None if is_gone else damaged))
+        aside = None if is_gone else damaged
+        vault.change(replace(keys, control=fresh, aside=aside, mends=mends))
         record(Event.CONTROL_SALVAGED, count=hit)
         return True
 
@@ -100,7 +97,7 @@ def copy_control(folder: StateFolder, control: SealedFile, source: Database) -> 
             migrate(copy, CONTROL_FILE)
             with copy.transaction():
                 for table in _names(copy):
-                    _insert(copy, table, source.rows(_every(table)))
+                    _insert(copy, table, source.rows(every(table)))
                 copy.rows("UPDATE audit_keys SET current = NULL, start = NULL")
         with disk_errors():
             folder.database(name).replace(target)
@@ -131,54 +128,28 @@ def note_damage(control: Database, what: str, copied_at: datetime | None = None)
     )
 
 
-def _refill(target: Database, folder: StateFolder, damaged: SealedFile, *, is_gone: bool) -> int:
-    """Write to a new control.db what is left of a damaged one; how many tables were hit."""
-    hit = _filled(target, folder, damaged, is_gone=is_gone)
-    what = ",".join(hit)[:_MOST_WORDS]
-    now = datetime.now(UTC)
-    entry = Entry(Event.CONTROL_SALVAGED, now, is_trusted=False, who="kioskd", where="", what=what)
-    AuditLog(target).append(entry)
-    return len(hit)
-
-
-def _filled(
-    target: Database, folder: StateFolder, damaged: SealedFile, *, is_gone: bool
-) -> list[str]:
-    """The tables that could not be read whole."""
-    copied_at, copied = _copied(folder, damaged.key)
-    with closing(Stubborn(folder, damaged)) as source, target.transaction():
+def _refill(
+    target: Database, folder: StateFolder, keys: Keys, *, is_gone: bool
+) -> tuple[int, Mends]:
+    """Write to a new control.db what is left; how many tables were hit, and the audit's mends."""
+    copied_at, copied = _copied(folder, keys.control.key)
+    with closing(Stubborn(folder, keys.control)) as source, target.transaction():
         there = set() if is_gone else {row["name"] for row in source.all(_TABLES) or []}
-        hit: list[str] = []
+        count = count_of(source) if there else None
+        found: dict[str, TableRescue] = {}
         for table in _names(target):
             if there and table not in there:
                 # It was of an earlier form: the table is as its migration has made it.
                 continue
             of_copy = () if table in _NEVER_COPIED else copied.get(table, ())
-            rows, is_whole = _rescued(source, table, of_copy) if there else ((), False)
-            if rows or of_copy:
-                _insert(target, table, rows, () if is_whole else of_copy)
-            hit += [] if is_whole else [table]
+            known = count if table == AUDIT else None
+            saved = rescued_table(source, table, of_copy, known) if there else TableRescue()
+            found[table] = saved
+            if saved.rows or of_copy:
+                _insert(target, table, saved.rows, () if saved.is_whole else of_copy)
+        hit = [table for table, saved in found.items() if not saved.is_whole]
         _own_up(target, hit, {each: copied_at for each in hit if copied.get(each)})
-    return hit
-
-
-def _rescued(source: Stubborn, table: str, of_copy: Rows) -> tuple[Rows, bool]:
-    """Every row that can be read, and whether that is all of them."""
-    rows = source.all(_every(table))
-    if rows is not None:
-        return rows, True
-    found: list[Row] = []
-    last = source.all(f"SELECT max(rowid) AS last FROM {table}")  # noqa: S608 - our own names
-    known = max((int(row["rowid_"]) for row in of_copy), default=0) + _BEYOND
-    misses = 0
-    # The latest first: the copy does not know them.
-    for number in range(last[0]["last"] or 0 if last else known, 0, -1):
-        row = source.all(f"{_every(table)} WHERE rowid = ?", (number,))
-        found += row or []
-        misses = misses + 1 if row is None else 0
-        if misses > _MOST_MISSES:
-            break
-    return found, False
+    return len(hit), put_on_record(target, hit, keys.mends, found[AUDIT], count)
 
 
 def _copied(folder: StateFolder, key: bytes) -> tuple[datetime | None, Mapping[str, Rows]]:
@@ -190,7 +161,7 @@ def _copied(folder: StateFolder, key: bytes) -> tuple[datetime | None, Mapping[s
         copied_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     with closing(Stubborn(folder, SealedFile(COPY, key))) as copy:
         names = [row["name"] for row in copy.all(_TABLES) or []]
-        return copied_at, {name: copy.all(_every(name)) or [] for name in names}
+        return copied_at, {name: copy.all(every(name)) or [] for name in names}
 
 
 def _insert(target: Database, table: str, rows: Rows, others: Rows = ()) -> None:
@@ -207,8 +178,6 @@ def _insert(target: Database, table: str, rows: Rows, others: Rows = ()) -> None
 
 def _own_up(target: Database, hit: Sequence[str], copied: Mapping[str, datetime | None]) -> None:
     """Make what was filled from the copy fit to go on with, and put on record what was hit."""
-    # The copy has no key of the audit: the chain goes on with a new one, and verifying says so.
-    target.rows("UPDATE audit_keys SET current = coalesce(current, ?)", (secrets.token_bytes(32),))
     if "numbering" in hit:
         target.rows("UPDATE numbering SET next = ceiling, boot_id = ?", (UNSURE,))
     for table in hit or [CONTROL]:
@@ -217,7 +186,3 @@ def _own_up(target: Database, hit: Sequence[str], copied: Mapping[str, datetime 
 
 def _names(database: Database) -> list[str]:
     return [row["name"] for row in database.rows(_TABLES)]
-
-
-def _every(table: str) -> str:
-    return f"SELECT rowid AS rowid_, * FROM {table}"  # noqa: S608 - a name of our own schema

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from kiosk.domain.dates import Month
+from kiosk.ports.access import Gap
 from kiosk.store.keys import KEY_BYTES
 
 CONTROL = "control.db"
@@ -49,6 +51,20 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class Mends:
+    """What mending control.db did to the audit; here, so that no hand at control.db makes one up.
+
+    Args:
+        gaps: rows that were lost, with the hex SHA-256 of the row after each as it was found: no
+            row that is left binds that one to what came before.
+        keyed: numbers of rows at which the seals began anew, for the key was lost.
+    """
+
+    gaps: tuple[tuple[Gap, str], ...] = ()
+    keyed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """What a vault holds.
 
@@ -59,6 +75,7 @@ class Keys:
         months: of the treatment months.
         quarantine: what was damaged.
         aside: the damaged control.db before, kept for whoever can read more of it than we.
+        mends: of the audit in control.db.
     """
 
     epoch: int
@@ -67,6 +84,7 @@ class Keys:
     months: Mapping[Month, SealedFile]
     quarantine: tuple[Quarantined, ...] = ()
     aside: SealedFile | None = None
+    mends: Mends = Mends()
 
     def controls(self) -> set[str]:
         """Names under which control.db may exist."""
@@ -119,6 +137,11 @@ def document_of(keys: Keys) -> dict[str, Any]:
             for each in keys.quarantine
         ],
         "aside": keys.aside and _entry(keys.aside),
+        "gaps": [
+            [gap.first, gap.last, gap.at.isoformat(), gap.is_exact, bridge]
+            for gap, bridge in keys.mends.gaps
+        ],
+        "keyed": keys.mends.keyed,
     }
 
 
@@ -137,7 +160,15 @@ def keys_of(document: Mapping[str, Any], epoch: int) -> Keys:
         # Vaults of version 0.1.0 have none.
         quarantine=tuple(_quarantined(each) for each in document.get("quarantine", ())),
         aside=_file(aside) if (aside := document.get("aside")) else None,
+        mends=Mends(
+            tuple(_gap(*each) for each in document.get("gaps", ())),
+            tuple(document.get("keyed", ())),
+        ),
     )
+
+
+def _gap(first: int, last: int, at: str, is_exact: bool, bridge: str) -> tuple[Gap, str]:  # noqa: FBT001 - as it lies in the vault
+    return Gap(first, last, datetime.fromisoformat(at), is_exact), bridge
 
 
 def _quarantined(entry: Mapping[str, Any]) -> Quarantined:

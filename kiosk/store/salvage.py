@@ -7,20 +7,24 @@ STORE_AND_BOX: 998 rows of 1000 that way, 580 without).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 from kiosk.domain.dates import Month
 from kiosk.errors import StoreError
 from kiosk.ports.records import StoreCorrupt
-from kiosk.store.database import Database, Row, Values, open_database
+from kiosk.store.database import Row, open_database
 from kiosk.store.folder import StateFolder
 from kiosk.store.keyring import Quarantined, SealedFile
 from kiosk.store.month_file import MonthFile
 from kiosk.store.schema import MONTH_FILE, migrate
+from kiosk.store.stubborn import Stubborn
 
 _SOUND = [{"quick_check": "ok"}]
+_BEYOND = 500
+"""Rows looked for after the last one that a copy knows."""
+_MOST_MISSES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,49 +109,56 @@ def renewed(
     return Quarantined(damaged, month, len(saved.rows), saved.lost), fresh
 
 
-class Stubborn:
-    """A damaged file; opened anew after each thing it cannot read."""
+@dataclass(frozen=True, slots=True)
+class TableRescue:
+    """What was saved of one table.
 
-    def __init__(self, folder: StateFolder, sealed: SealedFile) -> None:
-        self._folder = folder
-        self._sealed = sealed
-        self._database: Database | None = None
+    Args:
+        rows: with ``rowid_``.
+        is_whole: every row was read.
+        unread: rowids that may be rows and cannot be read; None = any may be one.
+        last: the highest rowid; None = not known.
+    """
 
-    def numbers(self) -> list[int] | None:
-        """Of all checks, from an index alone; None when that is damaged too."""
-        rows = self.all("SELECT sequence FROM checks INDEXED BY idx_checks_check_id")
-        return None if rows is None else sorted(int(row["sequence"]) for row in rows)
+    rows: Sequence[Row] = ()
+    is_whole: bool = False
+    unread: frozenset[int] | None = None
+    last: int | None = None
 
-    def all(self, sql: str, values: Values = ()) -> list[Row] | None:
-        """Every row of one statement; None where one of them cannot be read."""
-        try:
-            return self._opened().rows(sql, values)
-        except StoreCorrupt:
-            self.close()
-            return None
 
-    def each(self, sql: str, numbers: Iterable[int]) -> list[Row]:
-        """The rows that can be read; a table that cannot be found at all has none."""
-        found = []
-        for number in numbers:
-            try:
-                found += self._opened().rows(sql, (number,))
-            except StoreCorrupt:
-                is_hopeless = self._database is None
-                self.close()
-                if is_hopeless:
-                    break
-        return found
+def rescued_table(
+    source: Stubborn, table: str, of_copy: Sequence[Row], last: int | None
+) -> TableRescue:
+    """Every row of a table that can be read.
 
-    def _opened(self) -> Database:
-        if self._database is None:
-            database = open_database(self._folder, self._sealed.name, self._sealed.key)
-            self._database = database
-            database.rows("SELECT name FROM sqlite_master LIMIT 1")
-        return self._database
+    Args:
+        source: the damaged file.
+        table: a name of our own schema.
+        of_copy: what a copy knows of it.
+        last: the highest rowid, where another table says it.
+    """
+    rows = source.all(every(table))
+    if rows is not None:
+        last = max((int(row["rowid_"]) for row in rows), default=0)
+        return TableRescue(rows, is_whole=True, unread=frozenset(), last=last)
+    found: list[Row] = []
+    unread: set[int] = set()
+    asked = source.all(f"SELECT max(rowid) AS last FROM {table}")  # noqa: S608 - our own names
+    highest = int(asked[0]["last"] or 0) if asked else last
+    known = max((int(row["rowid_"]) for row in of_copy), default=0) + _BEYOND
+    misses = 0
+    # The latest first: the copy does not know them.
+    for number in range(known if highest is None else highest, 0, -1):
+        row = source.all(f"{every(table)} WHERE rowid = ?", (number,))
+        found += row or []
+        unread |= {number} if row is None else set()
+        misses = misses + 1 if row is None else 0
+        if misses > _MOST_MISSES:
+            unread |= set(range(1, number))
+            break
+    return TableRescue(found, unread=frozenset(unread), last=highest)
 
-    def close(self) -> None:
-        """Let go of it."""
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+
+def every(table: str) -> str:
+    """A statement for all rows of a table of our own schema."""
+    return f"SELECT rowid AS rowid_, * FROM {table}"  # noqa: S608 - see above

@@ -349,6 +349,12 @@ def _due(tables: sqlite_utils.Database) -> None:
     tables.execute("ALTER TABLE checks ADD COLUMN due_boot_s REAL")
 
 
+def _audit_count(tables: sqlite_utils.Database) -> None:
+    """How far the audit has come, beside its keys: not on the block that may lose its last rows."""
+    tables.execute("ALTER TABLE audit_keys ADD COLUMN count INTEGER")
+    tables.execute("UPDATE audit_keys SET count = (SELECT coalesce(max(number), 0) FROM audit)")
+
+
 MONTH_FILE: tuple[Migration, ...] = (
     _checks,
     _waiting,
@@ -379,4 +385,5 @@ CONTROL_FILE: tuple[Migration, ...] = (
     _pulled,
     _damages,
     _ways,
+    _audit_count,
 )

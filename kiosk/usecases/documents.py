@@ -230,13 +230,25 @@ def audit_document(head: Head) -> dict[str, Any]:
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:
-    """What a look at the whole audit found; ``fault`` null when it stands as written."""
+    """What a look at the whole audit found; ``fault`` null when it stands as written.
+
+    ``lost`` are rows that a damage took, on record: no fault.
+    """
     return {
         "count": verdict.head.count,
         "head": str(verdict.head),
         "sealed": verdict.is_sealed,
         "fault": verdict.fault,
         "row": verdict.number,
+        "lost": [
+            {
+                "first": gap.first,
+                "last": gap.last,
+                "exact": gap.is_exact,
+                "mended_at": gap.at.isoformat(),
+            }
+            for gap in verdict.gaps
+        ],
     }
 
 

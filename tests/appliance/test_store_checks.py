@@ -110,9 +110,19 @@ def test_the_clock(tmp_path: Path, trusted: bool, fault: str | None, state: Stat
 )
 def test_the_audit(tmp_path: Path, fault: str | None, state: State, code: str) -> None:
     verdict = {"count": 3, "head": "3;ab", "sealed": True, "fault": fault, "row": fault and 2}
+    verdict |= {"lost": []}
     (found,) = audit.find(Box(_settings(tmp_path), status=WELL | {"audit": verdict}))
     assert (found.state, found.code) == (state, code)
     assert found.detail == ("changed at row 2" if fault else "3;ab")
+
+
+def test_rows_of_the_audit_that_a_damage_took_are_no_fault(tmp_path: Path) -> None:
+    gap = {"first": 41, "last": 57, "exact": True, "mended_at": "2026-11-21T01:00:00+00:00"}
+    verdict = {"count": 60, "head": "60;ab", "sealed": True, "fault": None, "row": None}
+    status = WELL | {"audit": verdict | {"lost": [gap]}}
+    (found,) = audit.find(Box(_settings(tmp_path), status=status))
+    assert (found.state, found.what) == (State.OK, Phrase.DOCTOR_AUDIT_GAPS)
+    assert found.detail == "60;ab; lost by damage, on record: 41-57"
 
 
 def test_what_was_lost_is_named(tmp_path: Path) -> None:

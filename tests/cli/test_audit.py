@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,24 @@ def test_what_was_tampered_with_is_said_with_its_row(
         kiosk.store.control.audit._database.rows(TAMPERED[found])
     status, said = verified()
     assert (status, found in said, said.startswith("K325: ")) == (13, True, True)
+
+
+def test_rows_lost_by_a_damage_are_told_with_their_numbers_and_the_rest_is_whole(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with assemble(load(config)) as kiosk:
+        kiosk.store.control.copy()
+    write(config, rows=3)
+    control = load(config).state.dir / "sealed" / "control.db"
+    control.write_bytes(bytes(control.stat().st_size))
+    arguments = ["--config", str(config), "audit", "verify"]
+    assert run([*arguments, "--json"]) == 0
+    (gap,) = json.loads(capsys.readouterr().out)["lost"]
+    assert (gap["first"], gap["exact"]) == (6, False)
+    assert run(arguments) == 0
+    said = capsys.readouterr().out
+    assert str(gap["last"]) in said
+    assert "書かれたときのまま" in said
 
 
 def test_two_rows_exchanged_are_found(config: Path, verified: Verified) -> None:

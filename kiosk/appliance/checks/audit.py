@@ -20,5 +20,11 @@ def find(box: Box) -> Iterator[Finding]:
         detail = f"{audit['fault']} at row {audit['row']}"
         yield Finding.of("audit", AuditBroken, why=Phrase.DOCTOR_WHY_AUDIT, detail=detail)
         return
+    # For how long staff are told of the damage itself, ``memory`` says.
+    lost = ", ".join(f"{gap['first']}-{gap['last']}" for gap in audit["lost"])
+    if lost:
+        detail = f"{audit['head']}; lost by damage, on record: {lost}"
+        yield Finding("audit", State.OK, Phrase.DOCTOR_AUDIT_GAPS, detail=detail)
+        return
     values, head = {"count": audit["count"]}, audit["head"]
     yield Finding("audit", State.OK, Phrase.AUDIT_SOUND, values=values, detail=head)
