@@ -188,8 +188,9 @@ class Aside:
 
     def _change(self, wanted: Listening) -> None:
         """Said as it will sound, which is its own example."""
-        is_end = wanted == self._mouth.listeners.now
+        before = self._mouth.listeners.now
         self._changed(wanted)
+        is_end = before == self._mouth.listeners.now
         end = (self._book().say(Phrase.LISTEN_END),) if is_end else ()
         self._say((*end, *self._state()), is_new_page=True)
 

@@ -104,9 +104,9 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         return (with_big,)
     head: list[Row] = []
     bodies: list[list[Row]] = []
-    for is_tight in (False, True) if page.is_one_sheet else (False,):
+    for is_tight, plate in _ways(page, height):
         head = _head(page, columns, book, is_simulated=is_simulated, is_tight=is_tight)
-        room = height - len(head) - len(keys)
+        room = height - len(head) - len(keys) - plate
         groups = list(_groups(page, book, is_tight=is_tight))
         body = _fitting(groups, columns, room)
         if body is None and is_tight:
@@ -161,32 +161,53 @@ def _framed(head: list[Row], body: list[Row], keys: list[Row], height: int) -> S
     return (*head, *body, *blanks, *keys)
 
 
-def _with_digits(sheet: Sheet, page: Page, columns: int) -> Sheet:
-    """The digits for a finger, right above the keys, where they are typed and rows are left over.
+def _ways(page: Page, height: int) -> Iterator[tuple[bool, int]]:
+    """Loose or tight, and the rows kept for the digits: a finger needs them more than air."""
+    ways = (False, True) if page.is_one_sheet else (False,)
+    for plate in (_plate_rows(height), 0) if _has_digits(page) else (0,):
+        yield from ((is_tight, plate) for is_tight in ways)
 
-    On many rows, which are low ones then, the plate is three rows high.
+
+def _has_digits(page: Page) -> bool:
+    return bool(page.entry or page.help)
+
+
+def _plate_rows(height: int) -> int:
+    return _HIGH_PLATE if height >= _MANY_ROWS else 1
+
+
+def _with_digits(sheet: Sheet, page: Page, columns: int) -> Sheet:
+    """The digits for a finger, above the keys, where they are typed and rows are left over.
+
+    On many rows, which are low ones then, the plate is three rows high. A row between the digits
+    and the keys stays free wherever it can: two things, not one slab.
     """
     foot = sum(each.role is Role.KEYS for each in sheet)
     free = 0
     while free < len(sheet) - foot and sheet[-foot - free - 1] == _BLANK:
         free += 1
-    high = _HIGH_PLATE if len(sheet) >= _MANY_ROWS else 1
-    if free < high or not (page.entry or page.help):
+    high = _plate_rows(len(sheet))
+    if free < high or not _has_digits(page):
         return sheet
+    between = [_BLANK] * (free > high)
     step = columns // len(_PLATE)
-    digits = Row("".join(each.center(step) for each in _PLATE).rstrip(), Role.KEYS)
-    around = [Row("", Role.KEYS)] * (high // 2)
-    upper, keys = sheet[: len(sheet) - foot - high], sheet[len(sheet) - foot :]
-    return (*upper, *around, digits, *around, *keys)
+    digits = Row("".join(each.center(step) for each in _PLATE).rstrip(), Role.DIGITS)
+    around = [Row("", Role.DIGITS)] * (high // 2)
+    upper = sheet[: len(sheet) - foot - high - len(between)]
+    return (*upper, *around, digits, *around, *between, *sheet[len(sheet) - foot :])
 
 
 def _head(
     page: Page, columns: int, book: Phrasebook, *, is_simulated: bool, is_tight: bool
 ) -> list[Row]:
-    """Band and title; where rows are short of, the boxes stand beside the title."""
+    """Band and title; where rows are short of, the boxes stand beside the title.
+
+    The one word of a result comes first there, wherever it is not drawn large.
+    """
     band = wrap(book.say(Phrase.SCREEN_BAND).read, columns) if is_simulated else []
     boxes = f" {page.entry.boxes}".rstrip() if page.entry and is_tight else ""
-    title = wrap(page.title.read + boxes, columns)
+    word = f"【{page.big.read.rstrip('。.')}】" if page.big else ""
+    title = wrap(word + page.title.read + boxes, columns)
     return [*(Row(each, Role.BAND) for each in band), *(Row(each, Role.TITLE) for each in title)]
 
 

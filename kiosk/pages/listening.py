@@ -52,11 +52,13 @@ class Listeners:
         box: what the staff set, the default and their own.
         visitor: of whoever stands here; None = the default.
         is_staff: the staff listen.
+        largest: the largest type that this screen has room for.
     """
 
     box: Preferences = field(default_factory=Preferences)
     visitor: Listening | None = None
     is_staff: bool = False
+    largest: str = SIZES[-1]
 
     @property
     def usual(self) -> Listening:
@@ -67,15 +69,21 @@ class Listeners:
     def now(self) -> Listening:
         """How what comes next is said."""
         if not self.is_staff:
-            return self.visitor or self.usual
-        return Listening(
+            return self._that_fits(self.visitor or self.usual)
+        own = Listening(
             self.box.own_speed or self.box.speed,
             self.box.own_volume or self.box.volume,
             self.box.own_size or self.box.size,
         )
+        return self._that_fits(own)
+
+    def _that_fits(self, listening: Listening) -> Listening:
+        at = min(SIZES.index(listening.size), SIZES.index(self.largest))
+        return replace(listening, size=SIZES[at])
 
     def change(self, listening: Listening) -> Listeners:
-        """Whoever listens wants it so."""
+        """Whoever listens wants it so; type that has no room stays as large as there is room."""
+        listening = self._that_fits(listening)
         if not self.is_staff:
             return replace(self, visitor=listening)
         speed, volume, size = listening.speed, listening.volume, listening.size

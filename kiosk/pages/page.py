@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from kiosk.phrasebook import Utterance
 
+_DISC, _RING = "● ", "〇"
+
 
 class Kind(StrEnum):
     """Which screen it is."""
@@ -67,6 +69,7 @@ class Role(StrEnum):
     ENTRY = "entry"
     CHOICE = "choice"
     STATE = "state"
+    DIGITS = "digits"
     KEYS = "keys"
     PICTURE = "picture"
 
@@ -87,8 +90,13 @@ class Masked:
 
     @property
     def boxes(self) -> str:
-        """One full-width sign a digit, so that no font draws it wider than its cells."""
-        return "　".join("＊" * self.count + "＿" * (self.places - self.count))
+        """A disc for each digit, a ring for each place that is left: both are seen from afar.
+
+        A disc counts as one cell and is drawn over two in some fonts, so a blank stands behind it;
+        the ring (the ideograph 〇) is two cells wide everywhere.
+        """
+        places = [_DISC] * self.count + [_RING] * (self.places - self.count)
+        return "  ".join(places).rstrip()
 
 
 @dataclass(frozen=True, slots=True)

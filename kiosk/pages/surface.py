@@ -60,6 +60,14 @@ class Surface(ABC):
         """How large whoever looks on wants the type: steps from the usual size."""
         return int(self._mouth.listeners.now.size)
 
+    def too_large(self) -> None:
+        """The type leaves too few rows on this panel: one step back, for whoever comes as well."""
+        listeners = self._mouth.listeners
+        largest = listeners.now.larger(-1).size
+        self._mouth.listen(replace(listeners, largest=largest))
+        if self.page.kind is Kind.SIZE:
+            self._say((self.book.say(Phrase.LISTEN_END), *self.page.state), is_new_page=True)
+
     @property
     def sheet(self) -> Sheet:
         """The rows of the terminal."""

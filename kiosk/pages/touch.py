@@ -55,10 +55,10 @@ def _names(book: Phrasebook) -> dict[str, Press]:
 
 def _zones(page: Page, sheet: Sheet, names: dict[str, Press], row: int) -> tuple[_Zone, ...]:
     at = sheet[row]
-    if at.role is Role.KEYS:
+    if at.role in {Role.KEYS, Role.DIGITS}:
         # A plate of digits may be several rows high, with the digits on one of them.
         near = [each for each in (row, row - 1, row + 1) if 0 <= each < len(sheet)]
-        texts = [sheet[each].text for each in near if sheet[each].role is Role.KEYS]
+        texts = [sheet[each].text for each in near if sheet[each].role is at.role]
         return tuple(_words(next((each for each in texts if each.strip()), ""), names))
     if at.role is Role.PICTURE:
         return tuple(_clauses(at.text, "", names))

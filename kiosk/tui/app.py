@@ -28,7 +28,7 @@ from kiosk.pages.around import load_staff_pages
 from kiosk.pages.felt import Display, Fingers, StartDisplay, Told, felt_lines
 from kiosk.pages.front import Front
 from kiosk.pages.keys import Press, press_of
-from kiosk.pages.layout import Size
+from kiosk.pages.layout import SMALLEST, Size
 from kiosk.pages.page import Kind
 from kiosk.pages.speech import Silent, Speaker
 from kiosk.pages.touch import press_at
@@ -169,7 +169,11 @@ class ReceptionApp(App[None], inherit_bindings=False):
 
     def on_resize(self, event: Resize) -> None:
         """The zoom of the terminal arrives as another size."""
-        self.front.size = Size(event.size.width, event.size.height)
+        size = Size(event.size.width, event.size.height)
+        self.front.size = size
+        is_cut_off = size.columns < SMALLEST[0] or size.rows < SMALLEST[1]
+        if self._zoom and is_cut_off and self.front.type_size > 0:
+            self.front.too_large()
         self._show()
 
     def on_key(self, event: Key) -> None:

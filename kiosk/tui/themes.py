@@ -64,7 +64,9 @@ def _look(name: str, text: Pair, title: Pair, band: Pair, *, is_dark: bool) -> L
     plain = dict.fromkeys((Role.TEXT, Role.CHOICE, Role.STATE), text)
     # What a scanner reads is light on black in every look.
     plain[Role.PICTURE] = Pair("#ffffff", "#000000")
-    pairs = {**plain, Role.ENTRY: turned, Role.KEYS: turned, Role.TITLE: title, Role.BAND: band}
+    # Digits for a finger and the four keys lie below each other, and are two things.
+    pairs = {**plain, Role.ENTRY: turned, Role.KEYS: turned, Role.DIGITS: title}
+    pairs |= {Role.TITLE: title, Role.BAND: band}
     return Look(name, is_dark, pairs)
 
 

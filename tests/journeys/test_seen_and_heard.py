@@ -31,7 +31,7 @@ def heard(screen: Screen) -> list[str]:
 def test_journey_a(ward: Ward, screen: Screen) -> None:
     heard(screen)
     screen.keys("5")
-    screen.until("＿　＿　＿　＿")
+    screen.until("〇  〇  〇  〇")
     assert "模擬" in screen.text
     assert "マイナ保険証の受付です。" in screen.text
     assert heard(screen)[0].startswith("マイナ保険証の受付です。暗証番号ヨンケタを押し、決定を")
@@ -41,7 +41,7 @@ def test_journey_a(ward: Ward, screen: Screen) -> None:
     assert ward.states() == []
     ward.lay("taro")
     screen.until("あと2回です")
-    screen.until("＿　＿　＿　＿")
+    screen.until("〇  〇  〇  〇")
     said = heard(screen)
     assert said[0] == "読んでいます。動かさないでください。"
     assert said[-1] == "暗証番号が違います。あとニカイです。もういちど、ヨンケタを押してください。"
@@ -69,7 +69,7 @@ def test_journey_a(ward: Ward, screen: Screen) -> None:
 def test_journey_b_ends_with_the_staff(ward: Ward, screen: Screen) -> None:
     ward.clinic.simulator("offline")
     screen.keys("5")
-    screen.until("＿　＿　＿　＿")
+    screen.until("〇  〇  〇  〇")
     screen.keys(*"1234", "enter")
     screen.until("カードを読み取り機に")
     ward.lay("taro")

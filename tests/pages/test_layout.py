@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.pages.layout import Size, sheets, width, wrap
@@ -82,4 +84,27 @@ def test_a_page_of_a_title_alone_is_one_sheet() -> None:
 
 def test_a_secret_is_shown_as_boxes() -> None:
     [sheet] = sheets(page(entry=Masked(2, 4)), Size(40, 12), JA, is_simulated=False)
-    assert [row.text for row in sheet if row.role is Role.ENTRY] == ["＊　＊　＿　＿"]
+    assert [row.text for row in sheet if row.role is Role.ENTRY] == ["●   ●   〇  〇"]
+
+
+@settings(deadline=None)
+@given(st.lists(TEXT.filter(str.strip), max_size=8), st.integers(20, 90), st.integers(8, 30))
+def test_the_digits_for_a_finger_are_no_part_of_the_keys(
+    texts: list[str], columns: int, rows: int
+) -> None:
+    typed = replace(page(*texts), entry=Masked(2, 4))
+    for sheet in sheets(typed, Size(columns, rows), JA, is_simulated=False):
+        roles = [row.role for row in sheet]
+        assert roles.count(Role.DIGITS) in {0, 1, 3}
+        if Role.DIGITS in roles and not sheet[roles.index(Role.DIGITS) - 1].text:
+            assert roles[roles.index(Role.KEYS) - 1] is Role.TEXT, "the free row parts the two"
+
+
+def test_the_word_of_a_result_comes_first_where_it_cannot_be_drawn_large() -> None:
+    facts = [each * 10 for each in "甲乙丙丁戊己"]
+    result = replace(page(*facts), big=JA.say(Phrase.BIG_VALID))
+    [small] = sheets(result, Size(32, 9), JA, is_simulated=True)
+    titles = [row.text for row in small if row.role is Role.TITLE]
+    assert titles[0].startswith("【有効】")
+    [large] = sheets(result, Size(40, 12), JA, is_simulated=True)
+    assert len([row for row in large if row.role is Role.TITLE]) == 4

@@ -50,7 +50,7 @@ def test_the_passcode_is_neither_shown_nor_said(desk: Desk) -> None:
     desk.voice.news()
     desk.keys("135790")
     assert "135790" not in desk.text
-    assert "＊　＊　＊　＊　＊　＊" in desk.text
+    assert "●   ●   ●   ●   ●   ●" in desk.text
     assert desk.voice.news()[-1] == "ロクケタ。"
     desk.keys("戻")
     assert desk.voice.news() == ["ゴケタ。"]

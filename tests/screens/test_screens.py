@@ -15,7 +15,7 @@ import pytest
 
 from kiosk.domain.visit import AskChoice, AskNumbers, AskPin
 from kiosk.pages.layout import Size, width
-from kiosk.pages.page import Kind
+from kiosk.pages.page import Kind, Role
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Happening, VoiceEvent
@@ -313,3 +313,5 @@ def test_where_a_pin_is_typed_nothing_is_cut_off(name: str, language: str, size:
     shown = "".join(picture(desk).split()).replace("|", "")
     for each in desk.front.page.lines:
         assert "".join(each.read.split()) in shown
+    plates = [row.text.split() for row in desk.front.sheet if row.role is Role.DIGITS]
+    assert plates == [list("1234567890")], "a finger finds the digits, too"

@@ -27,7 +27,7 @@ def test_a_visit_as_it_is_seen_and_what_is_left_of_it(terminal: Terminal) -> Non
     terminal.keys("5")
     terminal.until("暗証番号4桁を押し")
     terminal.keys(*PIN)
-    terminal.until("＊　＊　＊　＊")
+    terminal.until("●   ●   ●   ●")
     terminal.keys("Enter")
     terminal.until("3割。")
     assert terminal.text.startswith("模擬")

@@ -66,7 +66,7 @@ def test_two_taps_at_once_are_one() -> None:
         stage.clock.at_s += 1
         await pilot.click(offset=at, times=2)
         await pilot.pause()
-        assert "＊　＿" in stage.text
+        assert "●   〇" in stage.text
 
     play(stage, act)
 

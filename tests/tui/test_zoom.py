@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from kiosk.pages.layout import SMALLEST
 from kiosk.pages.page import Kind
 from kiosk.tui.zoom import LARGER, RESET, SMALLER, Zoom
 from tests.support.screen_script import PASSCODE, PIN, ScriptedCore
@@ -53,7 +54,7 @@ def test_a_visitors_size_ends_with_the_visit(keyboard: Path) -> None:
         await stage.keys(pilot, "2", "5", "slash", "4", "1", "1", "1")
         assert "いちばん大きく。" in stage.text
         await stage.keys(pilot, "minus", "minus")
-        assert "＊　＊　＿" in stage.text, "nothing typed is lost"
+        assert "●   ●   〇" in stage.text, "nothing typed is lost"
         await stage.keys(pilot, "minus", "minus", "minus")
         await stage.until(pilot, Kind.IDLE)
         await pilot.pause()
@@ -77,6 +78,24 @@ def test_the_staffs_own_size_is_kept_and_ends_with_their_session(keyboard: Path)
     play(stage, act)
     assert stage.core.preferences["own_size"] == "-1"
     assert pressed(keyboard) == [f"-k {RESET} -k {SMALLER}", f"-k {RESET}"]
+
+
+def test_type_that_leaves_too_few_rows_is_given_back_and_said(keyboard: Path) -> None:
+    stage = Stage(ScriptedCore())
+    stage.app.take(Zoom(str(keyboard)))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await stage.keys(pilot, "slash", "4", "1")
+        await pilot.resize_terminal(26, SMALLEST[1] - 1)
+        await pilot.pause()
+        assert "これ以上は変わりません。" in stage.voice.said
+        assert "ふつう。" in stage.text
+        await pilot.resize_terminal(32, 9)
+        await stage.keys(pilot, "1")
+        assert "決定 戻る ＊もう一度 ／ヘルプ" in stage.text
+
+    play(stage, act)
+    assert pressed(keyboard) == [f"-k {RESET} -k {LARGER}", f"-k {RESET}"]
 
 
 def test_where_nothing_presses_keys_nobody_is_offered_it(tmp_path: Path) -> None:
