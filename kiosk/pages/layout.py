@@ -109,7 +109,7 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         room = height - len(head) - len(keys) - plate
         groups = list(_groups(page, book, is_tight=is_tight))
         body = _fitting(groups, columns, room)
-        if body is None and is_tight:
+        if body is None and is_tight and not plate:
             body = _dense(groups, columns, room)
         bodies = _cut(groups, columns, room, book) if body is None else [body]
         if len(bodies) == 1:
