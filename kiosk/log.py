@@ -62,7 +62,12 @@ def _masked(value: object) -> object:
     is_small = isinstance(value, int | float) and abs(value) < _LARGEST
     if is_small or isinstance(value, bool) or value is None:
         return value
-    return _LONG_NUMBER.sub("********", _NOT_OURS.sub("*", str(value)))
+    return masked_numbers(_NOT_OURS.sub("*", str(value)))
+
+
+def masked_numbers(text: str) -> str:
+    """A text of others in the log, without runs of digits that could be somebody's."""
+    return _LONG_NUMBER.sub("********", text)
 
 
 def _line(event: Event, fields: dict[str, object]) -> str:

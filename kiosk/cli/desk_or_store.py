@@ -140,7 +140,7 @@ class _Store:
             clock,
             _agenda(kiosk),
             kiosk.gate,
-            own=lambda: {"jobs": [], "unkept": 0, "visit": False},
+            own=lambda: {"jobs": [], "unkept": 0, "online_only": None, "visit": False},
             page_bytes=_WHOLE,
         )
         deeds = Deeds(

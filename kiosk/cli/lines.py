@@ -13,7 +13,7 @@ from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import WITHDRAWN_ITEM
 from kiosk.ports.clock import ClockFault
 from kiosk.ports.damage import ControlDamaged
-from kiosk.ports.records import PartLost
+from kiosk.ports.records import OnlineOnly, PartLost
 from kiosk.sync.drain import LINE_IS_DOWN
 
 _Document = Mapping[str, Any]
@@ -100,6 +100,10 @@ def status_utterances(status: _Document, book: Phrasebook) -> list[Utterance]:
     is_trusted, queue = status["clock"]["trusted"], status["queue"]
     clock = Phrase.STATUS_CLOCK_TRUSTED if is_trusted else Phrase.STATUS_CLOCK_UNTRUSTED
     lines = [*_clock_fault(status["clock"]["fault"], book), *_losses(status["losses"], book)]
+    if status["online_only"]:
+        lines += [book.message(OnlineOnly.code), book.message(status["online_only"])]
+    if status["unkept"]:
+        lines.append(book.say(Phrase.STATUS_UNKEPT, count=status["unkept"]))
     if status["damages"]:
         lines += [book.message(ControlDamaged.code), book.hint(ControlDamaged.code)]
     lines.append(book.say(clock))

@@ -17,7 +17,7 @@ from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code, told_later
 from kiosk.ports import service
 from kiosk.ports.damage import ControlDamaged
-from kiosk.ports.records import PartLost
+from kiosk.ports.records import OnlineOnly, PartLost
 from kiosk.sync.drain import Round, Settled
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead
@@ -81,6 +81,8 @@ class Board:
         self._reception = reception
         self.unkept = 0
         """Checks since the start that the disk could not take."""
+        self.disk: str | None = None
+        """Why nothing is kept at present: K303 or K304."""
 
     def open(self) -> None:
         """Say what still waits from before (JOURNEYS B3)."""
@@ -139,6 +141,7 @@ class Board:
                     place=reception.treatment.place.value,
                     treated_on=treated_on.isoformat() if treated_on else "",
                     closed=reception.is_closed,
+                    keeps=self.disk is None,
                 )
             )
 
@@ -150,11 +153,26 @@ class Board:
         if is_news:
             self._mouths.announce(f"{LOSS}-{code}", tell_code(code))
 
-    def not_kept(self, code: str) -> None:
-        """The disk could not take a check; staff hear of it until it can."""
+    def not_kept(self, code: str, *, checks: int = 0) -> None:
+        """The disk could not take a check or its answer; staff hear of it each time, until it can.
+
+        Args:
+            code: K303 or K304.
+            checks: that nothing is left of; 0 where only the answer must be fetched again.
+        """
         with self._lock:
-            self.unkept += 1
-        self._mouths.announce(DISK, tell_code(code))
+            self.unkept += checks
+            self.disk = code
+        self._mouths.announce(DISK, tell_code(OnlineOnly.code))
+        self._push()
+
+    def kept(self) -> None:
+        """The disk took a check with its answer."""
+        with self._lock:
+            is_news, self.disk = self.disk is not None, None
+        if is_news:
+            self._mouths.announce(DISK, tell(Phrase.STATUS_KEEPS_AGAIN))
+            self._push()
 
     def reader(self, *, is_there: bool) -> None:
         """A reader has come, or the last one has gone."""

@@ -32,7 +32,13 @@ from kiosk.sync.turns import RightOfWay
 from kiosk.usecases.by_hand import store_by_hand, treated_on_of
 from kiosk.usecases.comparing import since_last
 from kiosk.usecases.follow_up import Standing
-from kiosk.usecases.verify import Received, ask, ask_unkept, open_check, read_and_store
+from kiosk.usecases.verify import (
+    Received,
+    ask_before_them,
+    ask_unkept,
+    open_check,
+    read_and_store,
+)
 
 WORKERS = 4
 """A check whose visitor has gone may still be asked about while the next card is read."""
@@ -192,15 +198,20 @@ class Checker:
         except Exception as error:  # noqa: BLE001 - the top of this thread; the visitor is told
             record(Logged.SETTLING_FAILED, code=type(error).__name__)
             outcome = Refused(code, is_simulated=received.stored.is_simulated)
-        self._board.not_kept(code)
+        self._board.not_kept(code, checks=1)
         return replace(outcome, certificate=received.certificate)
 
     def _ask(self, stored: StoredCheck) -> Outcome:
         try:
             with self._way.live():
-                outcome = ask(stored, self._parts.asking)
+                outcome, disk = ask_before_them(stored, self._parts.asking)
             self._board.answered_live(outcome)
             self._witness(stored, outcome)
+            if disk is None:
+                self._board.kept()
+            else:
+                record(Logged.SETTLING_FAILED, check_id=stored.check_id, code=disk.code)
+                self._board.not_kept(disk.code)
         except KioskError as error:
             outcome = self._not_settled(stored, error.code)
         except Exception as error:  # noqa: BLE001 - as above; the check is stored all the same

@@ -299,6 +299,7 @@ class Core:
             own=lambda: {
                 "jobs": jobs_document(self._schedule.states()),
                 "unkept": self._board.unkept,
+                "online_only": self._board.disk,
                 "visit": self._visits.phase is not Phase.RESTING,
             },
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.ports.records import DiskReadOnly, StateInUse
+from kiosk.store.folder import disk_errors
 
 LOCK = "kioskd.lock"
 
@@ -50,7 +51,7 @@ def owned(state_dir: Path, desk: Path | None = None) -> Iterator[None]:
 
     Raises:
         StateInUse: another kioskd has it; the detail names its process.
-        DiskReadOnly: the folder cannot be written.
+        DiskFull, DiskReadOnly: the folder cannot be written.
     """
     try:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -70,6 +71,9 @@ def _take(lock: int, desk: Path | None) -> None:
     except BlockingIOError:
         pid = os.pread(lock, 20, 0).decode("ascii", "replace").strip()
         raise StateInUse(f"kioskd runs as process {pid or '?'}") from None
-    os.ftruncate(lock, 0)
     place = f"{desk.absolute()}\n" if desk else ""
-    os.pwrite(lock, f"{os.getpid()}\n{place}".encode(), 0)
+    text = f"{os.getpid()}\n{place}".encode()
+    # Over what the last one wrote: on a full disk there is room for that and for nothing more.
+    with disk_errors():
+        os.pwrite(lock, text, 0)
+        os.ftruncate(lock, len(text))

@@ -271,6 +271,7 @@ class Condition:
         place: "clinic" or "home".
         treated_on: treatment date of the next check, ISO 8601; "" = the day of the check.
         closed: a technician works on the box, and no visit begins.
+        keeps: False = the disk takes nothing: answers are shown and not kept (K355).
     """
 
     line: bool | None
@@ -284,6 +285,7 @@ class Condition:
     place: str = Place.CLINIC.value
     treated_on: str = ""
     closed: bool = False
+    keeps: bool = True
 
 
 @dataclass(frozen=True, slots=True)

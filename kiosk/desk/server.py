@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -158,7 +159,9 @@ class DeskServer:
         self._selector.close()
         for each in (self._listener, self._woken, self._waker):
             each.close()
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):
+            # On a disk that turned read-only it stays, and the next one lays its own over it.
+            self._path.unlink(missing_ok=True)
 
     @property
     def is_alive(self) -> bool:

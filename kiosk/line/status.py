@@ -29,6 +29,8 @@ def condition_lines(
         lines.append(book.say(Phrase.OUTAGE_LINE_DOWN))
     if not condition.clock and (before is None or before.clock):
         lines.append(book.say(Phrase.STATUS_CLOCK_UNTRUSTED))
+    if not condition.keeps and (before is None or before.keeps):
+        lines.append(book.say(Phrase.STATUS_ONLINE_ONLY))
     if condition.waiting and (before is None or before.waiting != condition.waiting):
         lines.append(book.say(Phrase.QUEUE_WAITING, count=condition.waiting))
     return lines

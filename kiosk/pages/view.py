@@ -353,6 +353,7 @@ def state_lines(condition: Condition, book: Phrasebook) -> tuple[Utterance, ...]
         values[Phrase.RECEPTION_TREATED_ON] = {"day": day}
     special = (
         (Phrase.PRACTICE_MARK, condition.practice),
+        (Phrase.STATUS_ONLINE_ONLY, not condition.keeps),
         (Phrase.RECEPTION_CALLED, condition.called),
         (Phrase.RECEPTION_AT_HOME, condition.place == Place.HOME),
         (Phrase.RECEPTION_TREATED_ON, condition.treated_on),

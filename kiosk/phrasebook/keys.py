@@ -443,7 +443,10 @@ class Phrase(StrEnum):
 
     STATUS_CLOCK_TRUSTED = "status.clock_trusted"
     STATUS_CLOCK_UNTRUSTED = "status.clock_untrusted"
+    STATUS_KEEPS_AGAIN = "status.keeps_again"
     STATUS_LOST = "status.lost"
+    STATUS_ONLINE_ONLY = "status.online_only"
+    STATUS_UNKEPT = "status.unkept"
     STATUS_PROVISIONAL = "status.provisional"
     STATUS_JOBS_NONE = "status.jobs_none"
     STATUS_JOBS_FINE = "status.jobs_fine"

@@ -346,6 +346,13 @@ class DiskReadOnly(StoreError):
     code = "K304"
 
 
+class OnlineOnly(StoreError):
+    """The disk takes nothing (K303, K304): who waits is answered, and nothing of it is kept."""
+
+    code = "K355"
+    remedy = Remedy.STAFF
+
+
 class KeyMissing(StoreError):
     """The device key is not there or does not open the vault."""
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import sqlcipher3.dbapi2 as sqlcipher
 
 from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
-from kiosk.store.folder import StateFolder, disk_errors
+from kiosk.store.folder import StateFolder, disk_errors, named, refusal
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -86,6 +86,9 @@ def _ailment(path: Path) -> DiskFull | DiskReadOnly | StoreCorrupt:
         return DiskReadOnly("the disk cannot be written")
     if disk.f_bavail * disk.f_frsize < _SHARED_MEMORY_BYTES:
         return DiskFull("no room for the database")
+    refused = refusal(path.parent)
+    if refused is not None:
+        return named(refused)
     return StoreCorrupt("the disk cannot read or write a sealed file")
 
 

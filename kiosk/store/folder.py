@@ -23,6 +23,9 @@ DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # The last two: something that is no folder lies where ours should be.
 _UNUSABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST})
+_NAMES_ONLY = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT})
+"""What a file system says that knows no file without a name; that, or the folder is gone."""
+_PAGE_BYTES = 4096
 _VAULT = re.compile(r"(?:vault|twin)-(\d{10})")
 _CONTROL = re.compile(r"(control(?:-[0-9a-f]{8})?\.db)(?:-wal|-shm|-journal)?")
 _SEALED = re.compile(r"([0-9a-f]{32}\.db)(?:-wal|-shm|-journal)?")
@@ -53,6 +56,28 @@ def named(error: OSError) -> DiskFull | DiskReadOnly | StoreCorrupt:
     if error.errno in _UNUSABLE:
         return DiskReadOnly(os.strerror(error.errno))
     return StoreCorrupt(f"the disk: {error.strerror or type(error).__name__}")
+
+
+def refusal(folder: Path) -> OSError | None:
+    """What the disk answers to one page more, which has no name and is gone at once.
+
+    A file system that shut itself after an error (ext4, errors=remount-ro) need not look so: since
+    Linux 6.15 its mount still reads ``rw``, and a file that is open gets EIO; only what is made
+    anew is told EROFS.
+
+    Returns:
+        Its error; None = it takes the page, or has no files without a name.
+    """
+    try:
+        page = os.open(folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(page, bytes(_PAGE_BYTES))
+            os.fsync(page)
+        finally:
+            os.close(page)
+    except OSError as error:
+        return None if error.errno in _NAMES_ONLY else error
+    return None
 
 
 class StateFolder:

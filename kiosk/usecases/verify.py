@@ -249,6 +249,30 @@ def _certificate_warning(opening: Opening, shown: Presentation) -> CertificateWa
 def ask(stored: StoredCheck, asking: Asking) -> Outcome:
     """The second half of ``verify``: ask for a check this process has leased, settle it, mend."""
     outcome = _question(stored, asking)
+    _settle(stored, outcome, asking)
+    return outcome
+
+
+def ask_before_them(
+    stored: StoredCheck, asking: Asking
+) -> tuple[Outcome, DiskFull | DiskReadOnly | None]:
+    """As ``ask``, while the visitor waits: an answer the disk cannot take is shown all the same.
+
+    Returns:
+        The outcome, and why it is not durable. The check itself is: it is asked for again when its
+        lease is over, and then the service has it.
+    """
+    outcome = _question(stored, asking)
+    try:
+        _settle(stored, outcome, asking)
+    except (DiskFull, DiskReadOnly) as error:
+        if isinstance(outcome, Answered):
+            outcome = replace(outcome, is_kept=False)
+        return outcome, error
+    return outcome, None
+
+
+def _settle(stored: StoredCheck, outcome: Outcome, asking: Asking) -> None:
     settled = settlement(stored, outcome, asking)
     asking.records.settle(
         stored.check_id, outcome, at=settled.at, next_attempt_at=settled.next_attempt_at
@@ -258,7 +282,6 @@ def ask(stored: StoredCheck, asking: Asking) -> Outcome:
     except StoreError as error:
         # The outcome is durable and people wait for it; what could not be moved is moved later.
         record(Event.ADOPTION_FAILED, code=error.code)
-    return outcome
 
 
 def ask_unkept(received: Received, asking: Asking) -> Outcome:

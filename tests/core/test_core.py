@@ -282,7 +282,7 @@ def test_on_a_full_disk_the_visitor_is_served_online_and_told_that_nothing_is_ke
         visitor.until("result.valid")
         visitor.until("reception.not_kept")
         box.take()
-        visitor.until("error.K303")
+        visitor.until("error.K355")
         assert visitor.query("status")["unkept"] == 1
         box.simulator.offline()
         box.lay("taro")

@@ -14,6 +14,7 @@ import pytest
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
 from kiosk.ports.records import DiskFull, DiskReadOnly, StoreCorrupt
+from tests.support.loop_disk import loop_disk
 from tests.support.store import Box, answered
 
 BIG = os.urandom(8000)
@@ -127,6 +128,20 @@ def test_a_read_only_disk_is_named(box: Box, small_disk: Callable[[str], None]) 
     assert raised.value.code == "K304"
     small_disk("rw")
     assert box.store().records.get(kept).check_id == kept
+
+
+def test_a_disk_that_shut_itself_after_an_error_is_no_damaged_file(tmp_path: Path) -> None:
+    place = tmp_path / "disk"
+    place.mkdir()
+    with loop_disk(tmp_path / "disk.img", place) as disk:
+        box = Box(place / "state")
+        records = box.store().records
+        kept = records.open(box.check()).check_id
+        disk.wear_out()
+        with pytest.raises(DiskReadOnly):
+            records.open(box.check())
+        assert [each.check_id for each in records.history(None)] == [kept]
+        box.undo.close()
 
 
 def test_a_folder_without_the_right_to_write_is_named(box: Box) -> None:

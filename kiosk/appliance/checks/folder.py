@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from kiosk.appliance.finding import Finding, State
 from kiosk.errors import KioskError, Remedy, SettingsError
 from kiosk.phrasebook import Phrase
 from kiosk.ports.records import DiskFull, DiskReadOnly
+from kiosk.store.folder import refusal
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 """Years of checks; below it something else is eating the disk."""
@@ -50,7 +52,8 @@ def _disk(folder: Path) -> Finding:
     disk = os.statvfs(folder)
     free = disk.f_bavail * disk.f_frsize
     detail = f"{free // 1024**2} MiB"
-    if disk.f_flag & os.ST_RDONLY:
+    refused = refusal(folder)
+    if disk.f_flag & os.ST_RDONLY or (refused is not None and refused.errno == errno.EROFS):
         return Finding.of("state.disk", DiskReadOnly, why=Phrase.DOCTOR_WHY_STATE)
     if free < LEAST_FREE_BYTES:
         return Finding.of(

@@ -1,0 +1,151 @@
+"""A disk that fills up, and one that turns read-only, below a running kioskd: a real ext4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import ANSWERED, Ward, open_clinic
+from tests.support.loop_disk import LoopDisk, loop_disk
+from tests.support.pcscd import Pcscd
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.pcsc
+ROOM_IN_THE_LOG = 20
+FULL, READ_ONLY = "K303", "K304"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[LoopDisk]:
+    """Where the state will be."""
+    place = tmp_path / "world" / "state"
+    place.mkdir(parents=True, mode=0o700)
+    with loop_disk(tmp_path / "disk.img", place) as made:
+        yield made
+
+
+@pytest.fixture
+def ward(disk: LoopDisk, tmp_path: Path, pcscd: Pcscd) -> Iterator[Ward]:
+    """Nothing of it but kioskd's state lies on the small disk; one check is kept there."""
+    with open_clinic(tmp_path) as clinic:
+        assert clinic.state == disk.place
+        clinic.vpcd = f"{pcscd.host}:{pcscd.port}"
+        made = Ward(clinic)
+        made.switch_on()
+        yield made
+        made.take()
+        for link in made.links:
+            link.close()
+
+
+def visit(ward: Ward, visitor: Visitor, end: str, at_rest: str) -> list[str]:
+    """A card, its PIN, the card taken at an end; what was told until something is said at rest."""
+    ward.lay("taro")
+    visitor.until("<ask_pin>")
+    visitor.type_pin("1234")
+    told = visitor.until(end)
+    ward.take()
+    return [*told, *visitor.until(at_rest)]
+
+
+def visit_until_unkept(ward: Ward, visitor: Visitor) -> list[str]:
+    """The write-ahead log has room of its own for a while; each check before is kept, or its row.
+
+    Told in the visit of the first that was not kept.
+    """
+    for _ in range(ROOM_IN_THE_LOG):
+        told = visit(ward, visitor, "result.valid", "<forget>")
+        if "reception.not_kept" in told:
+            return [*told, *visitor.until("error.K355")]
+    pytest.fail("the disk is not full")
+
+
+def found(ward: Ward, name: str) -> dict[str, Any]:
+    """What ``kiosk doctor`` says of one thing."""
+    findings = ward.clinic.run("doctor", "--json").document["findings"]
+    (one,) = (each for each in findings if each["name"] == name)
+    assert isinstance(one, dict)
+    return one
+
+
+def online_only(ward: Ward) -> str | None:
+    """Why nothing is kept, as ``kiosk status`` says it by the same words for people."""
+    called = ward.clinic.run("status", "--json")
+    assert called.status == 0, called.err
+    code: str | None = called.document["online_only"]
+    lines = ward.clinic.run("status").out
+    assert ("受け付けていますが、結果は保存できません。" in lines) == (code is not None)
+    return code
+
+
+def test_a_disk_that_fills_up_costs_the_record_and_not_the_reception(
+    ward: Ward, disk: LoopDisk
+) -> None:
+    visitor = ward.visitor()
+    visit(ward, visitor, "result.valid", "reception.thanks")
+    disk.fill()
+    told = visit_until_unkept(ward, visitor)
+    assert "この結果は、保存できません。" in visitor.words("reception.not_kept")
+    assert "reception.confirmed" in told
+    assert "result.valid" in told
+    kept, asked = ward.states(), ward.asked()
+    assert not visitor.until_condition(lambda is_: not is_.keeps).keeps
+    assert online_only(ward) == FULL
+    assert found(ward, "state.disk")["code"] == FULL
+    foreseen = ward.clinic.run("purge", "--dry-run", "--json")
+    assert (foreseen.status, foreseen.document["purged"]) == (0, []), foreseen.err
+    assert ward.states() == kept
+    disk.clear()
+    # By itself: neither kioskd nor the front was begun anew.
+    told = visit(ward, visitor, "result.valid", "status.keeps_again")
+    assert "reception.not_kept" not in told
+    assert ward.states() == [*kept, ANSWERED]
+    assert ward.asked() == asked + 1
+    assert online_only(ward) is None
+    ward.switch_off()
+
+
+@pytest.mark.soak
+def test_a_disk_that_wears_out_is_named_although_its_mount_still_says_it_can_be_written(
+    ward: Ward, disk: LoopDisk
+) -> None:
+    visitor = ward.visitor()
+    visit(ward, visitor, "result.valid", "reception.thanks")
+    disk.wear_out()
+    visit(ward, visitor, "reception.not_kept", "error.K355")
+    assert online_only(ward) == READ_ONLY
+    assert found(ward, "state.disk")["code"] == READ_ONLY
+    purged = ward.clinic.run("purge", "--json")
+    assert (purged.status, READ_ONLY in purged.err) == (13, True)
+    # Without the line nobody could keep the promise of 確認待ち.
+    ward.clinic.simulator("offline")
+    told = visit(ward, visitor, "reception.ask_staff", "error.K355")
+    assert f"error.{READ_ONLY}" in told
+    ward.clinic.simulator("online")
+    ward.switch_off()
+
+    disk.take_out()
+    disk.mend()
+    disk.put_in()
+    ward.switch_on()
+    visit(ward, ward.visitor(), "result.valid", "reception.thanks")
+    assert ward.states() == [ANSWERED] * 2
+    assert online_only(ward) is None
+    ward.switch_off()
+
+
+def test_on_a_read_only_disk_kioskd_says_why_it_does_not_begin(ward: Ward, disk: LoopDisk) -> None:
+    visit(ward, ward.visitor(), "result.valid", "reception.thanks")
+    ward.switch_off()
+    disk.remount("ro")
+    for command in (("serve",), ("status", "--json"), ("purge", "--json")):
+        called = ward.clinic.run(*command)
+        assert (called.status, READ_ONLY in called.err) == (13, True), command
+    assert found(ward, "state.disk")["code"] == READ_ONLY
+    disk.remount("rw")
+    ward.switch_on()
+    assert ward.states() == [ANSWERED]
+    ward.switch_off()
