@@ -75,6 +75,11 @@ class Site:
         etc = self.box.root / "etc/madoguchi"
         (etc / "kiosk.toml").write_text(text)
         shutil.copyfile(known.service.ca, etc / "ca.pem")
+        self.certificate()
+
+    def certificate(self) -> None:
+        """The terminal's own, as activation would leave it."""
+        known = load(self.clinic.config)
         identity = "/var/lib/madoguchi/identity"
         owner = ("-o", "madoguchi", "-g", "madoguchi")
         self.box.chroot("install", "-d", "-m", "700", *owner, "/var/lib/madoguchi", identity)
