@@ -11,6 +11,8 @@ from tests.core.conftest import PASSCODE, STAFF, Box
 SILENT = {
     # How the box is, without a patient in it; asked all day by fronts, doctor and monitoring.
     *("status", "checkup", "matters", "statistics", "preferences"),
+    # The clinic's own steps and promotion work: no patient in them; what changes them is a row.
+    *("adoption", "promotion"),
     # What the receipt computers ask all day; a pairing and a misuse are rows by themselves.
     *("receipt_news", "receipt_open", "receipt_redeem", "receipt_token"),
 }
