@@ -53,15 +53,13 @@ def site(language: str, folder: Path) -> None:
 
 def spoken(text: str, language: str) -> Iterator[str]:
     """One line a paragraph, without a sign that only eyes need; steps are numbered in words."""
-    number = 0
     for token, inline in _paragraphs(MarkdownIt().parse(text)):
         words = "".join(
             each.content if each.type != "softbreak" else " " * (language == "en")
             for each in inline.children or ()
         )
         if token.markup == "." and token.info:
-            number = int(token.info)
-            words = f"{number}、{words}" if language == "ja" else f"{number}. {words}"
+            words = f"{token.info}、{words}" if language == "ja" else f"{token.info}. {words}"
         yield words if words.endswith(_ENDS) else words + ("。" if language == "ja" else ".")
 
 

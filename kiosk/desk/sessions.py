@@ -11,11 +11,10 @@ from typing import Any, Protocol
 from kiosk.desk.messages import NotAllowed, Reach, Role, Session
 from kiosk.desk.peer import Peer
 from kiosk.domain.passcode import Factor
+from kiosk.domain.patience import WARNING_S
 from kiosk.events import Event
 from kiosk.ports.access import Caller, Holder, Standing
 
-WARNING_S = 20
-"""So long before a session ends by itself its front is told (Section 508, 407.5)."""
 _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset(
     {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}

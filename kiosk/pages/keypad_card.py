@@ -9,7 +9,7 @@ from __future__ import annotations
 from kiosk.domain.braille import cells, folded
 from kiosk.formats.large_print import CELLS, MARGIN, ROOM, Fonts, LargePrint
 from kiosk.pages.keys import KEYS, Action
-from kiosk.phrasebook import Phrase, Phrasebook
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
 _TOP, _SIDE, _SPACE = 120.0, ROOM / 4, 6.0
 _TITLE, _GAP = 28, 8
@@ -47,9 +47,14 @@ def keypad_card(fonts: Fonts) -> bytes:
         paper.gap(_GAP)
         paper.text(japanese.read, _MEANING, is_bold=True)
         paper.text(english.read, _IN_ENGLISH)
-        felt = "  ".join(each.felt or each.heard for each in japanese.sentences)
-        paper.braille(folded(cells(felt), CELLS))
+        paper.braille(felt(japanese, CELLS))
     return paper.finished()
+
+
+def felt(utterance: Utterance, wide: int) -> tuple[str, ...]:
+    """What is said, as rows of braille of at most ``wide`` cells."""
+    words = "  ".join(each.felt or each.heard for each in utterance.sentences)
+    return folded(cells(words), wide)
 
 
 def _drawn(paper: LargePrint, books: tuple[Phrasebook, ...]) -> None:

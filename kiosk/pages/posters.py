@@ -6,12 +6,16 @@ reception itself (JOURNEYS A); what an eligibility notice is for is that of the 
 
 from __future__ import annotations
 
-from kiosk.domain.braille import cells, folded
-from kiosk.formats.large_print import CELLS, Fonts, LargePrint
-from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from collections.abc import Iterator
 
-_NAME, _TITLE, _BODY, _ENGLISH_TITLE, _IN_ENGLISH = 26, 40, 28, 24, 18
-_GAP = 10
+from kiosk.formats.large_print import CELLS, Fonts, LargePrint
+from kiosk.pages.keypad_card import felt
+from kiosk.phrasebook import Phrase, Phrasebook
+
+_NAME, _TITLE, _IN_ENGLISH = 26, 40, 18
+_BODIES = {"ja": 28, "en": 24}
+"""Points, by language."""
+_GAP, _LESS = 10, 4
 
 
 def poster(fonts: Fonts, clinic: str, mark: str) -> bytes:
@@ -22,12 +26,9 @@ def poster(fonts: Fonts, clinic: str, mark: str) -> bytes:
         clinic: its name as it shall stand on the wall; "" = none.
         mark: stands at the foot, as 模擬 does; "" = none.
     """
-    paper = LargePrint(fonts, mark=mark, title=_title(Phrase.PAPER_POSTER_TITLE))
-    for language, body in (("ja", _BODY), ("en", _ENGLISH_TITLE)):
-        book = Phrasebook.load(language)
-        if language != "ja":
-            paper.turn()
-        _headed(paper, clinic, book.say(Phrase.PAPER_POSTER_TITLE).read)
+    title = Phrase.PAPER_POSTER_TITLE
+    paper = LargePrint(fonts, mark=mark, title=_title(title))
+    for book, body in _a_page_a_language(paper, clinic, title):
         for number, each in enumerate(book.say(Phrase.PAPER_POSTER).sentences, start=1):
             paper.gap(_GAP)
             paper.text(f"{number}　{each.read}", body, is_bold=True)
@@ -35,18 +36,15 @@ def poster(fonts: Fonts, clinic: str, mark: str) -> bytes:
         for about in (Phrase.PAPER_POSTER_HELP, Phrase.RECEPTION_PURPOSE):
             for each in book.say(about).sentences:
                 paper.gap(_GAP)
-                paper.text(each.read, body - 4)
+                paper.text(each.read, body - _LESS)
     return paper.finished()
 
 
 def leaflet(fonts: Fonts, clinic: str, mark: str) -> bytes:
     """What a 資格情報のお知らせ is, and when it is asked for; arguments as ``poster``."""
-    paper = LargePrint(fonts, mark=mark, title=_title(Phrase.PAPER_LEAFLET_TITLE))
-    for language, body in (("ja", _BODY), ("en", _ENGLISH_TITLE)):
-        book = Phrasebook.load(language)
-        if language != "ja":
-            paper.turn()
-        _headed(paper, clinic, book.say(Phrase.PAPER_LEAFLET_TITLE).read)
+    title = Phrase.PAPER_LEAFLET_TITLE
+    paper = LargePrint(fonts, mark=mark, title=_title(title))
+    for book, body in _a_page_a_language(paper, clinic, title):
         for each in book.say(Phrase.PAPER_LEAFLET).sentences:
             paper.gap(_GAP)
             paper.text(each.read, body)
@@ -59,9 +57,21 @@ def sign(fonts: Fonts, clinic: str, mark: str) -> bytes:
     paper = LargePrint(fonts, mark=mark, title=japanese.read)
     _headed(paper, clinic, japanese.read)
     paper.gap(_GAP)
-    paper.braille(folded(cells(_felt(japanese)), CELLS))
+    paper.braille(felt(japanese, CELLS))
     paper.text(Phrasebook.load("en").say(Phrase.PAPER_POSTER_TITLE).read, _IN_ENGLISH)
     return paper.finished()
+
+
+def _a_page_a_language(
+    paper: LargePrint, clinic: str, title: Phrase
+) -> Iterator[tuple[Phrasebook, int]]:
+    """Each language's sentences with the size they are set in, its page begun and headed."""
+    for place, (language, body) in enumerate(_BODIES.items()):
+        if place:
+            paper.turn()
+        book = Phrasebook.load(language)
+        _headed(paper, clinic, book.say(title).read)
+        yield book, body
 
 
 def _headed(paper: LargePrint, clinic: str, title: str) -> None:
@@ -71,9 +81,5 @@ def _headed(paper: LargePrint, clinic: str, title: str) -> None:
     paper.rule()
 
 
-def _felt(utterance: Utterance) -> str:
-    return "  ".join(each.felt or each.heard for each in utterance.sentences)
-
-
 def _title(phrase: Phrase) -> str:
-    return " / ".join(Phrasebook.load(language).say(phrase).read for language in ("ja", "en"))
+    return " / ".join(Phrasebook.load(language).say(phrase).read for language in _BODIES)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from kiosk.desk.messages import Ask, BadMessage, Failed, Logout, Reply, Session
+from kiosk.domain.patience import WARNING_S
 from kiosk.domain.preferences import Preferences, preferences_of
 from kiosk.pages.about import AboutLeaf
 from kiosk.pages.around import Around
@@ -30,8 +31,6 @@ from kiosk.pages.upkeep import close, is_closed, now
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.voice import Output
 
-WARNING_S = 20.0
-"""So long before that it says so, by sight and sound (Section 508 407.5)."""
 _OUTPUT_CHOICES: Mapping[Output | None, Phrase] = {
     None: Phrase.SCREEN_CHOICE_OUTPUT_SHOWN,
     Output.LOUDSPEAKER: Phrase.SCREEN_CHOICE_OUTPUT_LOUDSPEAKER,

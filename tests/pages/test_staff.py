@@ -8,11 +8,11 @@ import pytest
 
 from kiosk.desk.manner import Manner
 from kiosk.desk.messages import Ask, Failed, Login, Logout, Prove, Reply, Session
+from kiosk.domain.patience import WARNING_S
 from kiosk.domain.preferences import Preferences
 from kiosk.domain.visit import Forget
 from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind
-from kiosk.pages.staff import WARNING_S
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell
 from kiosk.ports.voice import Devices, Happening, Output, VoiceEvent
