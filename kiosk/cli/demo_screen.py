@@ -16,8 +16,10 @@ import click
 from kiosk.cli.door import phrasebook
 from kiosk.cli.run import aloud
 from kiosk.desk.local import LocalLink
+from kiosk.domain.passcode import Passcode
 from kiosk.line.show import text_lines
 from kiosk.phrasebook import Phrase, Phrasebook
+from kiosk.ports.access import Holder, Standing
 from kiosk.settings import load
 from kiosk.simulator.deck import card_of, deck_of, name_of
 from kiosk.simulator.in_process_reader import InProcessReader
@@ -29,6 +31,9 @@ from kiosk.wiring import assemble, seat
 CAST = ("taro", "hanako", "late-elderly", "elderly-no-ratio", "invalid", "none", "revoked")
 """Whose cards lie under F2, F3, …"""
 LINE_KEY = "f9"
+STAFF_NUMBER = "482915"
+_HANDED_OVER = "\n[receipt]\nqr = true\ncopy_text = true\n"
+"""A clinic that has turned on what is off by itself: in a demonstration it is to be seen."""
 
 
 def play_on_the_screen(folder: Path, *, has_voice: bool) -> None:
@@ -44,7 +49,10 @@ def play_on_the_screen(folder: Path, *, has_voice: bool) -> None:
     with ExitStack() as stack:
         simulator = stack.enter_context(RunningSimulator(world))
         stack.enter_context(laying(folder, reader, deck_of(world)))
+        _hand_over(world.config)
         kiosk = stack.enter_context(assemble(load(world.config), laid_on=reader))
+        holder = Holder(Standing.STAFF, "staff-1")
+        kiosk.store.control.access.set_passcode(holder, Passcode(STAFF_NUMBER))
         core = stack.enter_context(seat(kiosk, language=book.language, watch=reader.watch()))
         stage = _stage(world, reader, simulator)
         _introduce(world, book)
@@ -56,6 +64,12 @@ def play_on_the_screen(folder: Path, *, has_voice: bool) -> None:
         is_foot = os.environ.get("TERM", "").startswith("foot")
         screen = app.with_zoom if is_foot else app.ReceptionApp
         app.run(link, voice, language=book.language, stage=stage, screen=screen)
+
+
+def _hand_over(config: Path) -> None:
+    text = config.read_text("utf-8")
+    if "[receipt]" not in text:
+        config.write_text(text + _HANDED_OVER, "utf-8")
 
 
 def _stage(
@@ -120,6 +134,7 @@ def _introduce(world: World, book: Phrasebook) -> None:
         )
     lines += [
         book.say(Phrase.DEMO_KEYS),
+        book.say(Phrase.DEMO_STAFF, passcode=STAFF_NUMBER),
         book.say(Phrase.DEMO_SHELL, folder=str(world.folder)),
         book.say(Phrase.DEMO_BEGIN),
     ]

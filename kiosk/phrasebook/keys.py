@@ -798,6 +798,7 @@ class Phrase(StrEnum):
     DEMO_END = "demo.end"
     DEMO_KEY_PERSON = "demo.key_person"
     DEMO_KEYS = "demo.keys"
+    DEMO_STAFF = "demo.staff"
     DEMO_SHELL = "demo.shell"
     DEMO_LESSON = "demo.lesson"
     DEMO_LESSON_KEYS = "demo.lesson_keys"

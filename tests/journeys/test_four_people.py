@@ -124,6 +124,7 @@ def test_a_practitioner_of_78_notes_a_card_while_the_line_is_down(
 def test_a_blind_acupuncturist_types_a_certificate_and_hears_the_answer(
     ward: Ward, blind: Blind
 ) -> None:
+    blind.hears("受付できます。")
     with_private_words(blind)
     blind.press("戻")
     blind.hears("ナナ、手入力での確認。")
