@@ -15,8 +15,7 @@ from kiosk.cli.navigating import not_ahead, order
 from kiosk.cli.new_file import write_new
 from kiosk.domain.dates import Month
 from kiosk.domain.promotion import MOST, Deed
-from kiosk.phrasebook import Phrasebook
-from kiosk.phrasebook.told_adoption import report_told, told_promoted
+from kiosk.phrasebook.told_adoption import report_text, report_told, told_promoted
 
 
 @click.command()
@@ -46,11 +45,7 @@ def report(door: Door, first: Month | None, last: Month | None, output: Path | N
     period = {"from": first and str(first), "to": last and str(last)}
     with source(door, door.settings()) as found:
         document = found.answer("promotion", period)
-    is_simulated, book = bool(document["simulated"]), Phrasebook.load("ja")
-    lines = report_told(document, book)
-    if is_simulated:
-        lines = book.simulated_block(lines)
-    text = "".join(f"{each.read}\n" for each in lines)
+    is_simulated, text = bool(document["simulated"]), report_text(document)
     if output is not None:
         write_new(output, text.encode())
     lines = report_told(document, phrasebook())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ import click
 from kiosk.cli.desk_or_store import source
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.new_file import write_new
-from kiosk.domain.dates import Month
 from kiosk.formats.csv_rows import table
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.phrasebook.told_statistics import month_told
 
 _HEADER = ("mark", "day", "checked", "by_card", "had_to_wait")
 _WIDEST = 20
@@ -57,17 +57,7 @@ def statistics_utterances(document: Mapping[str, Any], book: Phrasebook) -> Iter
     if not document["months"]:
         yield book.say(Phrase.STATISTICS_NONE)
     for each in document["months"]:
-        month = Month.parse(each["month"])
-        yield book.say(Phrase.STATISTICS_MONTH, month=month, count=each["checked"])
-        if each["card_percent"] is not None:
-            yield book.say(Phrase.STATISTICS_SHARE, share=each["card_percent"])
-        if each["outages"]:
-            yield book.say(Phrase.STATISTICS_OUTAGES, count=len(each["outages"]))
-        if each["deferred"]:
-            yield book.say(Phrase.STATISTICS_DEFERRED, count=each["deferred"])
-        if each["longest_wait_seconds"]:
-            age = timedelta(seconds=each["longest_wait_seconds"])
-            yield book.say(Phrase.STATISTICS_LONGEST, age=age)
+        yield from month_told(each, book)
         yield from _bars(each["days"], book)
 
 

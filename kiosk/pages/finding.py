@@ -125,13 +125,20 @@ class NumberEntry(_Digits):
     Args:
         inside: the session.
         take: gets the digits; what it finds takes the place of this page.
+        title: what the number is for, where it is another one.
+        how: what to type then.
     """
 
-    title = Phrase.FIND_NUMBER
-    how = Phrase.FIND_NUMBER_HOW
-
-    def __init__(self, inside: Inside, take: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        inside: Inside,
+        take: Callable[[str], None],
+        *,
+        title: Phrase = Phrase.FIND_NUMBER,
+        how: Phrase = Phrase.FIND_NUMBER_HOW,
+    ) -> None:
         super().__init__(inside)
+        self.title, self.how = title, how
         self._take = take
 
     def _enter(self, digits: str) -> None:

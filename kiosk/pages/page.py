@@ -58,6 +58,14 @@ class Kind(StrEnum):
     FINDINGS = "findings"
     STATE = "state"
     JOBS = "jobs"
+    MORE = "more"
+    ADOPTION = "adoption"
+    STEPS = "steps"
+    NOTICES = "notices"
+    PROMOTION = "promotion"
+    ENTRIES = "entries"
+    REPORT = "report"
+    STATISTICS = "statistics"
 
 
 class Role(StrEnum):

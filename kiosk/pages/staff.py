@@ -10,7 +10,6 @@ from typing import Any
 from kiosk.desk.messages import Ask, BadMessage, Failed, Logout, Reply, Session
 from kiosk.domain.patience import WARNING_S
 from kiosk.domain.preferences import Preferences, preferences_of
-from kiosk.pages.about import AboutLeaf
 from kiosk.pages.around import Around
 from kiosk.pages.by_hand import ByHand
 from kiosk.pages.clipboard import Clipboard
@@ -20,6 +19,7 @@ from kiosk.pages.leaf import MALFORMED, Document, Item, Leaf, Menu
 from kiosk.pages.login import LoginLeaf
 from kiosk.pages.matters import Matters
 from kiosk.pages.month_end import StaffMenu
+from kiosk.pages.more import more_menu
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.receipt_link import ReceiptLinkMenu
 from kiosk.pages.receiving import Receiving
@@ -305,7 +305,7 @@ class Staff:
             Item(Phrase.SCREEN_CHOICE_QUEUE, lambda: self.open(Matters(self))),
             Item(Phrase.SCREEN_CHOICE_RECEIVING, lambda: self.open(Receiving(self))),
             Item(Phrase.SCREEN_CHOICE_SETTINGS, lambda: self.open(settings_menu(self))),
-            Item(Phrase.SCREEN_CHOICE_ABOUT, lambda: self.open(AboutLeaf(self))),
+            Item(Phrase.SCREEN_CHOICE_MORE, lambda: self.open(more_menu(self))),
             Item(Phrase.RECEIPT_LINK, lambda: self.open(ReceiptLinkMenu(self))),
         ]
         # Seven choices at most: while the reception is closed, to open it comes first.

@@ -53,7 +53,7 @@ def utterances(document: _Document, book: Phrasebook) -> list[Utterance]:
         *steps_told(document, book),
         *_next(document, book),
         *_notices(document, book),
-        book.say(_centre(document["call_centre"]), number=document["call_centre"]["number"]),
+        call_centre_told(document, book),
     ]
 
 
@@ -125,6 +125,27 @@ def report_told(document: _Document, book: Phrasebook) -> list[Utterance]:
     ]
 
 
+def report_text(document: _Document) -> str:
+    """The report as text, in Japanese, one fact a line, marked where it is simulated."""
+    book = Phrasebook.load("ja")
+    lines = report_told(document, book)
+    if document["simulated"]:
+        lines = book.simulated_block(lines)
+    return "".join(f"{each.read}\n" for each in lines)
+
+
+def entry_told(each: _Document, book: Phrasebook) -> Utterance:
+    """One entry of the log.
+
+    Args:
+        each: of ``entries`` of the document ``promotion``.
+        book: the language.
+    """
+    what = book.say(Phrase(f"promotion.deed_{each['deed']}")).read
+    day = date.fromisoformat(each["on"])
+    return book.say(Phrase.PROMOTION_ENTRY, day=day, what=what, count=each["count"])
+
+
 def _sum(each: _Document, book: Phrasebook) -> Utterance:
     values: dict[str, object] = {"count": each["count"]}
     if each["deed"] == "poster":
@@ -132,6 +153,20 @@ def _sum(each: _Document, book: Phrasebook) -> Utterance:
     else:
         values["days"] = each["days"]
     return book.say(_DEEDS[each["deed"]], **values)
+
+
+def step_told(each: _Document, document: _Document, book: Phrasebook) -> list[Utterance]:
+    """One step as it stands, and how it is done where it is not.
+
+    Args:
+        each: of ``steps``.
+        document: of ``adoption``.
+        book: the language.
+    """
+    lines = _step(each, document["receipt"], book)
+    if each["state"] == "open":
+        lines.append(how_told(each["step"], document["portal"], book))
+    return lines
 
 
 def _step(each: _Document, receipt: _Document, book: Phrasebook) -> list[Utterance]:
@@ -188,25 +223,60 @@ def _next(document: _Document, book: Phrasebook) -> list[Utterance]:
     return [next_told(document, book), *how]
 
 
+def notices_told(document: _Document, book: Phrasebook) -> list[tuple[Utterance, ...]]:
+    """What the notices mean for this clinic, one notice after the other, each with its source.
+
+    Args:
+        document: of ``adoption``.
+        book: the language.
+    """
+    if document["kind"] is None:
+        return [(book.say(Phrase.ADOPTION_NO_KIND),)]
+    found = (*told_site(document, book), *_standing(document, book))
+    concerning = (each for each in document["rules"] if not each["spares"])
+    notices = ((*_rule(each, book), *_source(_origin(each), book)) for each in concerning)
+    return [found, *notices]
+
+
+def call_centre_told(document: _Document, book: Phrasebook) -> Utterance:
+    """The call centre's number, and whether somebody answers now.
+
+    Args:
+        document: of ``adoption``.
+        book: the language.
+    """
+    centre = document["call_centre"]
+    return book.say(_centre(centre), number=centre["number"])
+
+
 def _notices(document: _Document, book: Phrasebook) -> list[Utterance]:
     if document["kind"] is None:
         return [book.say(Phrase.ADOPTION_NO_KIND)]
+    lines = _standing(document, book)
+    concerning = [each for each in document["rules"] if not each["spares"]]
+    for origin, rules in groupby(concerning, key=_origin):
+        lines += [line for each in rules for line in _rule(each, book)]
+        lines += _source(origin, book)
+    if document["subsidised"]:
+        devices = "、".join(document["subsidised"])
+        lines.append(book.say(Phrase.ADOPTION_SUBSIDISED, what=devices))
+    return lines
+
+
+def _standing(document: _Document, book: Phrasebook) -> list[Utterance]:
     lines = []
     if not document["may_use"]:
         lines.append(book.say(Phrase.ADOPTION_NOT_FOR_YOU))
     if document["exempt"]:
         lines.append(book.say(Phrase.ADOPTION_EXEMPT))
-    concerning = [each for each in document["rules"] if not each["spares"]]
-    for (source, as_of, is_plan), rules in groupby(concerning, key=_origin):
-        lines += [line for each in rules for line in _rule(each, book)]
-        if is_plan:
-            lines.append(book.say(Phrase.ADOPTION_RULE_PLAN))
-        told = source if as_of is None else f"{source} ({as_of})"
-        lines.append(book.say(Phrase.ADOPTION_SOURCE, what=told))
-    if document["subsidised"]:
-        devices = "、".join(document["subsidised"])
-        lines.append(book.say(Phrase.ADOPTION_SUBSIDISED, what=devices))
     return lines
+
+
+def _source(origin: tuple[str, str | None, bool], book: Phrasebook) -> list[Utterance]:
+    source, as_of, is_plan = origin
+    told = source if as_of is None else f"{source} ({as_of})"
+    plan = [book.say(Phrase.ADOPTION_RULE_PLAN)] if is_plan else []
+    return [*plan, book.say(Phrase.ADOPTION_SOURCE, what=told)]
 
 
 def _origin(each: _Document) -> tuple[str, str | None, bool]:

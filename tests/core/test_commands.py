@@ -255,6 +255,37 @@ def test_a_mistaken_check_is_put_right_both_ways(
     ]
 
 
+@pytest.mark.parametrize("beside_kioskd", [True, False])
+def test_ticks_are_on_record_at_the_desk_and_on_the_store(
+    box: Box,
+    call: Callable[..., Told],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    *,
+    beside_kioskd: bool,
+) -> None:
+    if beside_kioskd:
+        request.getfixturevalue("desk")
+    assert call("adoption", "done", "account")[0] == 0
+    assert call("adoption", "undo", "account")[0] == 0
+    assert call("adoption", "done", "first_check")[1]["code"] == "K542"
+    assert call("adoption", "site", "--kind", "judo", "--attached")[1]["attached"] is True
+    assert call("adoption", "promoted", "asking", "--count", "5")[0] == 0
+    assert call("adoption")[1]["next"] == "terminal_chosen"
+    file = tmp_path / "report.txt"
+    status, document = call("adoption", "report", "--output", str(file))
+    assert (status, document["mark"]) == (0, "模擬")
+    assert file.read_text("utf-8") == document["text"]
+    assert document["text"].startswith("模擬。マイナ保険証利用促進")
+    assert "マイナ保険証利用の声掛け　5人（1日間）" in document["text"]
+    assert box.kiosk is not None
+    rows = [row for _, row in box.kiosk.store.control.audit.entries()]
+    found = [(row.who, row.what) for row in rows if row.event == "checklist_changed"]
+    who = f"uid:{os.getuid()}"
+    whats = ("account:done", "account:undo", "site:judo", "asking:5")
+    assert found == [(who, what) for what in whats]
+
+
 def audited_orders(box: Box) -> list[tuple[str, str, str]]:
     assert box.kiosk is not None
     rows = [row for _, row in box.kiosk.store.control.audit.entries()]

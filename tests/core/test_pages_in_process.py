@@ -131,5 +131,35 @@ def test_the_staff_choose_practice_and_see_what_is_open(box: Box) -> None:
     staff.press("15")
     staff.hears("変えました。")
     assert staff.voice.tuned == (2.0, 1.0, 0.0)
-    staff.press("戻5")
+    staff.press("戻54")
     staff.hears("もぎです。")
+
+
+def test_a_step_is_ticked_and_the_work_noted_by_keypad_and_speech_alone(box: Box) -> None:
+    box.set_passcode()
+    assert box.core is not None
+    assert box.kiosk is not None
+    staff = BlindStaff(LocalLink(box.core.counter))
+    staff.hears("受付できます。")
+    staff.press("助0" + PASSCODE + "決")
+    staff.hears("ログインしました。")
+    staff.press("51")
+    staff.hears("次は、端末の選定です。")
+    staff.press("1")
+    staff.hears("カードリーダーを選びます。")
+    staff.press("11")
+    staff.hears("済み、端末の選定")
+    staff.press("戻")
+    staff.hears("次は、端末の購入です。")
+    staff.press("戻3")
+    staff.hears("のぶんです。")
+    staff.press("35決")
+    staff.hears("記録しました。")
+    staff.press("6")
+    staff.hears("取り組みの報告の案。")
+    rows = [row for _, row in box.kiosk.gate.audit.entries()]
+    found = [(row.who, row.what) for row in rows if row.event == "checklist_changed"]
+    assert found == [
+        ("staff/staff-1", "terminal_chosen:done"),
+        ("staff/staff-1", "asking:5"),
+    ]

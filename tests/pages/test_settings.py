@@ -106,7 +106,7 @@ def test_a_document_of_another_version_changes_only_what_is_known() -> None:
 
 
 def test_about_says_version_and_that_all_is_simulated(desk: Desk) -> None:
-    desk.keys(LOGIN + "5")
+    desk.keys(LOGIN + "54")
     assert desk.shows(Kind.ABOUT)
     assert "Madoguchi 1.2.3。" in desk.text
     assert "模擬です。" in desk.text

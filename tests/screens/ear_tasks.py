@@ -83,6 +83,8 @@ _LISTEN = ("助", "→声の聞きかた")
 _ASKED = _told(tell(Phrase.RESULT_NONE), AskChoice(Phrase.FALLBACK_PORTAL, 2))
 _FIRST_VISIT = _told(tell(Phrase.FALLBACK_FIRST_VISIT), tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=1))
 
+_STARTING = (*_LOGIN, "→そのほか", "→はじめるまでの手順")
+_PROMOTION = (*_LOGIN, "→そのほか", "→利用促進の記録")
 TASKS: dict[Kind, tuple[Step, ...]] = {
     Kind.IDLE: ("？受付できます。", "⌨5", "♪暗証番号ヨンケタを押し、決定を押してください。"),
     Kind.PIN: ("⌨5", "？暗証番号。", f"⌨{PIN}", "決", *_ENDS),
@@ -156,7 +158,20 @@ TASKS: dict[Kind, tuple[Step, ...]] = {
     Kind.VALUES: (
         *_LOGIN, "→画面と声", "→声の速さ", "？声の速さ。", "→とても速く", "♪変えました。",
     ),
-    Kind.ABOUT: (*_LOGIN, "→この箱について", "♪マドグチ", "戻", "♪設定メニュー。"),
+    Kind.ABOUT: (*_LOGIN, "→そのほか", "→この箱について", "♪マドグチ", "戻", "♪そのほか。"),
+    Kind.MORE: (*_LOGIN, "→そのほか", "？そのほか。", "→月ごとの数字", "♪確認、ヨンジュッケン。"),
+    Kind.ADOPTION: (*_STARTING, "？はじめるまでの手順。", "再", "♪次は、領収書の保管です。"),
+    Kind.STEPS: (
+        *_STARTING, "→次の手順", "？手順の一覧。", "→済みにします", "→今日、済みました",
+        "♪済み、領収書の保管",
+    ),
+    Kind.NOTICES: (*_STARTING, "→当てはまる通知", "？当てはまる通知。", "→次", "♪出典は、"),
+    Kind.STATISTICS: (
+        *_LOGIN, "→そのほか", "→月ごとの数字", "？月ごとの数字。", "戻", "♪そのほか。",
+    ),
+    Kind.PROMOTION: (*_PROMOTION, "？利用促進の記録。", "→声かけ", "⌨12", "決", "♪記録しました。"),
+    Kind.ENTRIES: (*_PROMOTION, "→これまでの記録", "→次", "♪ポスター、チラシの掲示、ニ。"),
+    Kind.REPORT: (*_PROMOTION, "→報告の文を聞く", "→次", "♪機関コード、"),
     Kind.RECEIPT_LINK: (
         *_LINK, "→コピー", "♪使いますか。", "→はい", "♪使えるようにしました。コピー。",
     ),

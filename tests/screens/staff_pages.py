@@ -185,7 +185,63 @@ def _language(desk: Desk) -> None:
 
 
 def _about(desk: Desk) -> None:
+    desk.keys(LOGIN + "54")
+
+
+def _more(desk: Desk) -> None:
     desk.keys(LOGIN + "5")
+
+
+def _adoption(desk: Desk) -> None:
+    desk.keys(LOGIN + "51")
+
+
+def _steps_next(desk: Desk) -> None:
+    desk.keys(LOGIN + "511")
+
+
+def _steps_done(desk: Desk) -> None:
+    desk.keys(LOGIN + "512")
+
+
+def _steps_tick(desk: Desk) -> None:
+    desk.keys(LOGIN + "512881")
+
+
+def _notices(desk: Desk) -> None:
+    desk.keys(LOGIN + "5138")
+
+
+def _rely(desk: Desk) -> None:
+    desk.keys(LOGIN + "514")
+
+
+def _site(desk: Desk) -> None:
+    desk.keys(LOGIN + "515")
+
+
+def _site_attached(desk: Desk) -> None:
+    desk.keys(LOGIN + "5152")
+
+
+def _statistics(desk: Desk) -> None:
+    desk.keys(LOGIN + "52")
+
+
+def _promotion(desk: Desk) -> None:
+    desk.keys(LOGIN + "53")
+
+
+def _promotion_count(desk: Desk) -> None:
+    desk.keys(LOGIN + "533" + "12")
+
+
+def _entries(desk: Desk) -> None:
+    desk.keys(LOGIN + "535")
+
+
+def _report(desk: Desk) -> None:
+    desk.keys(LOGIN + "536888")
 
 
 def _security(desk: Desk) -> None:
@@ -273,6 +329,20 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "values": (_values, Kind.VALUES),
     "language": (_language, Kind.CONFIRM),
     "about": (_about, Kind.ABOUT),
+    "more": (_more, Kind.MORE),
+    "adoption": (_adoption, Kind.ADOPTION),
+    "steps_next": (_steps_next, Kind.STEPS),
+    "steps_done": (_steps_done, Kind.STEPS),
+    "steps_tick": (_steps_tick, Kind.CONFIRM),
+    "notices": (_notices, Kind.NOTICES),
+    "rely": (_rely, Kind.ADOPTION),
+    "site": (_site, Kind.VALUES),
+    "site_attached": (_site_attached, Kind.CONFIRM),
+    "statistics": (_statistics, Kind.STATISTICS),
+    "promotion": (_promotion, Kind.PROMOTION),
+    "promotion_count": (_promotion_count, Kind.FIND),
+    "entries": (_entries, Kind.ENTRIES),
+    "report": (_report, Kind.REPORT),
     "security": (_security, Kind.SECURITY),
     "security_loudspeaker": (_staff_loudspeaker, Kind.SECURITY),
     "output": (_output, Kind.OUTPUT),

@@ -46,6 +46,7 @@ from kiosk.formats.result_json import result_json
 from kiosk.phrasebook import PersonName, Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
+from tests.support.adoption_script import adoption_documents
 from tests.support.box_documents import FINDINGS, RECEPTION, STATUS
 from tests.support.receipt_script import receipt_documents
 
@@ -182,6 +183,7 @@ class ScriptedCore:
             "record": SEARCH["checks"][0],
             "resolve": {"unconfirmed": 0},
             **receipt_documents(),
+            **adoption_documents(),
             "by_hand": dict(BY_HAND),
         }
     )
