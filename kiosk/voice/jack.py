@@ -8,8 +8,8 @@ ALSA        the card's controls ``… Jack`` of iface CARD, read with ``amixer c
             with ``amixer events`` (alsa-utils, amixer(1); kernel Documentation/sound/designs/
             jack-controls.rst). The kernel's input switches SW_HEADPHONE_INSERT are the same
             sockets, told a second time.
-PipeWire    ``EnumRoute`` of the node's device in ``pw-dump --monitor``: "available" is "yes",
-            "no" or "unknown" (docs.pipewire.org, pw-dump(1), SPA_PARAM_EnumRoute)
+PipeWire    the node itself, and ``EnumRoute`` of its device in ``pw-dump --monitor``: "available"
+            is "yes", "no" or "unknown" (docs.pipewire.org, pw-dump(1); spa/param/route.h)
 ==========  ====================================================================================
 """
 
@@ -23,6 +23,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from threading import Thread
 from typing import IO, Any
+
+from kiosk.voice.player import plays_by_pipewire
 
 _CARD = re.compile(r"^\w+:(?:CARD=)?(\w+)")
 _JACK = re.compile(r"iface=CARD,name='([^']*\bJack)'.*\n(?:.*\n)*?\s*: values=(\w+)")
@@ -49,22 +51,24 @@ def alsa_state(contents: str) -> bool | None:
     return any(found) if found else None
 
 
-def pipewire_state(objects: Iterable[Mapping[str, Any]], node: str) -> bool | None:
-    """What ``pw-dump`` says of the headphones' ports of a node's device; as ``alsa_state``.
+def pipewire_state(objects: Iterable[Mapping[str, Any]], node: str) -> bool:
+    """What ``pw-dump`` says of the headphones behind a node.
 
     Args:
         objects: as they are written.
         node: ``node.name`` of the sink.
+
+    Returns:
+        False: the node is gone, which a player would wait for, or nothing is in the socket; True:
+        something is, or the node is there and nothing tells more.
     """
     every = list(objects)
-    device = next(
-        (props.get("device.id") for props in map(_props, every) if props.get("node.name") == node),
-        None,
-    )
+    found = [props for props in map(_props, every) if props.get("node.name") == node]
+    devices = {props.get("device.id") for props in found} - {None}
     routes = (
         route
         for each in every
-        if each.get("id") == device
+        if each.get("id") in devices
         for route in each["info"].get("params", {}).get("EnumRoute", ())
     )
     told = [
@@ -74,7 +78,7 @@ def pipewire_state(objects: Iterable[Mapping[str, Any]], node: str) -> bool | No
         and _OF_HEADPHONES.search(str(route.get("name")))
         and route.get("available") in {"yes", "no"}
     ]
-    return any(told) if told else None
+    return bool(found) and (any(told) or not told)
 
 
 def _props(each: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -119,7 +123,7 @@ class PipeWireJack:
         self._objects: dict[int, Mapping[str, Any]] = {}
         self.command = (shutil.which("pw-dump") or "pw-dump", "--monitor", "--no-colors")
 
-    def states(self, lines: IO[bytes]) -> Iterator[bool | None]:
+    def states(self, lines: IO[bytes]) -> Iterator[bool]:
         """How it is after each document: the first has all objects, the others what changed."""
         text = ""
         for line in lines:
@@ -151,7 +155,8 @@ def jack_of(device: str) -> AlsaJack | PipeWireJack | None:
     card = _CARD.match(device)
     if card and shutil.which("amixer"):
         return AlsaJack(card[1])
-    return PipeWireJack(device) if not card and device and shutil.which("pw-dump") else None
+    is_pipewire = bool(device) and plays_by_pipewire(device) and shutil.which("pw-dump")
+    return PipeWireJack(device) if not card and is_pipewire else None
 
 
 class JackWatch:

@@ -25,12 +25,20 @@ _BUFFER_US = 300_000
 _HELP_S = 5.0
 _STAY = '{"node.dont-reconnect": true, "node.dont-fallback": true, "node.dont-move": true}'
 """A sink that is gone ends the sound: PipeWire would go on with it on the default one."""
+_OF_PIPEWIRE = ("alsa_output.", "bluez_output.")
+"""How its session manager begins the name of a sink; aplay knows none of them."""
 _CLICKS = 8
 _CLICK_S, _CLICK_HZ, _CLICK_HEIGHT = 0.03, 1200, 12_000
 
 
 class Stopped(Exception):
     """The sound was stopped while it was being fed: no error, somebody pressed a key."""
+
+
+def plays_by_pipewire(device: str | None) -> bool:
+    """Whether pw-play is the player of a device: a sink by name, or anything without aplay."""
+    is_sink = device is not None and device.startswith(_OF_PIPEWIRE)
+    return shutil.which("pw-play") is not None and (is_sink or not shutil.which("aplay"))
 
 
 def player_command(rate: int, device: str | None = None) -> tuple[str, ...]:
@@ -43,7 +51,7 @@ def player_command(rate: int, device: str | None = None) -> tuple[str, ...]:
     Raises:
         NoPlayer: neither aplay nor pw-play is installed.
     """
-    if aplay := shutil.which("aplay"):
+    if not plays_by_pipewire(device) and (aplay := shutil.which("aplay")):
         sound = ("-q", "-t", "raw", "-f", "S16_LE", "-c", "1", "-r", str(rate))
         # The sound starts with the first 20 ms there are, not with a full buffer.
         early = (f"--start-delay={_START_US}", f"--buffer-time={_BUFFER_US}")

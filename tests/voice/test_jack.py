@@ -50,14 +50,14 @@ def test_what_alsa_says_of_the_socket(sample: str, state: bool | None) -> None: 
 def test_what_pipewire_says_as_it_changes() -> None:
     dump = (SAMPLES / "pw_dump_monitor.txt").read_bytes()
     assert list(PipeWireJack(SINK).states(io.BytesIO(dump))) == [True, False, False, True]
-    assert set(PipeWireJack("another").states(io.BytesIO(dump))) == {None}
+    assert set(PipeWireJack("another").states(io.BytesIO(dump))) == {False}
     unknown = json.loads(json.dumps(dump.decode().replace('"yes"', '"unknown"')))
     told = list(PipeWireJack(SINK).states(io.BytesIO(unknown.encode())))
-    assert told == [None, False, False, None]
+    assert told == [True, False, False, True]
 
 
 def test_a_document_that_is_none_is_passed_over() -> None:
-    assert list(PipeWireJack(SINK).states(io.BytesIO(b"[\n{\n]\n[\n]\n"))) == [None]
+    assert list(PipeWireJack(SINK).states(io.BytesIO(b"[\n{\n]\n[\n]\n"))) == [False]
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_which_socket_is_followed_goes_by_the_device(
     loudspeaker: Loudspeaker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     del loudspeaker
-    for name in ("amixer", "pw-dump"):
+    for name in ("amixer", "pw-dump", "pw-play"):
         (tmp_path / "bin" / name).write_text("#!/bin/sh\n")
         (tmp_path / "bin" / name).chmod(0o755)
     for device, card in (("hw:0", "0"), ("plughw:CARD=Headphones,DEV=0", "Headphones")):
@@ -141,6 +141,8 @@ def test_which_socket_is_followed_goes_by_the_device(
         assert isinstance(jack, AlsaJack)
         assert jack.command[1:] == ("-c", card, "events")
     assert isinstance(jack_of(SINK), PipeWireJack)
+    # Names that only ALSA knows are no sinks that could be gone.
+    assert jack_of("default") is None
     assert jack_of("") is None
     monkeypatch.setenv("PATH", os.devnull)
     assert jack_of("hw:0") is None

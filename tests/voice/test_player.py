@@ -120,6 +120,22 @@ def test_pipewire_is_the_second_choice(
     assert command[-1] == "-"
 
 
+def test_a_sink_by_its_name_is_played_by_pipewire_and_a_card_by_alsa(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("aplay", "pw-play"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}")
+    for device in (None, "hw:CARD=PCH", "default"):
+        assert Path(player_command(RATE, device)[0]).name == "aplay"
+    for device in ("alsa_output.usb-headset", "bluez_output.00_11"):
+        command = player_command(RATE, device)
+        assert (Path(command[0]).name, f"--target={device}" in command) == ("pw-play", True)
+    (tmp_path / "pw-play").unlink()
+    assert Path(player_command(RATE, "alsa_output.usb-headset")[0]).name == "aplay"
+
+
 def test_keys_click_beside_each_other(loudspeaker: Loudspeaker) -> None:
     clicker = Clicker(RATE)
     for _ in range(3):
