@@ -18,7 +18,8 @@ SPREAD = 0.1
 _TEN_MINUTES = 600.0
 _AFTER_TEN_MINUTES = 14.0
 _GROWTH = 0.75
-_PAUSE_JITTER = 0.1
+PAUSE_JITTER = 0.1
+"""By how much a pause is stretched at most, as a share of it."""
 _EXPONENT_LIMIT = 16
 
 
@@ -105,7 +106,7 @@ class Pace:
         with self._lock:
             self._heard(now)
             self._refusals = 0
-            self._pause_s = pause_s * (1 + _PAUSE_JITTER * self._draw())
+            self._pause_s = pause_s * (1 + PAUSE_JITTER * self._draw())
             self._not_before = now + self._pause_s
 
     def heard(self, now: float) -> None:

@@ -111,6 +111,10 @@ class Second:
         """Every question, answered or refused."""
         return self.served + self.refused
 
+    def possible(self, rate: float) -> float:
+        """What a service of that rate could have answered in it: no more than there was to ask."""
+        return min(rate, max(1, self.served + self.waiting))
+
 
 @dataclass
 class Herd:
@@ -234,7 +238,7 @@ class Herd:
             return False
         kiosk = self._kiosks[number]
         has_more = kiosk.waiting > (0 if is_live else 1)
-        told = self._service.ask(self._now, number, has_more=has_more)
+        told = self._service.ask(self._now, number, has_more=has_more, is_live=is_live)
         self._note(told.is_refused, is_live=is_live)
         if told.is_refused:
             chooser.refused(self._now, told.seconds)

@@ -26,17 +26,19 @@ _COLOURS = {
 def figures(herd: Herd) -> dict[str, Any]:
     """What one run came to.
 
-    ``work_share`` is answered / rate from the moment the service is back until all but a hundredth
-    of the backlog is answered; ``worst_work_share`` that of the worst five seconds in it, the first
-    two seconds left out. Both count while something waits. None = it never came so far.
+    ``work_share`` is answered / what could be, from the moment the service is back until all but a
+    hundredth of the backlog is answered; ``worst_work_share`` that of the worst five seconds in it,
+    the first two seconds left out. What could be answered is the rate, or less in a second that had
+    less: in the last one a service that answers all there is does all its work. None = it never
+    came so far.
     """
     seconds, rate = herd.seconds, herd.scenario.rate
     served, refused = sum(each.served for each in seconds), sum(each.refused for each in seconds)
     live = sum(each.live for each in seconds)
     nearly = _nearly_all_s(herd)
-    counted = [each.served / rate for each in seconds[: nearly or len(seconds)]]
+    counted = seconds[: nearly or len(seconds)]
     windows = [
-        sum(counted[at : at + _WINDOW_S]) / _WINDOW_S
+        _share(counted[at : at + _WINDOW_S], rate)
         for at in range(_FIRST_S, len(counted) - _WINDOW_S + 1)
     ]
     return {
@@ -46,7 +48,7 @@ def figures(herd: Herd) -> dict[str, Any]:
         "left": herd.waiting,
         "nearly_drained_s": nearly,
         "drained_s": len(seconds) if not herd.waiting else None,
-        "work_share": round(sum(counted) / max(1, len(counted)), 3),
+        "work_share": round(_share(counted, rate), 3),
         "worst_work_share": round(min(windows), 3) if windows else None,
         "refused_share": round(refused / max(1, served + refused), 4),
         "peak_requests_per_s": max((each.asked for each in seconds), default=0),
@@ -54,6 +56,11 @@ def figures(herd: Herd) -> dict[str, Any]:
             1 - sum(each.live_refused for each in seconds) / max(1, live), 4
         ),
     }
+
+
+def _share(seconds: Sequence[Second], rate: float) -> float:
+    done = sum(each.served for each in seconds)
+    return done / max(1.0, sum(each.possible(rate) for each in seconds))
 
 
 def _nearly_all_s(herd: Herd) -> int | None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.domain.backoff import SPREAD, between_tries
+from kiosk.domain.backoff import PAUSE_JITTER, SPREAD, between_tries
 
-AIM = 0.98
+AIM = 0.97
 """Share of the rate it fills."""
 _BURST_S = 0.5
 """How much of a second's rate may come at once."""
 _LOOK_S = 0.5
 _MEMORY = 0.5
 _STEP_S = 0.1
+_USUAL_LATENESS = 1 + PAUSE_JITTER / 2
+"""By how much kiosks stretch a pause on average."""
 _LEAST_SHARE = 0.02
 _NOTICED_WITHIN_S = 150.0
 """How wrong a kiosk may be about the beginning of an outage, to both sides."""
@@ -52,17 +54,24 @@ class Service:
         unsure = SPREAD + 0.75 * _NOTICED_WITHIN_S / max(outage_s, _NOTICED_WITHIN_S)
         self._fewer_from, self._last_at = usual * (1 - unsure), usual * (1 + unsure)
         self._next_slot = 0.0
-        self._told: set[int] = set()
+        self._told: dict[int, float] = {}
         self._looked_at = 0.0
         self._newcomers = 0
         self._newcomer_rate = 0.0
 
-    def ask(self, now: float, kiosk: int, *, has_more: bool) -> Told:
-        """One question of a kiosk."""
+    def ask(self, now: float, kiosk: int, *, has_more: bool, is_live: bool) -> Told:
+        """One question of a kiosk.
+
+        Args:
+            now: when.
+            kiosk: which terminal, known by its certificate.
+            has_more: it says that more checks wait.
+            is_live: a visitor waits for it: it was treated just now.
+        """
         self._tokens = min(self._rate * _BURST_S, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        self._newcomers += kiosk not in self._told
-        self._told.discard(kiosk)
+        slot = self._told.pop(kiosk, None)
+        self._newcomers += slot is None
         if now - self._looked_at >= _LOOK_S:
             self._look(now)
         is_refused = self._tokens < 1
@@ -70,8 +79,10 @@ class Service:
             self._tokens -= 1
         if not (is_refused or has_more):
             return Told(is_refused, 0.0)
-        self._told.add(kiosk)
-        return Told(is_refused, self._slot(now) - now)
+        # Whose visitor comes in between keeps its place in the calendar: an empty one is lost.
+        kept = slot if is_live and slot is not None and slot > now + _STEP_S else None
+        self._told[kiosk] = at = kept or self._slot(now)
+        return Told(is_refused, (at - now) / _USUAL_LATENESS)
 
     def _look(self, now: float) -> None:
         """Count anew who comes untold."""

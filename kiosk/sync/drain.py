@@ -20,9 +20,9 @@ from kiosk.usecases.verify import Asking, heard, mend_clock_faults, settlement
 
 LANES = 4
 """Questions of the queue under way at once."""
-TOGETHER, TOGETHER_S = 16, 0.1
+TOGETHER, TOGETHER_S = 32, 0.1
 """So many answers are made durable by one flush, and none waits for others for longer."""
-AHEAD, AHEAD_S = 16, 5.0
+AHEAD, AHEAD_S = 32, 5.0
 """So many checks are claimed at once while the line is open; those not begun by then go back."""
 LINE_IS_DOWN = frozenset(
     each.code

@@ -11,8 +11,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from kiosk.cli.simulated_herd import OUTAGES
-from kiosk.simulator.herd import Herd, Scenario, Strategy
+from kiosk.simulator.herd import Herd, Scenario, Second, Strategy
 from kiosk.simulator.herd_report import figures, picture
+from kiosk.simulator.herd_service import Service
 
 KIOSKS, RATE = 2000, 50.0
 
@@ -38,6 +39,22 @@ def test_the_naive_are_refused_far_more_after_a_day(strategy: Strategy) -> None:
     paced = figures(played("1day", Strategy.PACED))
     naive = figures(played("1day", strategy, longest_s=1200))
     assert naive["refused_share"] > 3 * paced["refused_share"]
+
+
+def test_a_visitor_in_between_costs_no_place_in_the_calendar() -> None:
+    service = Service(10.0, 600.0)
+    place = service.ask(0.0, 1, has_more=True, is_live=False)
+    assert service.ask(place.seconds / 2, 1, has_more=True, is_live=True).seconds == pytest.approx(
+        place.seconds / 2, rel=0.1
+    )
+    later = service.ask(place.seconds / 2, 2, has_more=True, is_live=False)
+    assert later.seconds > place.seconds / 2
+
+
+def test_a_second_is_full_when_all_there_was_is_answered() -> None:
+    assert Second(served=30, waiting=0).possible(50.0) == 30
+    assert Second(served=30, waiting=10).possible(50.0) == 40
+    assert Second(served=50, waiting=100).possible(50.0) == 50
 
 
 def test_the_same_seed_gives_the_same_herd() -> None:
@@ -74,4 +91,5 @@ def test_the_whole_country(outage: str) -> None:
     found = figures(herd)
     assert found["left"] == 0
     assert found["refused_share"] < 0.05
-    assert found["work_share"] >= 0.9
+    assert found["worst_work_share"] >= 0.9
+    assert found["live_answered_at_once"] >= 0.99
