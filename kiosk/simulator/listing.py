@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from kiosk.domain.retention import is_past_retention
 from kiosk.service import wire
 from kiosk.service.results import Problem
 from kiosk.simulator import tree
-from kiosk.simulator.ledger import Processed
+from kiosk.simulator.ledger import Answers, Processed
 from kiosk.simulator.problems import ProblemFound
 
 MOST = 500
@@ -24,26 +24,27 @@ _CURSOR = re.compile(r"r(\d{1,12})", re.ASCII)
 _LIMIT = re.compile(r"\d{1,3}", re.ASCII)
 
 
-def page(known: Sequence[Processed], query: Mapping[str, str], now: datetime) -> bytes:
+def page(answers: Answers, query: Mapping[str, str], now: datetime) -> bytes:
     """The body of a 200.
 
     Args:
-        known: all answers to the facility, oldest first; it only ever grows, so that a place in
-            it is a cursor that stays good.
+        answers: to the facility; the place of one never changes, so that it is a cursor that stays
+            good when those before it have gone.
         query: ``cursor``, ``since``, ``limit``.
         now: aware; decides what is past its retention.
     """
-    place, since, limit = _place(query, len(known)), _since(query), _limit(query)
+    first, end = answers.first, answers.first + len(answers.checks)
+    place, since, limit = max(first, _place(query, end)), _since(query), _limit(query)
     found: list[dict[str, Any]] = []
     size = 0
-    while place < len(known) and len(found) < limit and size < PAGE_BYTES:
-        check = known[place]
+    while place < end and len(found) < limit and size < PAGE_BYTES:
+        check = answers.checks[place - first]
         place += 1
         is_gone = is_past_retention(Month.of(check.treated_on), now)
         if not is_gone and (since is None or check.received_at >= since):
             found.append(_row(check))
             size += len(check.answer)
-    more = place < len(known)
+    more = place < end
     return wire.dump({**tree.MARKS, "cursor": f"r{place}", "more": more, "results": found})
 
 
