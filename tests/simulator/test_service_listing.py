@@ -78,7 +78,8 @@ def lines_of(folder: Path) -> int:
 def test_what_is_past_retention_goes_and_a_cursor_stays_good(tmp_path: Path) -> None:
     """Two years of a clinic: what is kept is what two months hold, in memory and on disk."""
     begins = datetime(2026, 1, 10, 3, tzinfo=UTC)
-    ledger = Ledger(tmp_path, begins)
+    now = begins
+    ledger = Ledger(tmp_path, now)
     cursor: str | None = None
     seen: list[str] = []
     most = 0
