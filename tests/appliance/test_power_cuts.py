@@ -11,6 +11,7 @@ import json
 import os
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,8 +34,11 @@ from tests.support.visitor import Visitor
 
 CUTS = int(os.environ.get("MADOGUCHI_CUTS", "20"))
 SEED = int(os.environ.get("MADOGUCHI_SEED", "1"))
-WORK_S = (1.0, 30.0)
-"""When the plug is pulled, after the desk answers."""
+BEFORE = (1, 3)
+"""How many visitors are received before the one at whose check the plug is pulled."""
+AT_FIRST_S = 5.0
+"""From the PIN to the answer, as long as nobody has measured it."""
+PATIENCE_S = 240.0
 DRAINED_S = 600.0
 PEOPLE = ("taro", "hanako")
 TOLD = ("result.valid", "reception.confirmed", "outage.received")
@@ -58,14 +62,19 @@ class Reception:
     clinic: Clinic
     told: Counter[str] = field(default_factory=Counter)
     unfinished: int = 0
+    _check_s: float = AT_FIRST_S
+    _typed: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     _unplugged: threading.Event = field(default_factory=threading.Event)
 
-    def work(self, seconds: float, pull: Callable[[], object]) -> None:
-        """Receive for so long, then pull the plug, whatever is under way."""
+    def work(self, chance: random.Random, pull: Callable[[], object]) -> None:
+        """Receive some, then pull the plug between a PIN and its answer, within a write."""
         self._unplugged.clear()
+        self._typed = threading.Semaphore(0)
         receiving = threading.Thread(target=self._receive)
         receiving.start()
-        self._unplugged.wait(seconds)
+        for _ in range(chance.randint(*BEFORE) + 1):
+            self._typed.acquire(timeout=PATIENCE_S)
+        self._unplugged.wait(chance.random() * self._check_s)
         pull()
         self._unplugged.set()
         receiving.join()
@@ -82,12 +91,15 @@ class Reception:
     def _visit(self, person: str) -> None:
         link = SocketLink(self.guest.desk)
         try:
-            visitor = Visitor(link)
+            visitor = Visitor(link, patience_s=PATIENCE_S)
             visitor.until_condition(lambda condition: condition.reader)
             with self.clinic.card(person):
                 visitor.until("<ask_pin>")
                 visitor.type_pin(World.open(self.clinic.dir).pin(person))
+                began = time.monotonic()
+                self._typed.release()
                 self.told[visitor.until_any(*TOLD)] += 1
+                self._check_s = time.monotonic() - began
         finally:
             link.close()
 
@@ -95,7 +107,7 @@ class Reception:
         """Checks in the box, by what became of them."""
         link = SocketLink(self.guest.desk)
         try:
-            found = Visitor(link, claims=False).query("status")["counts"]
+            found = Visitor(link, claims=False, patience_s=PATIENCE_S).query("status")["counts"]
         finally:
             link.close()
         names = ("checked", "answered", "refused")
@@ -134,7 +146,12 @@ def test_what_a_visitor_was_told_outlives_every_cut(
     record_testsuite_property("told", dict(reception.told))
     record_testsuite_property("kept", dict(kept))
     record_testsuite_property("boots_s", [round(each) for each in guest.boots])
+    record_testsuite_property("loose", [each.loose for each in guest.cuts])
+    record_testsuite_property("lost_sectors", [each.lost for each in guest.cuts])
     assert told >= CUTS, "hardly at work"
+    at_risk = [each for each in guest.cuts if each.loose]
+    assert len(at_risk) > CUTS / 2, "the plug went when nothing was under way"
+    assert any(each.lost for each in at_risk), "no disk ever lost anything"
     assert kept["checked"] >= told
     assert len(asked) == len(set(asked)) == kept["checked"], "once each"
 
@@ -149,7 +166,7 @@ def _once(reception: Reception, turn: int, fate: Fate, chance: random.Random) ->
     line = {"turn": turn, "boot_s": round(guest.boots[-1]), "told": told, **kept}
     print(json.dumps(line), flush=True)  # noqa: T201 - a long run says where it is
     assert kept["checked"] >= told, "what a visitor was told is gone"
-    reception.work(chance.uniform(*WORK_S), lambda: guest.cut_the_power(fate, chance))
+    reception.work(chance, lambda: guest.cut_the_power(fate, chance))
     print(guest.cuts[-1], flush=True)  # noqa: T201 - likewise
 
 

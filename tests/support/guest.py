@@ -35,6 +35,8 @@ _GREETING_S = 10.0
 _PIECE = 65536
 _WRITES_WITHIN_S = 5.0
 _MOMENT_S = 0.0005
+_WRITES_A_SECOND = 100
+"""Of a plain memory card: what is under way when the plug goes is not done in no time."""
 TOOLS = ("qemu-system-x86_64", "qemu-img", "mke2fs")
 KERNEL = ("linux-image-cloud-amd64", "initramfs-tools", "udev", "kmod", "e2fsprogs")
 _SPARED = (
@@ -191,7 +193,7 @@ class Guest:
             for here, there in ((self.reader_port, READER), (self._desk_port, DESK))
         )
         logged = (
-            f"driver=blklogwrites,node-name=disk,file=layer,log-sector-size={SECTOR},"
+            f"driver=blklogwrites,node-name=disk,file=slow,log-sector-size={SECTOR},"
             f"log.driver=file,log.filename={log}"
         )
         return [
@@ -199,7 +201,9 @@ class Guest:
             "-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio",
             "-kernel", str(self.folder / "kernel"), "-initrd", str(self.folder / "initrd"),
             "-append", "root=/dev/vda ro console=ttyS0 quiet net.ifnames=0 panic=-1",
+            "-object", f"throttle-group,id=card,x-iops-write={_WRITES_A_SECOND}",
             "-blockdev", f"driver=qcow2,node-name=layer,file.driver=file,file.filename={layer}",
+            "-blockdev", "driver=throttle,node-name=slow,throttle-group=card,file=layer",
             "-blockdev", logged,
             "-device", "virtio-blk-pci,drive=disk", "-device", "virtio-rng-pci",
             "-netdev", f"user,id=net,{forward}", "-device", "virtio-net-pci,netdev=net",

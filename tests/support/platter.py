@@ -70,6 +70,7 @@ class Cut:
         safe: writes before the last of them.
         loose: writes after it.
         kept: of the loose, sectors that came to the disk.
+        lost: of the loose, sectors that did not.
     """
 
     fate: Fate
@@ -77,6 +78,7 @@ class Cut:
     safe: int
     loose: int
     kept: int
+    lost: int
 
 
 def new_log(path: Path, size: int) -> None:
@@ -98,9 +100,9 @@ def lay(log: Path, disk: Path, fate: Fate, chance: random.Random) -> Cut:
         for at, size, content in chain(((each.at, each.size, each.content) for each in safe), kept):
             _copy(source.fileno(), target.fileno(), content, at, size)
         os.fsync(target.fileno())
-    return Cut(
-        fate, len(flushes), len(safe), len(loose), sum(size for _, size, _ in kept) // SECTOR
-    )
+    stayed = sum(size for _, size, _ in kept) // SECTOR
+    lost = sum(each.size for each in loose) // SECTOR - stayed
+    return Cut(fate, len(flushes), len(safe), len(loose), stayed, lost)
 
 
 def _kept(

@@ -36,10 +36,12 @@ class Visitor:
     Args:
         link: to the core.
         claims: False = it only looks on.
+        patience_s: how long it waits for each word.
     """
 
-    def __init__(self, link: Link, *, claims: bool = True) -> None:
+    def __init__(self, link: Link, *, claims: bool = True, patience_s: float = PATIENCE_S) -> None:
         self.link = link
+        self._patience_s = patience_s
         self.condition: Condition | None = None
         self.happened: list[Happened] = []
         self._unread: deque[Happened] = deque()
@@ -112,7 +114,7 @@ class Visitor:
                 return seen
 
     def _next(self) -> Message:
-        message = self.link.receive(PATIENCE_S)
+        message = self.link.receive(self._patience_s)
         assert message is not None, f"nothing came after {[each.phrase for each in self.happened]}"
         if isinstance(message, Condition):
             self.condition = message
