@@ -41,9 +41,9 @@ TOOLS = ("qemu-system-x86_64", "qemu-img", "mke2fs")
 KERNEL = ("linux-image-cloud-amd64", "initramfs-tools", "udev", "kmod", "e2fsprogs")
 _SPARED = (
     "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_all.timer", "dpkg-db-backup.timer",
-    "systemd-timesyncd.service", "serial-getty@ttyS0.service",
+    "systemd-timesyncd.service", "serial-getty@ttyS0.service", "kiosk-reception.service",
 )  # fmt: skip
-"""Nothing of a kiosk, and slow where every instruction is translated."""
+"""Nothing of what is tried here, slow where every instruction is translated; there is no screen."""
 _NETWORK = """\
 [Match]
 Name=eth0
