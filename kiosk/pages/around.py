@@ -36,6 +36,7 @@ class Around:
         clipboard: of whoever looks on; None = there is none.
         condition: of the box, as it was last told.
         room: of the terminal, as it is then; None = what is said is written line by line.
+        has_zoom: its type can be made smaller.
     """
 
     book: Callable[[], Phrasebook]
@@ -49,6 +50,7 @@ class Around:
     clipboard: Clipboard | None
     condition: Callable[[], Condition | None]
     room: Callable[[], Size | None]
+    has_zoom: Callable[[], bool]
 
     def open_staff(self) -> Staff:
         """A staff session, at its login."""

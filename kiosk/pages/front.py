@@ -138,6 +138,7 @@ class Front(ToldFront):
             clipboard=self._clipboard,
             condition=lambda: self._condition,
             room=lambda: self.size if self._lines is None else None,
+            has_zoom=lambda: self.has_zoom,
         )
 
     def _toggle_help(self) -> None:

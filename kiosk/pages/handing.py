@@ -23,6 +23,8 @@ from kiosk.phrasebook.utterance import Sentence
 from kiosk.ports.exports import PartMissing
 
 _STEPS = {"8": 1, "2": -1}
+_DRAWN_WITHIN_S = 3.0
+"""The terminal that makes its type smaller tells its new size long before."""
 _LABEL = len(f"{PREFIX} 99/99 01234567 ")
 """Characters of a part before its data."""
 
@@ -73,6 +75,9 @@ def _show_codes(inside: Inside, document: Document) -> None:
 class CodeLeaf(Leaf):
     """A result as QR codes, one a page, as large as the terminal allows.
 
+    Where the type can be made smaller it is, while this page is shown (``Surface.type_size``): the
+    code comes as soon as the terminal tells its new size.
+
     Args:
         inside: the session.
         result: of the check.
@@ -83,49 +88,81 @@ class CodeLeaf(Leaf):
     def __init__(self, inside: Inside, result: Result) -> None:
         super().__init__(inside)
         self._result = result
-        self._at = 0
+        self._at = self._count = 0
         self._room: Size | None = None
         self._pictures: tuple[tuple[str, ...], ...] = ()
+        self._awaited_until_s: float | None = None
 
     @property
     def page(self) -> Page:
         """As ``Leaf``; drawn anew when the terminal has another size."""
+        if self._room != self.inside.room:
+            self._draw(self.inside.room)
         title = self.book.say(TITLES[self.kind])
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)
-        if self._room != self.inside.room:
-            self._room = self.inside.room
-            self._pictures = _pictures(self._result, self._room) if self._room else ()
-            self._at = 0
         if not self._pictures:
-            return Page(self.kind, title, self.say(Phrase.HANDING_NO_ROOM), choices=leave)
-        lines = (self._place, *self.say(Phrase.HANDING_SCAN))
-        walk = self.say(Phrase.HANDING_WALK)
+            is_coming = self._awaited_until_s is not None
+            why = Phrase.HANDING_SCAN if is_coming else Phrase.HANDING_NO_ROOM
+            return Page(self.kind, title, self.say(why), choices=leave)
         return Page(
             self.kind,
             title,
-            lines,
+            (*self._place, *self.say(Phrase.HANDING_SCAN)),
             choices=leave,
-            digits="28",
+            digits="28" if self._is_walked else "",
             holds_enter=True,
-            default=walk,
+            default=self._walk,
             picture=self._pictures[self._at],
         )
 
+    def _draw(self, room: Size | None) -> None:
+        self._room = room
+        self._pictures = _pictures(self._result, room) if room else ()
+        if not self._pictures:
+            has_zoom = self.inside.has_zoom
+            self._awaited_until_s = self.inside.now() + _DRAWN_WITHIN_S if has_zoom else None
+        elif len(self._pictures) != self._count:
+            self._at, self._count = 0, len(self._pictures)
+
     @property
-    def _place(self) -> Utterance:
-        count = len(self._pictures)
-        return self.book.say(Phrase.HANDING_PLACE, count=count, position=self._at + 1)
+    def _is_walked(self) -> bool:
+        return len(self._pictures) > 1
+
+    @property
+    def _place(self) -> tuple[Utterance, ...]:
+        if not self._is_walked:
+            return ()
+        place, count = Phrase.HANDING_PLACE, len(self._pictures)
+        return (self.book.say(place, count=count, position=self._at + 1),)
+
+    @property
+    def _walk(self) -> tuple[Utterance, ...]:
+        return self.say(Phrase.HANDING_WALK) if self._is_walked else ()
+
+    @property
+    def wakes_at_s(self) -> float | None:
+        """As ``Leaf``: once a code that was waited for is there, or is not."""
+        is_due = self._awaited_until_s is not None and bool(self._pictures)
+        return self.inside.now() if is_due else self._awaited_until_s
+
+    def tick(self) -> None:
+        """As ``Leaf``: what else there is to say of it, or that there is no room for it."""
+        self._awaited_until_s = None
+        if self._pictures:
+            self.inside.add(*self._place, *self._walk)
+        else:
+            self.inside.back(*self.say(Phrase.HANDING_NO_ROOM))
 
     def press(self, press: Press) -> None:
         """As ``Leaf``: 決定 goes on to the next code."""
         is_walk = press.action is Action.ENTER or press.digit in _STEPS
-        if not (is_walk and self._pictures):
+        if not (is_walk and self._is_walked):
             self.inside.say(*self.page.said)
             return
         at = self._at + _STEPS.get(press.digit, 1)
         if 0 <= at < len(self._pictures):
             self._at = at
-            self.inside.say(self._place)
+            self.inside.say(*self._place)
         else:
             edge = Phrase.SEARCH_FIRST if at < 0 else Phrase.SEARCH_LAST
             self.inside.note(self.book.say(edge))

@@ -255,7 +255,7 @@ def _more(number: int, count: int, columns: int, book: Phrasebook) -> Row:
 
 
 def _groups(page: Page, book: Phrasebook, *, is_tight: bool) -> Iterator[_Group]:
-    lines = [*_sentences(page.lines), *(["・" * page.beats] if page.beats else [])]
+    lines = [*_sentences(page.lines), *(["● " * page.beats] if page.beats else [])]
     if page.code:
         lines.append(book.say(Phrase.SCREEN_CODE, code=page.code).read)
     if page.entry and page.entry.boxes and not is_tight:

@@ -45,6 +45,10 @@ class Inside(Protocol):
     def room(self) -> Size | None:
         """The terminal, as it is now; None = what is said is written line by line."""
 
+    @property
+    def has_zoom(self) -> bool:
+        """The type of the terminal can be made smaller."""
+
     def prefer(self, name: str, value: str) -> None:
         """Set one of them; one step back once it is set."""
 

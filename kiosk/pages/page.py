@@ -146,7 +146,7 @@ class Page:
         holds_enter: 決定 does something here, so all must stand on one sheet.
         default: what 決定 does here, where that is more than to go on; said last.
         help: what further keys do here; the help page says it first.
-        beats: seconds a thing has taken so far, shown as dots: a sign of life that does not move.
+        beats: seconds a thing has taken so far, shown as discs: a sign of life that does not move.
         picture: rows of half blocks, light on dark whatever the look, in the place of big letters;
             it may be of a patient, so it is in no ``repr``.
     """

@@ -194,6 +194,11 @@ class Staff:
         """As ``Inside``."""
         return self._around.room()
 
+    @property
+    def has_zoom(self) -> bool:
+        """As ``Inside``."""
+        return self._around.has_zoom()
+
     def prefer(self, name: str, value: str) -> None:
         """As ``Inside``."""
 

@@ -335,7 +335,7 @@ def test_work_shows_a_dot_a_second_and_says_so_now_and_then(desk: Desk) -> None:
     assert desk.front.wakes_at_s == pytest.approx(desk.clock.at_s + 1.0)
     for _ in range(3):
         desk.wait(1.0)
-    assert "・・・" in desk.text
+    assert "● ● ●" in desk.text
     assert desk.voice.news() == []
     for _ in range(7):
         desk.wait(1.0)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -25,6 +26,9 @@ from tests.support.screen_script import COPIED, ScriptedCore
 
 COPY = LOGIN + "11決91"
 CODE = LOGIN + "11決92"
+FINE = Size(182, 53)
+"""What 1280x800 holds in the smallest type."""
+_Seen = TypeVar("_Seen")
 TEXT = copied_text(result_of(COPIED))
 
 
@@ -112,6 +116,87 @@ def test_letters_too_large_for_a_code_are_told(desk: Desk, size: Size) -> None:
     assert desk.front.page.picture
 
 
+def _with_zoom(desk: Desk) -> Desk:
+    """On a panel of 40x12 cells whose type can be made smaller."""
+    desk.front.has_zoom = True
+    desk.keys(CODE)
+    assert not desk.front.page.picture
+    return desk
+
+
+def test_a_code_has_the_smallest_type_and_comes_with_it(desk: Desk) -> None:
+    usual = desk.front.type_size
+    _with_zoom(desk)
+    assert desk.front.type_size < usual
+    said = "".join(desk.voice.news())
+    assert desk.front.book.say(Phrase.HANDING_SCAN).heard in said
+    assert desk.front.book.say(Phrase.HANDING_NO_ROOM).heard not in said
+    desk.front.size = FINE
+    assert desk.front.page.picture
+    desk.keys("戻")
+    assert desk.shows(Kind.HANDING)
+    assert desk.front.type_size == usual
+
+
+def test_several_codes_are_told_of_once_they_are_there(desk: Desk) -> None:
+    _with_zoom(desk)
+    desk.voice.news()
+    desk.front.size = Size(80, 24)
+    count = len(_walked(desk, _picture))
+    at_s = desk.front.wakes_at_s
+    assert at_s == desk.clock.at_s
+    desk.wait(0.0)
+    place = desk.front.book.say(Phrase.HANDING_PLACE, count=count, position=count)
+    assert place.heard in desk.voice.news()
+    desk.wait(4.0)
+    assert desk.shows(Kind.CODE)
+
+
+def test_help_leads_back_to_the_code_one_was_at(desk: Desk) -> None:
+    desk.front.has_zoom = True
+    desk.front.size = Size(80, 24)
+    desk.keys(CODE + "決")
+    second = desk.front.page.picture
+    desk.keys("助")
+    desk.front.size = Size(40, 12)
+    desk.wait(5.0)
+    assert desk.shows(Kind.HELP)
+    desk.keys("助")
+    desk.front.size = Size(80, 24)
+    assert desk.front.page.picture == second
+
+
+def test_where_the_type_stays_large_after_all_it_says_so(desk: Desk) -> None:
+    _with_zoom(desk)
+    desk.wait(4.0)
+    assert desk.shows(Kind.HANDING)
+    assert desk.front.book.say(Phrase.HANDING_NO_ROOM) in desk.front.page.lines
+
+
+def test_one_code_alone_is_not_counted(desk: Desk) -> None:
+    desk.front.size = FINE
+    desk.keys(CODE)
+    (only,) = _walked(desk, _picture)
+    page = desk.front.page
+    assert (page.picture, page.digits, page.default) == (only, "", ())
+    assert page.lines == (desk.front.book.say(Phrase.HANDING_SCAN),)
+
+
+def _walked(desk: Desk, look: Callable[[Desk], _Seen]) -> list[_Seen]:
+    """What is seen from the first code to the last."""
+    seen = [look(desk)]
+    while desk.front.page.digits:
+        desk.keys("決")
+        if desk.front.book.say(Phrase.SEARCH_LAST) in desk.front.page.lines:
+            break
+        seen.append(look(desk))
+    return seen
+
+
+def _picture(desk: Desk) -> tuple[str, ...]:
+    return desk.front.page.picture
+
+
 def test_the_codes_are_walked_to_either_end(desk: Desk) -> None:
     desk.front.size = Size(80, 24)
     desk.keys(CODE)
@@ -128,19 +213,14 @@ def test_the_codes_are_walked_to_either_end(desk: Desk) -> None:
 
 @pytest.mark.skipif(shutil.which("zbarimg") is None, reason="zbarimg (zbar-tools) is not here")
 @pytest.mark.parametrize("is_simulated", [True, False])
-@pytest.mark.parametrize("size", [Size(80, 24), Size(64, 20), Size(120, 40)], ids=str)
+@pytest.mark.parametrize("size", [Size(80, 24), Size(64, 20), Size(120, 40), FINE], ids=str)
 def test_a_scanner_reads_the_terminal(
     open_desk: Callable[..., Desk], tmp_path: Path, size: Size, *, is_simulated: bool
 ) -> None:
     desk = open_desk(ScriptedCore(is_simulated=is_simulated))
     desk.front.size = size
     desk.keys(CODE)
-    sheets = [_drawn(desk)]
-    while True:
-        desk.keys("決")
-        if desk.front.book.say(Phrase.SEARCH_LAST) in desk.front.page.lines:
-            break
-        sheets.append(_drawn(desk))
+    sheets = _walked(desk, _drawn)
     files = [tmp_path / f"{number:02}.pgm" for number in range(len(sheets))]
     for file, rows in zip(files, sheets, strict=True):
         file.write_bytes(_photograph(rows, size.columns))
