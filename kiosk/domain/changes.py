@@ -19,6 +19,8 @@ class Change(StrEnum):
     NUMBER = "number"
     BRANCH = "branch"
     SHARE = "share"
+    CONTENT = "content"
+    """Something: the answer it is not as was another terminal's, which is not here yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,24 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the facility, all its terminals together, was answered before about the same person.
+
+    Args:
+        today: answers of the treatment date of this one.
+        last_on: treatment date of the last; None = it is not told, or there was none.
+        differs: this answer is not as the last.
+    """
+
+    today: int = 0
+    last_on: date | None = None
+    differs: bool = False
+
+
+NOTHING_EARLIER = Earlier()
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The service answered, whatever the validity.
 
@@ -206,13 +224,13 @@ class Answered:
         answer: what it said.
         certificate: what the kiosk itself saw of the card's certificate, when there is anything.
         is_kept: False when the disk could not take it: what is not written down now is gone.
-        earlier_today: answers of the day about the same person before it, as the service counts.
+        earlier: what was answered before it about the same person, as the service knows.
     """
 
     answer: Answer
     certificate: CertificateWarning | None = None
     is_kept: bool = True
-    earlier_today: int = 0
+    earlier: Earlier = NOTHING_EARLIER
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,7 @@ class Phrase(StrEnum):
     CHANGE_NUMBER = "change.number"
     CHANGE_BRANCH = "change.branch"
     CHANGE_SHARE = "change.share"
+    CHANGE_CONTENT = "change.content"
 
     FORM_INSURER = "form.insurer"
     FORM_SYMBOL = "form.symbol"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from kiosk.domain.check import Answer, EligibilityCheck, Refused
+from kiosk.domain.check import NOTHING_EARLIER, Answer, Earlier, EligibilityCheck, Refused
 from kiosk.domain.facility import Facility
 from kiosk.errors import Remedy, ServiceError
 
@@ -24,14 +24,13 @@ class Reply:
         verdict: the answer, or the refusal.
         server_time: the server's ``Date``, aware UTC; a hint for the clock.
         pause_s: how long the service wants to be left alone before the next question of a queue.
-        earlier_today: answers of that treatment date about the same person that the facility, all
-            its terminals together, had before.
+        earlier: what the facility was answered before about the same person.
     """
 
     verdict: Answer | Refused
     server_time: datetime | None
     pause_s: float = 0.0
-    earlier_today: int = 0
+    earlier: Earlier = NOTHING_EARLIER
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,8 +183,7 @@ def _reply(exchange: Exchange, check_id: str, *, is_poll: bool) -> Reply | None:
             raise ServiceFault(found.error_code)
         if isinstance(found, message.StillWorking):
             return None
-        earlier_today = message.earlier_today(document)
-        return Reply(found, exchange.served_at, exchange.pause_s, earlier_today)
+        return Reply(found, exchange.served_at, exchange.pause_s, message.earlier(document))
     if exchange.status == _CONFLICT:
         return None
     if exchange.status < ERRORS:

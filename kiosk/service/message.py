@@ -16,7 +16,15 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, cast
 
-from kiosk.domain.check import CHALLENGE_VERSION, Answer, Eligibility, EligibilityCheck, Refused
+from kiosk.domain.check import (
+    CHALLENGE_VERSION,
+    NOTHING_EARLIER,
+    Answer,
+    Earlier,
+    Eligibility,
+    EligibilityCheck,
+    Refused,
+)
 from kiosk.domain.codes import (
     ELDERLY_TAGS,
     ELIGIBILITY_TAGS,
@@ -145,14 +153,27 @@ def understood(document: Mapping[str, Any], *, check_id: str) -> Message:
     return _verdict(header, _branch(tree, "MessageBody"), is_simulated=is_simulated(document))
 
 
-def earlier_today(document: Mapping[str, Any]) -> int:
-    """How many answers of the day the facility had before; 0 where it is not told.
+def earlier(document: Mapping[str, Any]) -> Earlier:
+    """What the facility was answered before; nothing where it is not told.
 
     It stands beside the OQS tree and is ours: what it lacks spoils no answer.
     """
     facility = document.get("facility")
-    count = facility.get("earlier_today") if isinstance(facility, Mapping) else None
-    return max(count, 0) if type(count) is int else 0
+    if not isinstance(facility, Mapping):
+        return NOTHING_EARLIER
+    count = facility.get("earlier_today")
+    return Earlier(
+        today=max(count, 0) if type(count) is int else 0,
+        last_on=_iso_day(facility.get("last_on")),
+        differs=facility.get("differs") is True,
+    )
+
+
+def _iso_day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def problem(raw: bytes) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
-from kiosk.domain.changes import Since, since
-from kiosk.domain.check import Answer, Answered, Outcome
+from kiosk.domain.changes import Change, Since, since
+from kiosk.domain.check import Answer, Answered, Earlier, Outcome
 from kiosk.domain.text import kana_key
 from kiosk.ports.records import Records, Search, StoredCheck
 
@@ -22,8 +22,8 @@ def since_last(records: Records, check: StoredCheck, outcome: Outcome) -> Since 
         outcome: its outcome.
 
     Returns:
-        None where there is no answer, or none before it. What the service counts of the day counts
-        too where it is more than is known here: another terminal's is fetched only later.
+        None where there is no answer, or none before it. What the service knows of other terminals'
+        answers counts too where it is more than is known here.
 
     Raises:
         StoreError: the store cannot be read.
@@ -37,13 +37,26 @@ def since_last(records: Records, check: StoredCheck, outcome: Outcome) -> Since 
     if check.person is not None:
         found.append(records.latest_answered(check.person, before=check.sequence))
     last = max(filter(None, found), key=lambda each: each.settled_at or _NEVER, default=None)
+    told = None
+    if last is not None and last.answer is not None:
+        told = since(last.answer, last.treated_on, outcome.answer, check.treated_on)
     # One that was withdrawn here is known here, and is no reason to say that it was done.
-    known = sum(each.treated_on == check.treated_on for each in namesakes)
-    is_again = outcome.earlier_today > known
-    if last is None or last.answer is None:
-        return Since(check.treated_on, is_today=True) if is_again else None
-    told = since(last.answer, last.treated_on, outcome.answer, check.treated_on)
-    return replace(told, treated_on=check.treated_on, is_today=True) if is_again else told
+    return _with_what_is_not_here_yet(told, outcome.earlier, check.treated_on, namesakes)
+
+
+def _with_what_is_not_here_yet(
+    told: Since | None, earlier: Earlier, on: date, known: Sequence[StoredCheck]
+) -> Since | None:
+    """Another terminal's answer is fetched only later; until then the service alone knows it."""
+    is_again = earlier.today > sum(each.treated_on == on for each in known)
+    latest = max((each.treated_on for each in known), default=date.min)
+    last_on = on if is_again else earlier.last_on
+    if last_on is None or not (is_again or last_on > latest):
+        return told
+    changes: tuple[Change, ...] = ()
+    if earlier.differs:
+        changes = (told.changes if told else ()) or (Change.CONTENT,)
+    return Since(last_on, is_today=is_again, changes=changes)
 
 
 def _namesakes(records: Records, check: StoredCheck, answer: Answer) -> list[StoredCheck]:

@@ -339,7 +339,7 @@ def heard(reply_of: Callable[[], Reply], asking: Asking) -> Outcome:
         asking.clock.hint(reply.server_time)
     match reply.verdict:
         case Answer() as answer:
-            return Answered(answer, earlier_today=reply.earlier_today)
+            return Answered(answer, earlier=reply.earlier)
         case Refused() as refused:
             return refused
 

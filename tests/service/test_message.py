@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.domain.check import Answer, Refused
+from kiosk.domain.check import NOTHING_EARLIER, Answer, Earlier, Refused
 from kiosk.ports.service import MalformedAnswer
 from kiosk.service import wire
-from kiosk.service.message import Abnormal, StillWorking, compose, earlier_today, parse, problem
+from kiosk.service.message import Abnormal, StillWorking, compose, earlier, parse, problem
 from kiosk.service.results import PROBLEM_BASE
 from kiosk.simulator.world import World
 from tests.support.service import card_of, check_of, opening
@@ -243,14 +243,22 @@ def test_the_name_of_a_problem(raw: bytes, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("facility", "count"),
+    ("facility", "told"),
     [
-        ({"earlier_today": 2}, 2), ({"earlier_today": -1}, 0), ({"earlier_today": True}, 0),
-        ({"earlier_today": "2"}, 0), ({}, 0), (None, 0), ([], 0),
+        ({"earlier_today": 2}, Earlier(2)),
+        ({"earlier_today": -1, "differs": 1}, NOTHING_EARLIER),
+        ({"earlier_today": True, "last_on": 20261120}, NOTHING_EARLIER),
+        ({"earlier_today": "2", "last_on": "yesterday"}, NOTHING_EARLIER),
+        ({"earlier_today": 0, "differs": False, "last_on": None}, NOTHING_EARLIER),
+        (
+            {"earlier_today": 0, "differs": True, "last_on": "2026-11-20"},
+            Earlier(0, date(2026, 11, 20), differs=True),
+        ),
+        ({}, NOTHING_EARLIER), (None, NOTHING_EARLIER), ([], NOTHING_EARLIER),
     ],
 )  # fmt: skip
-def test_what_the_facility_had_before_is_taken_where_it_is_a_count(
-    facility: object, count: int
+def test_what_the_facility_had_before_is_taken_as_far_as_it_is_understood(
+    facility: object, told: Earlier
 ) -> None:
-    assert earlier_today({"facility": facility}) == count
-    assert earlier_today({}) == 0
+    assert earlier({"facility": facility}) == told
+    assert earlier({}) == NOTHING_EARLIER

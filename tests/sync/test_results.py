@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.changes import Change, Since
 from kiosk.domain.check import Answered, Outcome
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.identity import Pin
@@ -128,6 +129,31 @@ def test_the_repeat_of_the_day_is_told_before_the_others_results_were_fetched(
     tells_the_repeat_of_taro_alone(other)
 
 
+def test_a_change_since_the_others_answer_is_told_before_that_was_fetched(
+    pair: tuple[Terminal, Terminal],
+) -> None:
+    one, other = pair
+    one.check("moved")
+    check, outcome = other.check("moved")
+    today = check.treated_on
+    told = since_last(other.kiosk.records, check, outcome)
+    assert told == Since(today, is_today=True, changes=(Change.CONTENT,))
+    # What is here is compared here, and each change has its name.
+    assert one.pull() == 300.0
+    check, outcome = one.check("moved")
+    assert since_last(one.kiosk.records, check, outcome) == Since(today, is_today=True)
+
+
+def test_what_is_as_the_others_answer_was_is_no_change_whatever_was_known_here_before(
+    pair: tuple[Terminal, Terminal],
+) -> None:
+    one, other = pair
+    one.check("moved")
+    other.check("moved")
+    check, outcome = one.check("moved")
+    assert since_last(one.kiosk.records, check, outcome) == Since(check.treated_on, is_today=True)
+
+
 def test_one_withdrawn_here_makes_no_repeat_of_the_day_though_the_service_counts_it(
     pair: tuple[Terminal, Terminal],
 ) -> None:
@@ -137,7 +163,7 @@ def test_one_withdrawn_here_makes_no_repeat_of_the_day_though_the_service_counts
     kiosk.store.corrections.annul(mistaken.check_id, reason=Reason.OTHER, at=kiosk.clock.now())
     check, outcome = one.check("taro")
     assert isinstance(outcome, Answered)
-    assert outcome.earlier_today == 1
+    assert outcome.earlier.today == 1
     assert since_last(one.kiosk.records, check, outcome) is None
 
 
