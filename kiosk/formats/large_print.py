@@ -18,6 +18,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from kiosk.domain.text import REPLACEMENT
+from kiosk.formats.chart import Block, Chart, Side, Text
 
 SIZE = 18
 """Points; what the low-vision read (JIS X 8341 asks for 14 at least)."""
@@ -33,6 +34,8 @@ CELLS = int(ROOM / (_CELL_MM * _MM))
 _DOTS_OF_A_COLUMN = 3
 _FONTS = Path("/usr/share/fonts")
 _REGULAR, _BOLD = "BIZUDGothic-Regular.ttf", "BIZUDGothic-Bold.ttf"
+_OTHERS = ("NotoSansCJK-Regular.ttc", "ipag.ttf")
+"""Of Debian's fonts-noto-cjk and fonts-ipafont-gothic."""
 _FALLBACK = "HeiseiKakuGo-W5"
 """One of Adobe's standard Japanese fonts: not embedded, every reader has one in its place."""
 _BEYOND_FALLBACK = 0xFFFF
@@ -57,6 +60,12 @@ class Fonts:
 def fonts_of_this_box() -> Fonts:
     """BIZ UDGothic, where Debian's package of it is installed."""
     return Fonts(next(_FONTS.rglob(_REGULAR), None), next(_FONTS.rglob(_BOLD), None))
+
+
+def font_for_pictures() -> Path | None:
+    """One with kanji that a picture can be drawn with; None where no package of one is there."""
+    found = (next(_FONTS.rglob(name), None) for name in (_REGULAR, *_OTHERS))
+    return next((each for each in found if each is not None), None)
 
 
 class LargePrint:
@@ -105,6 +114,21 @@ class LargePrint:
         """A line across."""
         self._y -= SIZE * _LEAD / 2
         self._canvas.line(MARGIN, self._y, WIDTH - MARGIN, self._y)
+
+    def chart(self, chart: Chart, height: float) -> None:
+        """Shapes across the page, whole on one page.
+
+        Args:
+            chart: what to draw.
+            height: of it all.
+        """
+        self.keep(height)
+        for each in chart:
+            if isinstance(each, Block):
+                self._block(each)
+            else:
+                self._label(each)
+        self._y -= height
 
     def braille(self, rows: Sequence[str]) -> None:
         """Rows of braille patterns in the size of a finger: to be felt on swell paper.
@@ -165,6 +189,22 @@ class LargePrint:
     def _wide(self, text: str, size: float) -> float:
         wide: float = pdfmetrics.stringWidth(text, self._bold, size)
         return wide
+
+    def _block(self, block: Block) -> None:
+        left, lower = MARGIN + block.left, self._y - block.top - block.high
+        self._canvas.setFillGray(block.grey)
+        self._canvas.rect(left, lower, block.wide, block.high, stroke=0, fill=1)
+        self._canvas.setFillGray(0)
+
+    def _label(self, label: Text) -> None:
+        x, y = MARGIN + label.x, self._y - label.y
+        draw = {
+            Side.LEFT: self._canvas.drawString,
+            Side.MIDDLE: self._canvas.drawCentredString,
+            Side.RIGHT: self._canvas.drawRightString,
+        }[label.side]
+        self._canvas.setFont(self._regular, label.size)
+        draw(x, y, _seen(label.text, self._regular))
 
     def _begin(self) -> None:
         self._canvas.setFont(self._regular, SIZE)

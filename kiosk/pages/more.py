@@ -26,7 +26,7 @@ def more_menu(inside: Inside) -> Leaf:
 
 
 class StatisticsLeaf(Listed):
-    """A month's figures, the latest first."""
+    """A month's figures, the latest first; last how they come to be a file."""
 
     kind = Kind.STATISTICS
     query = "statistics"
@@ -34,4 +34,5 @@ class StatisticsLeaf(Listed):
     def items(self, document: Document) -> Sequence[tuple[Utterance, ...]]:
         """As ``Listed``."""
         months = [tuple(month_told(each, self.book)) for each in reversed(document["months"])]
-        return months or [self.say(Phrase.STATISTICS_NONE)]
+        found = months or [self.say(Phrase.STATISTICS_NONE)]
+        return [*found, self.say(Phrase.STATISTICS_AS_FILE)]

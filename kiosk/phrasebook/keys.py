@@ -773,6 +773,12 @@ class Phrase(StrEnum):
     PROMOTION_TITLE = "promotion.title"
     SCREEN_CHOICE_MORE = "screen.choice_more"
     STATISTICS_BUSIEST = "statistics.busiest"
+    STATISTICS_HEADING = "statistics.heading"
+    STATISTICS_LEGEND_ALL = "statistics.legend_all"
+    STATISTICS_LEGEND_CARD = "statistics.legend_card"
+    STATISTICS_DAY_BY_CARD = "statistics.day_by_card"
+    STATISTICS_WRITTEN = "statistics.written"
+    STATISTICS_AS_FILE = "statistics.as_file"
     STATISTICS_TITLE = "statistics.title"
     STATISTICS_WAITING = "statistics.waiting"
 

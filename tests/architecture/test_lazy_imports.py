@@ -19,6 +19,7 @@ OWNED = {
     "uvicorn",
     "jinja2",
     "reportlab",
+    "PIL",
     "pypdf",
     "tomlkit",
     "jpholiday",

@@ -189,9 +189,13 @@ def test_statistics_are_counted_at_the_desk_and_written_by_day(
     visitor.until("result.valid")
     with closing(visitor.link):
         box.take()
-    file = tmp_path / "days.csv"
-    status, document = call("adoption", "statistics", "--csv", str(file))
+    file, paper, picture = (tmp_path / f"days.{form}" for form in ("csv", "pdf", "png"))
+    files = ("--csv", str(file), "--pdf", str(paper), "--png", str(picture))
+    status, document = call("adoption", "statistics", *files)
     assert (status, document["mark"]) == (0, "模擬")
+    assert document["files"] == {"csv": str(file), "pdf": str(paper), "png": str(picture)}
+    assert paper.read_bytes().startswith(b"%PDF")
+    assert picture.read_bytes().startswith(b"\x89PNG")
     (month,) = document["months"]
     assert (month["checked"], month["by_card"], month["card_percent"]) == (1, 1, 100)
     (day,) = month["days"]
@@ -199,6 +203,7 @@ def test_statistics_are_counted_at_the_desk_and_written_by_day(
     assert header == "mark,day,checked,by_card,had_to_wait"
     assert row == f"模擬,{day['day']},1,1,0"
     assert call("adoption", "statistics", "--csv", str(file))[1]["code"] == "K610"
+    assert call("adoption", "statistics", "--month", "2026-01")[1]["months"] == []
 
 
 @pytest.mark.usefixtures("desk")
