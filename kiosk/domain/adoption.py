@@ -10,6 +10,7 @@ from kiosk.domain.adoption_rules import (
     AGED,
     CLINICS,
     DECIDED_BY,
+    EXEMPTIONS,
     MAY_USE,
     MEASURES,
     RULES,
@@ -165,8 +166,13 @@ def subsidies(clinic: Clinic, day: date) -> list[tuple[Subsidy, When]]:
 
 
 def rulings(clinic: Clinic, day: date) -> list[Ruling]:
-    """Every rule that concerns its kind, subsidies included, in the order of the tables."""
+    """Every rule that concerns its kind, subsidies included, in the order of the tables.
+
+    Who may be exempt is told to those who would be: not connected, and claiming by 受領委任.
+    """
     table = [each for each in RULES if clinic.kind in each.kinds]
+    if clinic.claims_by_delegation and not clinic.is_connected:
+        table += [each for each in EXEMPTIONS if clinic.kind in each.kinds]
     table += [each.rule for each, _ in subsidies(clinic, day)]
     return [Ruling(each, when(each, day), _spares(clinic, each)) for each in table]
 

@@ -39,6 +39,7 @@ class Topic(StrEnum):
     """What a rule is about."""
 
     DUTY = "duty"
+    EXEMPTION = "exemption"
     SUBSIDY = "subsidy"
     REWARD = "reward"
     SANCTION = "sanction"
@@ -112,6 +113,7 @@ GUIDE = Source("導入に向けた準備作業の手引き", "")
 LEAFLET = Source("モバイル端末等によるオンライン資格確認（資格確認限定型）について", "2024-11")
 # Undated: it speaks of 2024-12-02 as past and of 2025-02-01 as to come.
 NOTICE = Source("オンライン資格確認の導入をお願いします！", "2024-12")
+MATERIAL = Source("導入の義務化の対象外となる「やむを得ない（場合）事由」について", "2024-11-21")
 POLICY = Source("国民の安心・安全と持続的な成長に向けた総合経済対策", "2024-11")
 # No notice of ours says it: a summary of what was announced in public, not a quotation.
 PUBLIC = Source("資格確認書の交付についての公表資料の要約", "")
@@ -180,6 +182,38 @@ DECIDED_BY = date(2025, 12, 2)
 """Last day of a closing, suspending or stopping that exempts (MEETING)."""
 AGED = 70
 """Years in April 2024 (MEETING, ※1)."""
+
+
+def _exemption(
+    key: str,
+    kinds: frozenset[Kind],
+    wording: str,
+    to_day: date | None = None,
+    source: Source = MATERIAL,
+) -> Rule:
+    return Rule(f"exemption.{key}", Topic.EXEMPTION, kinds, wording, source,
+                date(2024, 12, 2), to_day)  # fmt: skip
+
+
+EXEMPTIONS = (
+    _exemption("judo", frozenset({Kind.JUDO}),
+               "施術者が皆、高齢（※1）により、オンライン資格確認によって療養費を受領する資格があることを"
+               "確認することが困難な方である場合…（※1）令和6年4月時点で、常勤の施術者が皆、70歳以上である場合"),
+    _exemption("ahaki", frozenset({Kind.AHAKI}),
+               "施術者が皆、高齢（※1）又は視覚障害により、オンライン資格確認によって療養費を受領する資格が"
+               "あることを確認することが困難な方である場合"
+               "…（※1）令和6年4月時点で、常勤の施術者が皆、70歳以上である場合"),
+    _exemption("closing", CLINICS,
+               "令和7年12月2日までの廃止・休止を決めている施術所である場合"
+               "（具体的な廃止、休止時期が定まっていない場合は該当しない）", DECIDED_BY),
+    _exemption("stopping", CLINICS,
+               "令和7年12月2日までの受領委任の取扱い中止を決めている施術所である場合"
+               "（具体的な中止時期が定まっていない場合は該当しない）", DECIDED_BY),
+    _exemption("attached", CLINICS,
+               "併設申告を行っている施術所については、主たる施術所の導入状況に合わせている",
+               source=MEETING),
+)  # fmt: skip
+"""やむを得ない事由, and beside them the one that is none: an attached clinic."""
 
 
 def _sanction(

@@ -20,6 +20,14 @@ _STATES = {
     "open": Phrase.ADOPTION_OPEN,
     "too_late": Phrase.ADOPTION_TOO_LATE,
 }
+_REASONS = {
+    "aged": Phrase.ADOPTION_REASON_AGED,
+    "impaired": Phrase.ADOPTION_REASON_IMPAIRED,
+    "aged_or_impaired": Phrase.ADOPTION_REASON_AGED_OR_IMPAIRED,
+    "closing": Phrase.ADOPTION_REASON_CLOSING,
+    "stopping": Phrase.ADOPTION_REASON_STOPPING,
+    "attached": Phrase.ADOPTION_REASON_ATTACHED,
+}
 _WHEN = {
     "ahead": Phrase.ADOPTION_RULE_AHEAD,
     "now": Phrase.ADOPTION_RULE_NOW,
@@ -269,6 +277,7 @@ def _standing(document: _Document, book: Phrasebook) -> list[Utterance]:
         lines.append(book.say(Phrase.ADOPTION_NOT_FOR_YOU))
     if document["exempt"]:
         lines.append(book.say(Phrase.ADOPTION_EXEMPT))
+        lines += [book.say(_REASONS[each]) for each in document["reasons"]]
     return lines
 
 
@@ -285,9 +294,22 @@ def _origin(each: _Document) -> tuple[str, str | None, bool]:
 
 def _rule(each: _Document, book: Phrasebook) -> list[Utterance]:
     lines = [book.say(_WHEN[each["when"]], what=each["wording"])]
+    if each["from"] is not None:
+        lines.append(_period(each, book))
     if each["yen"] is not None and each["when"] == "now":
         lines.append(book.say(Phrase.ADOPTION_YEN, yen=each["yen"]))
     return lines
+
+
+def _period(each: _Document, book: Phrasebook) -> Utterance:
+    """From when to when; of what the source gives as 目処 the month it is to begin in."""
+    first = date.fromisoformat(each["from"])
+    if each["about"]:
+        return book.say(Phrase.ADOPTION_RULE_ABOUT, year=first.year, month=Month.of(first))
+    if each["to"] is None:
+        return book.say(Phrase.ADOPTION_RULE_SINCE, first=first)
+    last = date.fromisoformat(each["to"])
+    return book.say(Phrase.ADOPTION_RULE_PERIOD, first=first, last=last)
 
 
 def _centre(centre: _Document) -> Phrase:

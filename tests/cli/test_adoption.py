@@ -97,6 +97,9 @@ def test_a_mix_of_aged_and_blind_is_spared(clinic: Clinic) -> None:
     assert not clinic.told(*people)["exempt"]
     document = clinic.told(*people, "--hard")
     assert document["reasons"] == ["aged_or_impaired"]
+    (rule,) = (each for each in document["rules"] if each["rule"] == "exemption.ahaki")
+    assert "施術者が皆、高齢（※1）又は視覚障害により" in rule["wording"]
+    assert (rule["as_of"], rule["when"]) == ("2024-11-21", "now")
     spared = {each["rule"] for each in document["rules"] if each["spares"]}
     assert {"duty", "sanction.stop"} <= spared
     assert not any(rule.startswith("subsidy") for rule in spared)
@@ -126,6 +129,18 @@ def test_on_a_day_of_the_subsidy_the_lines_say_how_much(
     assert box in last
     assert "令和7年2月1日の時点です。" in last
     assert "締切を過ぎました 助成金の申請" in told("2026-04-01")
+    assert "過ぎました：最大4.1万円の費用補助を行います。" in "".join(after)
+    assert "　令和6年4月1日から令和7年2月1日まで" in after
+    stop = after.index("これから：受領委任の取扱いを中止")
+    assert after[stop + 1] == "　時期の目処：2026年12月から"
+    assert any("やむを得ない" in each and "2024-11-21" in each for each in after)
+
+
+def test_an_exempt_clinic_hears_why(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    assert clinic.call("--kind", "ahaki", "--practitioner", "75", "--hard") == 0
+    told = clinic.capsys.readouterr().out.splitlines()
+    assert told[told.index("義務化の対象外の事由にあたります。") + 1] == "　施術者が皆、高齢"
 
 
 @pytest.mark.parametrize("step", ["kiosk_set_up", "practice", "first_check"])

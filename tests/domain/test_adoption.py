@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from kiosk.domain.adoption import (
     subsidies,
     when,
 )
-from kiosk.domain.adoption_rules import PAPERS, RULES, SUBSIDIES, Kind, Rule
+from kiosk.domain.adoption_rules import EXEMPTIONS, PAPERS, RULES, SUBSIDIES, Kind, Rule
 
 OLD = Practitioner(is_full_time=True, age=70)
 YOUNG = Practitioner(is_full_time=True, age=69)
@@ -76,6 +77,58 @@ def test_an_attached_clinic_is_not_exempt_by_that() -> None:
     attached = Clinic(Kind.AHAKI, is_attached=True)
     assert exemptions(attached) == [Reason.ATTACHED]
     assert not is_exempt(attached)
+
+
+SPRING = date(2025, 3, 31)
+SURVEY = [
+    (Clinic(Kind.JUDO, practitioners=(OLD,), finds_checks_hard=True), Reason.AGED, 100),
+    (Clinic(Kind.JUDO, closes_on=SPRING), Reason.CLOSING, 54),
+    (Clinic(Kind.JUDO, stops_on=SPRING), Reason.STOPPING, 48),
+    (Clinic(Kind.JUDO, is_attached=True), Reason.ATTACHED, 14),
+    (Clinic(Kind.AHAKI, practitioners=(OLD,), finds_checks_hard=True), Reason.AGED, 160),
+    (Clinic(Kind.AHAKI, practitioners=(BLIND,), finds_checks_hard=True), Reason.IMPAIRED, 192),
+    (Clinic(Kind.AHAKI, closes_on=SPRING), Reason.CLOSING, 26),
+    (Clinic(Kind.AHAKI, stops_on=SPRING), Reason.STOPPING, 32),
+    (Clinic(Kind.AHAKI, is_attached=True), Reason.ATTACHED, 51),
+]
+"""An invented clinic for each row of the ministry's survey, and how many of them answered so."""
+
+
+def test_the_survey_of_the_ministry_counted_again() -> None:
+    counted = Counter(
+        (clinic.kind, reason)
+        for clinic, _, answers in SURVEY
+        for _ in range(answers)
+        for reason in exemptions(clinic)
+    )
+    assert counted == {(clinic.kind, reason): answers for clinic, reason, answers in SURVEY}
+    sums = {kind: sum(n for (of, _), n in counted.items() if of is kind) for kind in Kind}
+    assert (sums[Kind.JUDO], sums[Kind.AHAKI]) == (216, 461)
+
+
+@pytest.mark.parametrize(
+    ("clinic", "told"),
+    [
+        (Clinic(Kind.JUDO), ["judo", "closing", "stopping", "attached"]),
+        (Clinic(Kind.AHAKI), ["ahaki", "closing", "stopping", "attached"]),
+        (Clinic(Kind.AHAKI, is_connected=True), []),
+        (Clinic(Kind.AHAKI, claims_by_delegation=False), []),
+        (Clinic(Kind.MIDWIFE), []),
+    ],
+)
+def test_who_may_be_exempt_is_told_to_those_it_concerns(clinic: Clinic, told: list[str]) -> None:
+    found = [each.rule for each in rulings(clinic, date(2026, 11, 21))]
+    assert [each.key for each in found if each.topic == "exemption"] == [
+        f"exemption.{each}" for each in told
+    ]
+
+
+def test_a_decision_must_have_been_made_by_2025_12_02() -> None:
+    of_days = [each for each in EXEMPTIONS if each.to_day is not None]
+    assert [each.key for each in of_days] == ["exemption.closing", "exemption.stopping"]
+    for each in of_days:
+        assert when(each, date(2025, 12, 2)) is When.NOW
+        assert when(each, date(2025, 12, 3)) is When.PAST
 
 
 def keys(clinic: Clinic, day: date, how: When) -> list[str]:
@@ -214,6 +267,6 @@ def test_a_connected_clinic_still_has_the_duty_and_others_never_have_it() -> Non
 
 
 def test_every_rule_has_its_source_and_a_key_of_its_own() -> None:
-    rows = [*RULES, *(each.rule for each in SUBSIDIES)]
+    rows = [*RULES, *EXEMPTIONS, *(each.rule for each in SUBSIDIES)]
     assert len({each.key for each in rows}) == len(rows)
     assert all(each.wording and each.source.document for each in rows)

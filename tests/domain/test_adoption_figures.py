@@ -10,12 +10,37 @@ from kiosk.domain.adoption_figures import FacilityKind, Progress, Row, figures
 JUDO, AHAKI = FacilityKind.JUDO, FacilityKind.AHAKI
 
 
-def test_shares_are_those_of_the_ministry() -> None:
-    """Published for 23 February 2025."""
-    judo, ahaki = Row(44_744, 37_985, 36_161, 27_569), Row(33_175, 17_709, 14_211, 8_010)
-    for row, shares in ((judo, ("84.9", "80.8", "61.6")), (ahaki, ("53.4", "42.8", "24.1"))):
-        counted = (row.applied, row.ready, row.begun)
-        assert tuple(row.share(each) for each in counted) == tuple(map(Decimal, shares))
+PUBLISHED = [
+    (JUDO, Row(44_744, 37_985, 36_161, 27_569), ("84.9", "80.8", "61.6"), (85, 81, 62)),
+    (AHAKI, Row(33_175, 17_709, 14_211, 8_010), ("53.4", "42.8", "24.1"), (53, 43, 24)),
+]
+"""For 23 February 2025."""
+
+
+def facility(number: int, kind: FacilityKind, row: Row) -> Progress:
+    """One of a row: the first so many have begun, so many more are ready, so many have applied."""
+    return Progress(
+        f"{kind}{number}", kind, has_applied=number < row.applied, is_ready=number < row.ready,
+        has_begun=number < row.begun,
+    )  # fmt: skip
+
+
+def test_shares_are_those_of_the_ministry_counted_from_every_facility() -> None:
+    counted = figures(
+        facility(number, kind, row) for kind, row, _, _ in PUBLISHED for number in range(row.total)
+    )
+    for kind, published, shares, rounded in PUBLISHED:
+        row = counted[kind]
+        assert row == published
+        counts = (row.applied, row.ready, row.begun)
+        found = [row.share(each) for each in counts]
+        assert found == [Decimal(each) for each in shares]
+        assert tuple(round(each) for each in found if each is not None) == rounded
+
+
+def test_so_many_were_ready_and_had_not_entered_their_first_day() -> None:
+    """What the guide tells its readers."""
+    assert sum(row.ready - row.begun for _, row, _, _ in PUBLISHED) == 14_793
 
 
 def test_half_is_rounded_up() -> None:
