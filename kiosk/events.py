@@ -58,6 +58,7 @@ class Event(StrEnum):
     PASSCODE_SET = "passcode_set"
     PASSCODE_REMOVED = "passcode_removed"
     SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     RECOVERY_CODE_USED = "recovery_code_used"
     ACCESS_RESET = "access_reset"

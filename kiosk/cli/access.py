@@ -6,13 +6,11 @@ row of the audit, under the uid.
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
-from urllib.parse import quote
 
 import click
 
@@ -32,12 +30,10 @@ from kiosk.ports.access import (
 from kiosk.ports.exports import PartMissing
 from kiosk.settings import Settings
 from kiosk.sync.drain import drain
-from kiosk.usecases.access import RECOVERY_DIGITS
+from kiosk.usecases.access import RECOVERY_DIGITS, SECRET_BYTES, base32, otpauth
 from kiosk.wiring import Kiosk, assemble
 
 RECOVERY_CODES = 8
-SECRET_BYTES = 20
-"""As RFC 4226 recommends: 160 bits."""
 _LONGEST_LABEL = 20
 _GROUP = 4
 
@@ -142,9 +138,7 @@ def totp(door: Door, *, role: str, label: str, qr: bool, code_fd: int | None) ->
 
 
 def _show_totp(door: Door, holder: Holder, secret: bytes, kiosk: Kiosk, *, qr: bool) -> None:
-    text = base64.b32encode(secret).decode()
-    account = quote(f"{kiosk.facility.code} {holder.label}")
-    uri = f"otpauth://totp/Madoguchi:{account}?secret={text}&issuer=Madoguchi&digits=6&period=30"
+    text, uri = base32(secret), otpauth(secret, holder, kiosk.facility.code)
     utterances = shown_once(Phrase.ACCESS_TOTP_HOW, cut(text, _GROUP))
     document = {
         "role": holder.standing.value, "label": holder.label, "secret": text, "uri": uri,

@@ -15,6 +15,7 @@ from kiosk.core.adopting import ADOPTION_QUERIES, Adopting, Witness
 from kiosk.core.answers import QUERIES, Answers
 from kiosk.core.board import Board, Mouths, goes_soon
 from kiosk.core.checking import Checker
+from kiosk.core.enrolling import ENROLMENT_QUERIES, Enrolling
 from kiosk.core.looking import Looker
 from kiosk.core.orders import ORDERS, Deeds, Orders
 from kiosk.core.parts import Parts
@@ -25,6 +26,7 @@ from kiosk.core.visits import Hands, VisitLoop, Work
 from kiosk.core.ways import Ways
 from kiosk.desk.counter import Counter
 from kiosk.desk.manner import Manner
+from kiosk.desk.peer import Enrolment
 from kiosk.domain.backoff import BASE_SECONDS
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.preferences import Preferences
@@ -56,6 +58,7 @@ _EVERY_QUERY = {
     **RECEIPT_QUERIES,
     **PREFERENCE_QUERIES,
     **ADOPTION_QUERIES,
+    **ENROLMENT_QUERIES,
 }
 
 
@@ -104,6 +107,7 @@ class Core:
         self._adopting = Adopting(
             parts.navigator, self._answers.statistics, parts.about.facility.code
         )
+        self._enrolling = Enrolling(parts.gate, parts.about.facility.code)
 
     def _reception(self) -> Reception:
         """As the staff chose it last, as patient as they want it."""
@@ -159,6 +163,10 @@ class Core:
         if query in RECEIPT_QUERIES:
             return self._receipts.answer(query, about)
         return self._answers.answer(query, about)
+
+    def enrol(self, enrolment: Enrolment, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """As ``House.enrol``."""
+        return self._enrolling.answer(enrolment, query, about)
 
     def for_staff(self) -> tuple[Tell, ...]:
         """As ``House.for_staff``: what goes soon (JOURNEYS C4)."""

@@ -305,11 +305,21 @@ class Counter:
 
     def _answer(self, peer: Peer, message: Ask) -> dict[str, Any]:
         """On record first, then answered."""
-        self._sessions.look(peer, message.query, self._queries[message.query], message.about)
+        reach = self._queries[message.query]
+        self._sessions.look(peer, message.query, reach, message.about)
+        if reach is Reach.OWN:
+            return self._enrol(peer, message)
         document = self._house.answer(message.query, message.about)
         self._sessions.done(peer, message.query, message.about)
         self._upkeep.done(peer, message.query, message.about)
         return document
+
+    def _enrol(self, peer: Peer, message: Ask) -> dict[str, Any]:
+        enrolment = peer.enrolment
+        if enrolment is None:
+            # They logged out meanwhile.
+            raise NotAllowed
+        return self._house.enrol(enrolment, message.query, message.about)
 
     def _entered(self, peer: Peer, number: int, message: Entered) -> None:
         """Numbers: from the front that has the visit, or not at all."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from kiosk.desk.manner import Manner
+from kiosk.desk.peer import Enrolment
 from kiosk.desk.sessions import Gate
 from kiosk.domain.visit import Event, Tell
 
@@ -43,6 +44,18 @@ class House(Protocol):
 
         Raises:
             KioskError: BadMessage for parameters that are none.
+        """
+
+    def enrol(self, enrolment: Enrolment, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a query of ``Reach.OWN``.
+
+        Args:
+            enrolment: of whoever asks.
+            query: its name.
+            about: its parameters.
+
+        Raises:
+            KioskError: as ``answer``.
         """
 
     def for_staff(self) -> tuple[Tell, ...]:

@@ -3,7 +3,8 @@
 From a front: ``Hello`` first, then ``Claim`` the visit, ``Pressed`` and ``Typed`` on it, ``Login``,
 ``Ask``. From the core: ``Welcome``, ``Happened`` for each effect of the visit, ``Condition``
 whenever it changes, and one ``Reply`` or ``Failed`` for each request that carries an ``id``.
-A PIN or passcode stands in ``Typed``, ``Login`` and ``Prove`` alone, and in no ``repr``.
+A PIN or passcode stands in ``Typed``, ``Login``, ``Prove`` and an ``Ask`` of ``Reach.OWN`` alone,
+and in no ``repr``.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ class Reach(StrEnum):
     """How the box is, no patient data: a uid that may reach technician or staff, no login."""
     TECHNICIAN = "technician"
     """What changes the box or tells of people, no patient data: a technician or staff session."""
+    OWN = "own"
+    """What lets the person themselves in, nobody else: a technician or staff session."""
     MAINTAINER = "maintainer"
     """What opens a way for results out of the box: a technician session, and no other."""
     STAFF = "staff"
@@ -90,7 +93,7 @@ class Reach(StrEnum):
                 return True
             case Reach.BOX:
                 return highest in {Role.TECHNICIAN, Role.STAFF}
-            case Reach.TECHNICIAN:
+            case Reach.TECHNICIAN | Reach.OWN:
                 return role in {Role.TECHNICIAN, Role.STAFF}
             case Reach.MAINTAINER:
                 return role is Role.TECHNICIAN
@@ -208,7 +211,7 @@ class Ask:
 
     id: int
     query: str
-    about: dict[str, Any] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 # ------------------------------------------------------------------ from the core

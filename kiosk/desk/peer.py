@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.desk.messages import Message, Role, encode
-from kiosk.ports.access import Holder
+from kiosk.ports.access import Caller, Holder
+
+
+@dataclass(eq=False)
+class Enrolment:
+    """The second factor that somebody who is logged in is about to get; it ends with their session.
+
+    Args:
+        holder: who is logged in.
+        caller: where.
+        secret: shown to them, until a code of it was right; None = none is open.
+        given_up: the touch of a key that is waited for need not come any more.
+    """
+
+    holder: Holder
+    caller: Caller
+    secret: bytes | None = field(default=None, repr=False)
+    given_up: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    def begin(self) -> threading.Event:
+        """Another step: what was under way before it is not."""
+        self.drop()
+        self.given_up = threading.Event()
+        return self.given_up
+
+    def drop(self) -> None:
+        """Forget what was shown, and wait for no key."""
+        self.secret = None
+        self.given_up.set()
+
 
 FRONTS = frozenset({"screen", "line", "command", "receipt", "technician"})
 
@@ -36,6 +66,7 @@ class Peer:
         knocked: who gave the right passcode and owes the second step.
         touched_at: when the session was last used, monotonic.
         is_warned: it was told that the session is about to end.
+        enrolment: of whoever logged in; None = nobody.
         is_greeted: it has said Hello.
         faults: how many lines were no messages.
         pending: queries under way.
@@ -50,6 +81,7 @@ class Peer:
     knocked: Holder | None = None
     touched_at: float = field(default_factory=time.monotonic)
     is_warned: bool = False
+    enrolment: Enrolment | None = None
     is_greeted: bool = False
     faults: int = 0
     pending: int = 0

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from kiosk.desk.messages import NotAllowed, Reach, Role, Session
-from kiosk.desk.peer import Peer
+from kiosk.desk.peer import Enrolment, Peer
 from kiosk.domain.passcode import Factor
 from kiosk.domain.patience import WARNING_S
 from kiosk.events import Event
@@ -19,6 +19,7 @@ _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset(
     {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}
     | {"receipt_on", "receipt_off", "receipt_pair", "receipt_revoke"}
+    | {"second_begin", "second_prove", "second_key", "second_forget"}
     | {"adoption_done", "adoption_undo", "adoption_site", "promoted"}
 )
 _MAINTENANCE = frozenset({"bundle", "update", "upkeep", "repair"})
@@ -115,6 +116,7 @@ class Sessions:
 
     def _admit(self, peer: Peer, holder: Holder) -> dict[str, Any]:
         peer.holder, peer.role, peer.knocked = holder, Role(holder.standing.value), None
+        peer.enrolment = Enrolment(holder, _caller(peer))
         self.touch(peer)
         return {"role": peer.role.value, "second": None}
 
@@ -123,6 +125,9 @@ class Sessions:
         with self._lock:
             was, who = peer.holder, peer.who
             peer.holder = peer.knocked = None
+            if peer.enrolment is not None:
+                peer.enrolment.drop()
+                peer.enrolment = None
             peer.role, peer.is_warned = Role.VISITOR, False
         if was is not None:
             self._gate.note(event, who, peer.front)

@@ -6,6 +6,7 @@ until then, and puts each on record.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
 
@@ -64,30 +65,40 @@ def _written(line: str) -> Utterance:
 
 def _show_codes(inside: Inside, document: Document) -> None:
     result = result_of(document)
+    if can_draw(inside):
+        inside.open(CodeLeaf(inside, partial(_pictures, result), Phrase.HANDING_SCAN))
+
+
+def can_draw(inside: Inside) -> bool:
+    """Whether there are codes here; says why, where there are none."""
     if inside.room is None:
         inside.note(inside.book.say(Phrase.HANDING_NO_PICTURE))
     elif find_spec("segno") is None:
         inside.note(inside.book.message(PartMissing.code), inside.book.hint(PartMissing.code))
     else:
-        inside.open(CodeLeaf(inside, result))
+        return True
+    return False
 
 
 class CodeLeaf(Leaf):
-    """A result as QR codes, one a page, as large as the terminal allows.
+    """QR codes, one a page, as large as the terminal allows.
 
     Where the type can be made smaller it is, while this page is shown (``Surface.type_size``): the
     code comes as soon as the terminal tells its new size.
 
     Args:
         inside: the session.
-        result: of the check.
+        codes: for a terminal; none where they do not fit.
+        how: what to do with them.
     """
 
     kind = Kind.CODE
 
-    def __init__(self, inside: Inside, result: Result) -> None:
+    def __init__(
+        self, inside: Inside, codes: Callable[[Size], tuple[tuple[str, ...], ...]], how: Phrase
+    ) -> None:
         super().__init__(inside)
-        self._result = result
+        self._codes, self._how = codes, how
         self._at = self._count = 0
         self._room: Size | None = None
         self._pictures: tuple[tuple[str, ...], ...] = ()
@@ -102,12 +113,12 @@ class CodeLeaf(Leaf):
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)
         if not self._pictures:
             is_coming = self._awaited_until_s is not None
-            why = Phrase.HANDING_SCAN if is_coming else Phrase.HANDING_NO_ROOM
+            why = self._how if is_coming else Phrase.HANDING_NO_ROOM
             return Page(self.kind, title, self.say(why), choices=leave)
         return Page(
             self.kind,
             title,
-            (*self._place, *self.say(Phrase.HANDING_SCAN)),
+            (*self._place, *self.say(self._how)),
             choices=leave,
             digits="28" if self._is_walked else "",
             holds_enter=True,
@@ -117,7 +128,7 @@ class CodeLeaf(Leaf):
 
     def _draw(self, room: Size | None) -> None:
         self._room = room
-        self._pictures = _pictures(self._result, room) if room else ()
+        self._pictures = self._codes(room) if room else ()
         if not self._pictures:
             has_zoom = self.inside.has_zoom
             self._awaited_until_s = self.inside.now() + _DRAWN_WITHIN_S if has_zoom else None

@@ -7,22 +7,21 @@ from datetime import timedelta
 from functools import partial
 
 from kiosk.desk.messages import Failed, Login, Message, Prove, Reply
-from kiosk.pages.keys import Action, Press
-from kiosk.pages.leaf import Inside, Leaf
-from kiosk.pages.page import Kind, Masked, Page
+from kiosk.pages.leaf import Inside
+from kiosk.pages.page import Kind, Page
 from kiosk.pages.requests import Answer
+from kiosk.pages.unseen import Unseen
 from kiosk.pages.view import TITLES
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
-MOST_DIGITS = 32
 TOUCH = "fido2"
 """The second step that is a touch."""
 _MINUTE_S = 60
 Sends = Callable[[Callable[[int], Message], Callable[[Answer], None]], None]
 
 
-class LoginLeaf(Leaf):
-    """Digits that are counted and never shown.
+class LoginLeaf(Unseen):
+    """The passcode, then what a second step asks for.
 
     Args:
         inside: the session.
@@ -36,7 +35,6 @@ class LoginLeaf(Leaf):
         super().__init__(inside)
         self._ask = ask
         self._enter = enter
-        self._digits = ""
         self._owes = ""
         self._how = Phrase.SCREEN_LOGIN_HOW
 
@@ -44,35 +42,15 @@ class LoginLeaf(Leaf):
     def page(self) -> Page:
         """As ``Leaf``."""
         say = self.book.say
-        entry = Masked(len(self._digits))
         leave = (say(Phrase.SCREEN_CHOICE_RETURN),)
         title = say(TITLES[self.kind])
-        return Page(self.kind, title, (say(self._how),), choices=leave, entry=entry)
+        return Page(self.kind, title, (say(self._how),), choices=leave, entry=self._entry)
 
-    def press(self, press: Press) -> None:
-        """As ``Leaf``."""
-        if press.action is Action.DIGIT and len(self._digits) < MOST_DIGITS:
-            self._digits += press.digit
-            self.inside.tick()
-            self._count()
-        elif press.action is Action.ENTER and (self._digits or self._owes == TOUCH):
-            self._send()
-        else:
-            self.inside.say(*self.page.said)
+    @property
+    def _needs_none(self) -> bool:
+        return self._owes == TOUCH
 
-    def back(self) -> bool:
-        """As ``Leaf``."""
-        was_typed = bool(self._digits)
-        self._digits = self._digits[:-1]
-        if was_typed:
-            self._count()
-        return was_typed
-
-    def _count(self) -> None:
-        self.inside.note(self.book.say(Phrase.SCREEN_TYPED, count=len(self._digits)))
-
-    def _send(self) -> None:
-        typed, self._digits = self._digits, ""
+    def _send(self, typed: str) -> None:
         step = partial(Prove, code=typed) if self._owes else partial(Login, passcode=typed)
         if self._owes == TOUCH:
             self.inside.say(self.book.say(Phrase.SCREEN_TOUCH_NOW))

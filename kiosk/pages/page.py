@@ -49,6 +49,9 @@ class Kind(StrEnum):
     HANDING = "handing"
     CODE = "code"
     OUTPUT = "output"
+    SECOND = "second"
+    UNSEEN = "unseen"
+    SECRET = "secret"  # noqa: S105 - the name of a page
     RECEIPT_LINK = "receipt_link"
     PAIRING = "pairing"
     COMPUTERS = "computers"

@@ -19,18 +19,10 @@ from kiosk.pages.leaf import Inside, Leaf
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.putting_right import PuttingRight, can_be_put_right
 from kiosk.pages.view import TITLES
-from kiosk.pages.walk import Line, Step, Walk
+from kiosk.pages.walk import STEPS, Line, Step, Walk
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import WITHDRAWN_ITEM
 
-_STEPS = {
-    "8": Step.DOWN,
-    "2": Step.UP,
-    "6": Step.NEXT_SIGN,
-    "4": Step.LAST_SIGN,
-    "3": Step.PHONETIC,
-    "5": Step.AGAIN,
-}
 _EDGES = {Step.DOWN: Phrase.SEARCH_LAST, Step.UP: Phrase.SEARCH_FIRST}
 _ALL, _PUT_RIGHT, _HAND = "1", "7", "9"
 _SPELLED = (
@@ -90,8 +82,8 @@ class RecordLeaf(Leaf):
 
     def press(self, press: Press) -> None:
         """As ``Leaf``: 決定 goes on to the next line."""
-        if press.action is Action.ENTER or press.digit in _STEPS:
-            self._step(_STEPS.get(press.digit, Step.DOWN))
+        if press.action is Action.ENTER or press.digit in STEPS:
+            self._step(STEPS.get(press.digit, Step.DOWN))
         elif press.digit == _ALL:
             self.inside.say(*(each.whole for each in self._walk.lines))
         elif press.digit == _PUT_RIGHT and self._can_be_put_right:

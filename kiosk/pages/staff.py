@@ -16,7 +16,7 @@ from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.layout import Size
 from kiosk.pages.leaf import MALFORMED, Document, Item, Leaf, Menu
-from kiosk.pages.login import LoginLeaf
+from kiosk.pages.login import LoginLeaf, wait_lines
 from kiosk.pages.matters import Matters
 from kiosk.pages.month_end import StaffMenu
 from kiosk.pages.more import more_menu
@@ -25,6 +25,7 @@ from kiosk.pages.receipt_link import ReceiptLinkMenu
 from kiosk.pages.receiving import Receiving
 from kiosk.pages.requests import Answer
 from kiosk.pages.search import SearchLeaf
+from kiosk.pages.second import SecondMenu
 from kiosk.pages.settings import settings_menu
 from kiosk.pages.speech import Privacy
 from kiosk.pages.upkeep import close, is_closed, now
@@ -261,7 +262,7 @@ class Staff:
             if not (self._is_in and asker in self._leaves):
                 return
             if isinstance(answer, Failed):
-                self._fail(answer.code)
+                self._fail(answer.code, answer.wait_s)
                 return
             try:
                 then(answer.document)
@@ -277,8 +278,9 @@ class Staff:
         if notes:
             self.note(*notes)
 
-    def _fail(self, code: str) -> None:
-        said = self.book.message(code), self.book.hint(code)
+    def _fail(self, code: str, wait_s: int = 0) -> None:
+        book = self.book
+        said = book.message(code), book.hint(code), *wait_lines(wait_s, book)
         if self._leaves[-1].is_empty:
             self.back(*said)
         else:
@@ -324,6 +326,7 @@ class Staff:
         items = [Item(Phrase.SCREEN_CHOICE_SEARCH, lambda: self.open(SearchLeaf(self)))]
         if len(self.privacy.outputs) > 1:
             items.append(Item(Phrase.SCREEN_CHOICE_OUTPUT, lambda: self.open(self._outputs())))
+        items.append(Item(Phrase.SECOND_TITLE, lambda: self.open(SecondMenu(self))))
         return Menu(self, Kind.SECURITY, items, Phrase.SCREEN_CHOICE_BACK, self._unsaid)
 
     def _unsaid(self) -> tuple[Utterance, ...]:

@@ -27,6 +27,17 @@ class Step(StrEnum):
     PHONETIC = "phonetic"
 
 
+STEPS = {
+    "8": Step.DOWN,
+    "2": Step.UP,
+    "6": Step.NEXT_SIGN,
+    "4": Step.LAST_SIGN,
+    "3": Step.PHONETIC,
+    "5": Step.AGAIN,
+}
+"""By the digit that takes one there."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """One line of a result; its words stay out of ``repr``.

@@ -135,7 +135,7 @@ _EN_READ: dict[str, Form] = {
     "person": _english_person,
     "kana": lambda text: full_width_kana(showable(text)),
     "spelled": showable,
-    "phonetic": spelling.read,
+    "phonetic": spelling.read_in_english,
 }
 _EN_HEARD: dict[str, Form] = {
     "text": lambda text: showable(text).replace(REPLACEMENT, english.UNSHOWABLE),

@@ -1,13 +1,14 @@
-"""A kana by a word that begins with it, so that ヤ and ア cannot be taken for one another by ear.
+"""A kana or letter by a word that begins with it: ヤ and ア, M and N are not told apart by ear.
 
-Source: 無線局運用規則 別表第5号 (通話表), the words telephone operators in Japan spell names with.
+Source: 無線局運用規則 別表第5号 (通話表), the words telephone operators in Japan spell names with;
+its second part (欧文通話表) for letters, which are those of ICAO Annex 10, volume II, 5.2.1.3.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-from kiosk.domain.text import full_width_kana
+from kiosk.domain.text import full_width_kana, half_width
 from kiosk.phrasebook import english, kana
 from kiosk.phrasebook.values import showable
 
@@ -25,12 +26,21 @@ _WORDS = {
     "ル": "留守居 ルスイ", "レ": "れんげ レンゲ", "ロ": "ローマ ローマ", "ワ": "わらび ワラビ",
     "ヲ": "尾張 オワリ", "ン": "おしまい オシマイ",
 }  # fmt: skip
+_LETTERS = {
+    "A": "アルファ Alfa", "B": "ブラボー Bravo", "C": "チャーリー Charlie", "D": "デルタ Delta",
+    "E": "エコー Echo", "F": "フォックストロット Foxtrot", "G": "ゴルフ Golf", "H": "ホテル Hotel",
+    "I": "インディア India", "J": "ジュリエット Juliett", "K": "キロ Kilo", "L": "リマ Lima",
+    "M": "マイク Mike", "N": "ノーベンバー November", "O": "オスカー Oscar", "P": "パパ Papa",
+    "Q": "ケベック Quebec", "R": "ロメオ Romeo", "S": "シエラ Sierra", "T": "タンゴ Tango",
+    "U": "ユニフォーム Uniform", "V": "ビクター Victor", "W": "ウイスキー Whiskey",
+    "X": "エックスレイ X-ray", "Y": "ヤンキー Yankee", "Z": "ズールー Zulu",
+}  # fmt: skip
 _SMALL = dict(zip("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ", strict=True))
 _MARKS = {"\u3099": "濁点 ダクテン", "\u309a": "半濁点 ハンダクテン", "ー": "長音 チョウオン"}
 
 
 def read(sign: str) -> str:
-    """大和のヤ; 為替のカ、濁点; what is no kana stays as it is.
+    """大和のヤ; 為替のカ、濁点; アルファのA; a digit stays as it is.
 
     Args:
         sign: one digit, letter or kana, with the small kana after it.
@@ -39,7 +49,7 @@ def read(sign: str) -> str:
 
 
 def heard(sign: str) -> str:
-    """ヤマトのヤ; カワセのカ、ダクテン; digits and letters by their names."""
+    """ヤマトのヤ; カワセのカ、ダクテン; アルファのエー; digits by their names."""
     return "、".join(_parts(showable(sign), heard=True))
 
 
@@ -48,9 +58,18 @@ def felt(sign: str) -> str:
     return heard(sign).replace("の", "ノ ").replace("、", "、 ")
 
 
+def read_in_english(sign: str) -> str:
+    """A: Alfa; a kana as in Japanese; a digit stays as it is."""
+    text = half_width(showable(sign)).upper()
+    return f"{text}: {_LETTERS[text].split()[1]}" if text in _LETTERS else read(sign)
+
+
 def heard_in_english(sign: str) -> str:
-    """The Japanese words, left to a Japanese voice; digits and letters in English."""
+    """A as in Alfa; the Japanese words of a kana, left to a Japanese voice; a digit by its name."""
     text = showable(sign)
+    letter = half_width(text).upper()
+    if letter in _LETTERS:
+        return f"{letter} as in {_LETTERS[letter].split()[1]}"
     is_kana = all(each in _SPELLED for each in _taken_apart(text))
     return heard(sign) if is_kana else english.spelled(text)
 
@@ -71,6 +90,9 @@ def _part(sign: str, *, heard: bool) -> str:
         return f"{small}、{_part(_SMALL[sign], heard=heard)}"
     if sign in _WORDS:
         return f"{_WORDS[sign].split()[heard]}の{sign}"
+    letter = half_width(sign).upper()
+    if letter in _LETTERS:
+        return f"{_LETTERS[letter].split()[0]}の{kana.spelled(letter) if heard else letter}"
     return kana.spelled(sign) if heard else sign
 
 

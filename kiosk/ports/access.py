@@ -1,17 +1,19 @@
 """Socket for who may enter and what is remembered of it: passcodes, second factors, the audit.
 
-Codes K320 to K329. Nothing here is about a patient; control.db holds it (ARCHITECTURE, 10).
+Codes K320 to K329, K356 and K360. Nothing here is about a patient; control.db holds it
+(ARCHITECTURE, 10).
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from kiosk.domain.passcode import Passcode
+from kiosk.domain.passcode import Factor, Passcode
 from kiosk.errors import Remedy, StoreError
 from kiosk.events import Event
 
@@ -92,6 +94,19 @@ class ResetWithheld(StoreError):
     code = "K329"
 
 
+class SecondFactorNeeded(StoreError):
+    """The clinic's login asks for this second factor: to take it away would shut its holder out."""
+
+    code = "K356"
+    remedy = Remedy.STAFF
+
+
+class AppCodeWrong(WrongSecondFactor):
+    """The code is not of the secret that was just shown, or not of this minute; nothing is kept."""
+
+    code = "K360"
+
+
 class Standing(StrEnum):
     """What a passcode opens; the names are those of the desk's roles."""
 
@@ -140,8 +155,16 @@ class Caller:
 class SecurityKeys(Protocol):
     """A FIDO2 security key plugged into this box."""
 
-    def enrol(self, holder: Holder) -> bytes:
+    @property
+    def are_read(self) -> bool:
+        """Whether this box can read one, be it plugged in or not."""
+
+    def enrol(self, holder: Holder, given_up: threading.Event | None = None) -> bytes:
         """Make a credential on the key, once it is touched; what is to be kept of it.
+
+        Args:
+            holder: whose it is.
+            given_up: set = the touch is waited for no longer.
 
         Raises:
             NoSecurityKey: none is plugged in, or nobody touched it in time.
@@ -187,8 +210,14 @@ class Access(Protocol):
     def forgive(self, where: str) -> None:
         """It was the right one: the count begins anew."""
 
-    def set_totp(self, holder: Holder, secret: bytes) -> None:
-        """Keep the secret of RFC 6238; no step was used."""
+    def set_totp(self, holder: Holder, secret: bytes, used: int = 0) -> None:
+        """Keep the secret of RFC 6238, in place of the one before.
+
+        Args:
+            holder: whose it is.
+            secret: shared with the app.
+            used: the last step of the time that was used up; no code up to it opens anything.
+        """
 
     def totp(self, holder: Holder) -> bytes | None:
         """The secret."""
@@ -198,6 +227,12 @@ class Access(Protocol):
 
     def add_security_key(self, holder: Holder, credential: bytes) -> None:
         """Keep what a security key gave at its enrolment."""
+
+    def set_security_key(self, holder: Holder, credential: bytes) -> None:
+        """Keep this one alone: those before open nothing more."""
+
+    def forget_second(self, holder: Holder, factor: Factor) -> bool:
+        """Take the app, or every security key, away; False when there was none."""
 
     def security_keys(self, holder: Holder) -> list[bytes]:
         """What was kept of each."""

@@ -12,6 +12,7 @@ import os
 import struct
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.exceptions import InvalidSignature
@@ -55,7 +56,12 @@ class Fido2Keys:
         self._devices = devices
         self._touch_s = touch_s
 
-    def enrol(self, holder: Holder) -> bytes:
+    @property
+    def are_read(self) -> bool:
+        """See the port: python-fido2 is installed."""
+        return find_spec("fido2") is not None
+
+    def enrol(self, holder: Holder, given_up: threading.Event | None = None) -> bytes:
         """See the port."""
         user = {"id": hashlib.sha256(str(holder).encode()).digest(), "name": str(holder)}
 
@@ -74,7 +80,7 @@ class Fido2Keys:
                 raise NoSecurityKey("it gave no credential")
             return bytes(credential)
 
-        return self._touched(make)
+        return self._touched(make, given_up)
 
     def prove(self, credentials: Sequence[bytes]) -> bool:
         """See the port: a signature over a fresh challenge, with the flag of a present person."""
@@ -102,14 +108,18 @@ class Fido2Keys:
 
         return self._touched(sign)
 
-    def _touched(self, work: Callable[[CtapDevice, threading.Event], _T]) -> _T:
+    def _touched(
+        self,
+        work: Callable[[CtapDevice, threading.Event], _T],
+        given_up: threading.Event | None = None,
+    ) -> _T:
         """Do it with the first key that is there; give up when nobody touches it."""
         # The first of them tells where the extra is not installed.
         devices = self._devices()
         from fido2.ctap import CtapError  # noqa: PLC0415 - only where a key is asked for
         from fido2.hid import ConnectionFailure  # noqa: PLC0415 - likewise
 
-        waited = threading.Event()
+        waited = given_up or threading.Event()
         timer = threading.Timer(self._touch_s, waited.set)
         timer.start()
         try:

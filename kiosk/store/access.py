@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from kiosk.domain.passcode import Passcode
+from kiosk.domain.passcode import Factor, Passcode
 from kiosk.ports.access import Holder, LockedOut, PasscodeUnfit, Standing
 from kiosk.store.database import Database
 from kiosk.store.leases import BootClock, read_boot_clock
@@ -22,6 +22,7 @@ screen and a voice has 19 MiB to spare at any moment. Each hash says what it was
 FREE_TRIES = 5
 WAITS_S = (30.0, 60.0, 300.0, 900.0)
 """After so many wrong tries, and after each further one; the last stays."""
+_TABLES = {Factor.TOTP: "totp", Factor.FIDO2: "security_keys"}
 _HASH_BYTES = 32
 _SALT_BYTES = 16
 
@@ -53,17 +54,10 @@ class AccessBook:
     def remove(self, holder: Holder) -> bool:
         """See the port."""
         with self._database.revoking():
-            found = self._database.rows(
-                "DELETE FROM passcodes WHERE standing = ? AND label = ? RETURNING label",
-                _id(holder),
-            )
-            for table in ("recovery_codes", "security_keys", "totp"):
-                # The names are those of the loop, none comes from outside.
-                self._database.rows(
-                    f"DELETE FROM {table} WHERE standing = ? AND label = ?",  # noqa: S608 - see above
-                    _id(holder),
-                )
-        return bool(found)
+            was_there = self._take("passcodes", holder)
+            for table in ("recovery_codes", *_TABLES.values()):
+                self._take(table, holder)
+        return was_there
 
     def holder_of(self, passcode: Passcode) -> Holder | None:
         """See the port; a hash made with other parameters than today's is made anew."""
@@ -120,12 +114,12 @@ class AccessBook:
 
     # -- second factors ----------------------------------------------------------------------
 
-    def set_totp(self, holder: Holder, secret: bytes) -> None:
+    def set_totp(self, holder: Holder, secret: bytes, used: int = 0) -> None:
         """See the port."""
         with self._database.revoking():
             self._database.rows(
-                "INSERT OR REPLACE INTO totp (standing, label, secret, used) VALUES (?, ?, ?, 0)",
-                (*_id(holder), secret),
+                "INSERT OR REPLACE INTO totp (standing, label, secret, used) VALUES (?, ?, ?, ?)",
+                (*_id(holder), secret, used),
             )
 
     def totp(self, holder: Holder) -> bytes | None:
@@ -148,10 +142,32 @@ class AccessBook:
     def add_security_key(self, holder: Holder, credential: bytes) -> None:
         """See the port."""
         with self._database.transaction():
-            self._database.rows(
-                "INSERT INTO security_keys (standing, label, credential) VALUES (?, ?, ?)",
-                (*_id(holder), credential),
-            )
+            self._add_key(holder, credential)
+
+    def set_security_key(self, holder: Holder, credential: bytes) -> None:
+        """See the port."""
+        with self._database.revoking():
+            self._take("security_keys", holder)
+            self._add_key(holder, credential)
+
+    def _add_key(self, holder: Holder, credential: bytes) -> None:
+        self._database.rows(
+            "INSERT INTO security_keys (standing, label, credential) VALUES (?, ?, ?)",
+            (*_id(holder), credential),
+        )
+
+    def forget_second(self, holder: Holder, factor: Factor) -> bool:
+        """See the port."""
+        with self._database.revoking():
+            return self._take(_TABLES[factor], holder)
+
+    def _take(self, table: str, holder: Holder) -> bool:
+        """Take what a table holds of somebody; its name is one of this file, none comes in."""
+        found = self._database.rows(
+            f"DELETE FROM {table} WHERE standing = ? AND label = ? RETURNING label",  # noqa: S608 - see above
+            _id(holder),
+        )
+        return bool(found)
 
     def security_keys(self, holder: Holder) -> list[bytes]:
         """See the port."""
@@ -165,9 +181,7 @@ class AccessBook:
         """See the port."""
         hashes = [_hash(code) for code in codes]
         with self._database.revoking():
-            self._database.rows(
-                "DELETE FROM recovery_codes WHERE standing = ? AND label = ?", _id(holder)
-            )
+            self._take("recovery_codes", holder)
             for each in hashes:
                 self._database.rows(
                     "INSERT INTO recovery_codes (standing, label, hash) VALUES (?, ?, ?)",
@@ -191,7 +205,7 @@ class AccessBook:
     def forget_everybody(self) -> None:
         """See the port."""
         with self._database.revoking():
-            for table in ("passcodes", "totp", "security_keys", "recovery_codes", "tries"):
+            for table in ("passcodes", *_TABLES.values(), "recovery_codes", "tries"):
                 # The names are those of the loop, none comes from outside.
                 self._database.rows(f"DELETE FROM {table}")  # noqa: S608 - see above
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
@@ -13,6 +15,7 @@ from kiosk.domain.passcode import Factor, Passcode
 from kiosk.events import Event
 from kiosk.ports.access import (
     Access,
+    AppCodeWrong,
     Audit,
     Caller,
     Entry,
@@ -33,6 +36,10 @@ CODE_DIGITS = 6
 TOLERANCE = (0, -1, 1)
 """Steps around now that are heard: a hand that is slow, a clock that is a little off."""
 RECOVERY_DIGITS = 10
+URI_MOST = 106
+"""A QR code of version 5: the largest that the smallest letters of a panel leave room for."""
+SECRET_BYTES = 20
+"""As RFC 4226 recommends: 160 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,26 @@ class Gate:
         step = step_of(secret, code, self.clock.now()) if secret else None
         return step is not None and self.access.use_step(holder, step)
 
+    def make_sure(self, holder: Holder, passcode: str, caller: Caller) -> None:
+        """The passcode once more, before a change of what lets its holder in.
+
+        Source: NIST SP 800-63B, 6.1.2.1: who binds an authenticator proves anew who they are.
+
+        Args:
+            holder: who is logged in.
+            passcode: as typed now.
+            caller: where.
+
+        Raises:
+            LockedOut: too soon after too many wrong tries; they are counted with those of a login.
+            WrongPasscode: it is not this person's.
+        """
+        self.access.count_try(caller.place)
+        if self.access.holder_of(Passcode(passcode)) != holder:
+            self.note(Event.LOGIN_FAILED, str(holder), caller.where, what="passcode")
+            raise WrongPasscode
+        self.access.forgive(caller.place)
+
     def must_know_the_time(self) -> None:
         """SecondFactorNeedsClock where no code of the minute can be judged now."""
         if not self.clock.stamp().is_trusted:
@@ -134,13 +161,12 @@ class Gate:
             code: of the minute, as the app says it.
 
         Raises:
-            WrongSecondFactor: it is not of this secret or of this minute; nothing was changed.
+            AppCodeWrong: it is not of this secret or of this minute; nothing was changed.
         """
         step = step_of(secret, code, self.clock.now())
         if step is None:
-            raise WrongSecondFactor
-        self.access.set_totp(holder, secret)
-        self.access.use_step(holder, step)
+            raise AppCodeWrong
+        self.access.set_totp(holder, secret, step)
 
     def note(
         self, event: Event, who: str, where: str, *, what: str = "", check_id: str = ""
@@ -174,6 +200,29 @@ class Gate:
     def head(self) -> Head:
         """How far the audit has come."""
         return self.audit.head()
+
+
+def otpauth(secret: bytes, holder: Holder, facility_code: str) -> str:
+    """What an authenticator app reads from a QR code; plain ASCII of at most ``URI_MOST``.
+
+    Source: https://github.com/google/google-authenticator/wiki/Key-Uri-Format. Digits, period and
+    algorithm are those that go without saying there.
+
+    Args:
+        secret: shared with the app.
+        holder: whose it is; left out where a long name leaves no room.
+        facility_code: of the clinic, so that somebody of two clinics can tell them apart.
+    """
+    named, unnamed = (
+        f"otpauth://totp/Madoguchi:{quote(account)}?secret={base32(secret)}"
+        for account in (f"{facility_code} {holder.label}", facility_code)
+    )
+    return named if len(named) <= URI_MOST else unnamed
+
+
+def base32(secret: bytes) -> str:
+    """A secret as it is typed into an app: 32 letters and digits for 20 bytes (RFC 4648, 6)."""
+    return b32encode(secret).decode()
 
 
 def totp(secret: bytes) -> TOTP:

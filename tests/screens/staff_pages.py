@@ -259,6 +259,39 @@ def _output(desk: Desk) -> None:
     desk.keys(LOGIN + "12")
 
 
+def _second(desk: Desk) -> None:
+    desk.keys(LOGIN + "13")
+
+
+def _second_all(desk: Desk) -> None:
+    desk.core.documents["second"] = {"asks": "totp", "app": True, "keys": 2, "reads_keys": True}
+    desk.keys(LOGIN + "13")
+
+
+def _second_sure(desk: Desk) -> None:
+    desk.keys(LOGIN + "132" + PASSCODE[:3])
+
+
+def _secret(desk: Desk) -> None:
+    desk.keys(LOGIN + f"12231{PASSCODE}決")
+
+
+def _secret_unsaid(desk: Desk) -> None:
+    desk.keys(LOGIN + "131" + f"{PASSCODE}決")
+
+
+def _secret_last(desk: Desk) -> None:
+    desk.keys(LOGIN + f"12231{PASSCODE}決" + "決" * 7)
+
+
+def _secret_code(desk: Desk) -> None:
+    desk.keys(LOGIN + "131" + f"{PASSCODE}決9")
+
+
+def _second_code(desk: Desk) -> None:
+    desk.keys(LOGIN + "131" + f"{PASSCODE}決7123")
+
+
 def _receipt_link(desk: Desk) -> None:
     desk.keys(LOGIN + "6")
 
@@ -346,6 +379,14 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "security": (_security, Kind.SECURITY),
     "security_loudspeaker": (_staff_loudspeaker, Kind.SECURITY),
     "output": (_output, Kind.OUTPUT),
+    "second": (_second, Kind.SECOND),
+    "second_all": (_second_all, Kind.SECOND),
+    "second_sure": (_second_sure, Kind.UNSEEN),
+    "secret": (_secret, Kind.SECRET),
+    "secret_unsaid": (_secret_unsaid, Kind.SECRET),
+    "secret_last": (_secret_last, Kind.SECRET),
+    "secret_code": (_secret_code, Kind.CODE),
+    "second_code": (_second_code, Kind.UNSEEN),
     "receipt_link": (_receipt_link, Kind.RECEIPT_LINK),
     "receipt_sure": (_receipt_sure, Kind.CONFIRM),
     "receipt_done": (_receipt_done, Kind.RECEIPT_LINK),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.passcode import Passcode
+from kiosk.domain.passcode import Factor, Passcode
 from kiosk.ports.access import Holder, LockedOut, PasscodeUnfit, Standing
 from kiosk.store import access
 from kiosk.store.access import AccessBook
@@ -132,6 +132,22 @@ def test_a_recovery_code_is_used_once_and_new_ones_replace_the_old(book: AccessB
     assert not book.use_recovery(SECOND, Passcode("5647382910"))
     book.set_recovery(DIRECTOR, [Passcode("9988776655")])
     assert not book.use_recovery(DIRECTOR, Passcode("5647382910"))
+
+
+def test_a_second_factor_goes_and_the_others_stay(book: AccessBook) -> None:
+    for each in (DIRECTOR, SECOND):
+        book.set_totp(each, b"secret", used=7)
+        book.add_security_key(each, b"first")
+        book.add_security_key(each, b"second")
+    assert not book.use_step(DIRECTOR, 7)
+    book.set_security_key(DIRECTOR, b"third")
+    assert book.security_keys(DIRECTOR) == [b"third"]
+    assert book.forget_second(DIRECTOR, Factor.FIDO2)
+    assert not book.forget_second(DIRECTOR, Factor.FIDO2)
+    assert book.totp(DIRECTOR) == b"secret"
+    assert book.forget_second(DIRECTOR, Factor.TOTP)
+    assert book.totp(DIRECTOR) is None
+    assert (book.totp(SECOND), book.security_keys(SECOND)) == (b"secret", [b"first", b"second"])
 
 
 def test_forgetting_everybody_leaves_nothing_but_the_audit(book: AccessBook) -> None:

@@ -14,6 +14,7 @@ from kiosk.desk.counter import Counter
 from kiosk.desk.link import Link
 from kiosk.desk.manner import Manner
 from kiosk.desk.messages import BadMessage, Message, Role
+from kiosk.desk.peer import Enrolment
 from kiosk.domain.passcode import Factor
 from kiosk.domain.visit import Event as VisitEvent
 from kiosk.domain.visit import Tell
@@ -96,6 +97,9 @@ class House:
         if about.get("month") == "none":
             raise CheckUnknown
         return {"query": query, "blob": "x" * int(about.get("size", 0))}
+
+    def enrol(self, enrolment: Enrolment, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        return {"query": query, "holder": str(enrolment.holder), **about}
 
     def for_staff(self) -> tuple[Tell, ...]:
         return self.news

@@ -49,6 +49,7 @@ from kiosk.ports.voice import Devices, Earcon, Output, Urgency, VoiceEvent
 from tests.support.adoption_script import adoption_documents
 from tests.support.box_documents import FINDINGS, RECEPTION, STATUS
 from tests.support.receipt_script import receipt_documents
+from tests.support.second_script import second_documents
 
 PIN = "2580"
 PASSCODE = "135790"
@@ -184,6 +185,7 @@ class ScriptedCore:
             "resolve": {"unconfirmed": 0},
             **receipt_documents(),
             **adoption_documents(),
+            **second_documents(),
             "by_hand": dict(BY_HAND),
         }
     )
