@@ -17,7 +17,7 @@ from pathlib import Path
 import pypdf
 from pypdf.errors import PyPdfError
 
-from kiosk.domain.facility import Facility
+from kiosk.domain.facility import FACILITY_CODE, TERMINAL_ID, Facility
 from kiosk.domain.text import half_width
 from kiosk.errors import Remedy, SettingsError
 from kiosk.service.activation import Sheet
@@ -31,8 +31,12 @@ _LABELS = {
 }
 _BYTES_AT_MOST = 5 << 20
 _PAGES_AT_MOST = 4
-_PASSWORD = re.compile(r"[!-~]{1,128}")
-_ACTIVATION = re.compile(r"[0-9A-Z-]{8,128}")
+_FORMS = {
+    CODE: FACILITY_CODE,
+    ID: TERMINAL_ID,
+    PASSWORD: re.compile(r"[!-~]{1,128}"),
+    ACTIVATION: re.compile(r"[0-9A-Z-]{8,128}"),
+}
 
 
 class SheetUnreadable(SettingsError):
@@ -82,19 +86,23 @@ def sheet_of(code: str, terminal: str, password: str, activation: str) -> Sheet:
     Raises:
         SheetIncomplete: one of them cannot be right; the detail names it and never holds it.
     """
-    try:
-        facility = Facility(_plain(code), "W0000001")
-    except ValueError:
-        raise SheetIncomplete(CODE) from None
-    try:
-        facility = Facility(facility.code, _plain(terminal).upper())
-    except ValueError:
-        raise SheetIncomplete(ID) from None
-    if not _PASSWORD.fullmatch(_plain(password)):
-        raise SheetIncomplete(PASSWORD)
-    if not _ACTIVATION.fullmatch(_plain(activation).upper()):
-        raise SheetIncomplete(ACTIVATION)
+    values = dict(zip(_LABELS, (code, terminal, password, activation), strict=True))
+    for name, value in values.items():
+        if not is_possible(name, value):
+            raise SheetIncomplete(name)
+    facility = Facility(_plain(code), _plain(terminal).upper())
     return Sheet(facility, _plain(password), _plain(activation).upper())
+
+
+def is_possible(name: str, value: str) -> bool:
+    """False for a value, as read or typed, that the portal cannot have given out.
+
+    Args:
+        name: which of the four.
+        value: width and case do not matter.
+    """
+    plain = _plain(value)
+    return _FORMS[name].fullmatch(plain if name == PASSWORD else plain.upper()) is not None
 
 
 def _plain(text: str) -> str:

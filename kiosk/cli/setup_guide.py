@@ -157,6 +157,7 @@ def agree(course: Course) -> str:
 
 def register(course: Course) -> str:
     """Activate this terminal, and write its settings."""
+    course.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     identity = Identity(course.state / "identity")
     url, ca = _service(course)
     is_again = False

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.appliance.sheet import SheetIncomplete, read_sheet, sheet_of
+from kiosk.appliance.sheet import (
+    ACTIVATION,
+    CODE,
+    ID,
+    PASSWORD,
+    SheetIncomplete,
+    is_possible,
+    read_sheet,
+    sheet_of,
+)
 from kiosk.cli.asking import Asker
+from kiosk.errors import Remedy
 from kiosk.phrasebook import SetupPhrase
 from kiosk.service.activation import Sheet
 
@@ -58,11 +69,23 @@ class SheetSource:
     def _typed(self) -> Sheet:
         asker = self._asker
         return sheet_of(
-            asker.text(SetupPhrase.ASK_CODE),
-            asker.text(SetupPhrase.ASK_ID),
-            asker.secret(SetupPhrase.ASK_PASSWORD),
-            asker.secret(SetupPhrase.ASK_ACTIVATION),
+            self._one(CODE, asker.text, SetupPhrase.ASK_CODE),
+            self._one(ID, asker.text, SetupPhrase.ASK_ID),
+            self._one(PASSWORD, asker.secret, SetupPhrase.ASK_PASSWORD),
+            self._one(ACTIVATION, asker.secret, SetupPhrase.ASK_ACTIVATION),
         )
+
+    def _one(self, name: str, ask: Callable[[SetupPhrase], str], question: SetupPhrase) -> str:
+        """One value, asked again while it is half typed; an empty line gives up."""
+        book = self._asker.book
+        while True:
+            value = ask(question)
+            if is_possible(name, value):
+                return value
+            if not value.strip():
+                raise SheetIncomplete(name)
+            code = SheetIncomplete.code
+            self._asker.tell([book.message(code), book.hint(code, Remedy.STAFF)])
 
 
 def _from(descriptor: int) -> Sheet:

@@ -202,6 +202,8 @@ def clear_up(course: Course) -> str:
     asker, wishes = course.asker, course.wishes
     left = [file for file in sorted(course.pdfs) if file.exists()]
     if not left:
+        # Read by a set-up that was cut off, or typed from paper: it is not known here.
+        asker.say(SetupPhrase.PDF_ANYWHERE)
         return "done"
     asker.say(SetupPhrase.PDF_SECRET)
     for file in left:

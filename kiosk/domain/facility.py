@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_CODE = re.compile(r"\d{10}", re.ASCII)
-_TERMINAL = re.compile(r"[A-Z]\d{7}", re.ASCII)
+FACILITY_CODE = re.compile(r"\d{10}", re.ASCII)
+TERMINAL_ID = re.compile(r"[A-Z]\d{7}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Facility:
     terminal: str
 
     def __post_init__(self) -> None:
-        if not _CODE.fullmatch(self.code):
+        if not FACILITY_CODE.fullmatch(self.code):
             raise ValueError("a facility code has 10 digits")
-        if not _TERMINAL.fullmatch(self.terminal):
+        if not TERMINAL_ID.fullmatch(self.terminal):
             raise ValueError("a terminal id is one letter and 7 digits, e.g. W0000001")

@@ -63,6 +63,7 @@ class SetupPhrase(StrEnum):
     SERVICE_GOOD = "setup.service_good"
     PRACTICE = "setup.practice"
     PDF_SECRET = "setup.pdf_secret"  # noqa: S105 - a sentence
+    PDF_ANYWHERE = "setup.pdf_anywhere"
     PDF_GONE = "setup.pdf_gone"
     PDF_STAYS = "setup.pdf_stays"
     LEFT = "setup.left"

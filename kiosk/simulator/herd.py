@@ -111,9 +111,9 @@ class Second:
         """Every question, answered or refused."""
         return self.served + self.refused
 
-    def possible(self, rate: float) -> float:
-        """What a service of that rate could have answered in it: no more than there was to ask."""
-        return min(rate, max(1, self.served + self.waiting))
+    def has_enough(self, rate: float) -> bool:
+        """There was as much to ask as a service of that rate answers in it."""
+        return self.served + self.waiting >= rate
 
 
 @dataclass

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import takewhile
+from statistics import mean
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -14,7 +16,6 @@ NEARLY_ALL = 0.01
 """The last hundredth of a backlog is a matter of single kiosks; the times are given with and
 without it."""
 _WINDOW_S = 5
-_FIRST_S = 2
 _WIDTH, _HEIGHT, _LEFT, _TOP = 640, 240, 64, 40
 _COLOURS = {
     Strategy.PACED: "#005a9c",
@@ -26,29 +27,23 @@ _COLOURS = {
 def figures(herd: Herd) -> dict[str, Any]:
     """What one run came to.
 
-    ``work_share`` is answered / what could be, from the moment the service is back until all but a
-    hundredth of the backlog is answered; ``worst_work_share`` that of the worst five seconds in it,
-    the first two seconds left out. What could be answered is the rate, or less in a second that had
-    less: in the last one a service that answers all there is does all its work. None = it never
-    came so far.
+    ``work_share`` is answered / rate from the moment the service is back for as long as a second's
+    work waits; ``worst_work_share`` that of the worst five seconds in it. None = there was never
+    so much.
     """
     seconds, rate = herd.seconds, herd.scenario.rate
     served, refused = sum(each.served for each in seconds), sum(each.refused for each in seconds)
     live = sum(each.live for each in seconds)
-    nearly = _nearly_all_s(herd)
-    counted = seconds[: nearly or len(seconds)]
-    windows = [
-        _share(counted[at : at + _WINDOW_S], rate)
-        for at in range(_FIRST_S, len(counted) - _WINDOW_S + 1)
-    ]
+    shares = [each.served / rate for each in takewhile(lambda each: each.has_enough(rate), seconds)]
+    windows = [mean(shares[at : at + _WINDOW_S]) for at in range(len(shares) - _WINDOW_S + 1)]
     return {
         "strategy": herd.strategy.value,
         "outage_s": herd.scenario.outage_s,
         "backlog": herd.backlog,
         "left": herd.waiting,
-        "nearly_drained_s": nearly,
+        "nearly_drained_s": _nearly_all_s(herd),
         "drained_s": len(seconds) if not herd.waiting else None,
-        "work_share": round(_share(counted, rate), 3),
+        "work_share": round(mean(shares), 3) if shares else None,
         "worst_work_share": round(min(windows), 3) if windows else None,
         "refused_share": round(refused / max(1, served + refused), 4),
         "peak_requests_per_s": max((each.asked for each in seconds), default=0),
@@ -56,11 +51,6 @@ def figures(herd: Herd) -> dict[str, Any]:
             1 - sum(each.live_refused for each in seconds) / max(1, live), 4
         ),
     }
-
-
-def _share(seconds: Sequence[Second], rate: float) -> float:
-    done = sum(each.served for each in seconds)
-    return done / max(1.0, sum(each.possible(rate) for each in seconds))
 
 
 def _nearly_all_s(herd: Herd) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import stat
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -130,14 +131,39 @@ def test_again_keeps_everything_and_needs_no_sheet(
 
 def test_typed_values_in_full_width(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
     account = box.account
-    typed = (
-        "",
-        "９９１００００００４２".replace("００００００００", "００００００００"),
-        "w0000001",
-    )
     typed = ("", "９９１００００" + "０４２", "ｗ0000001")
     box.call("--json", answers=(*typed, account.password, account.activation_code.lower()))
     assert document(capsys)["steps"]["activation"] == "done"
+
+
+def test_what_is_half_typed_is_asked_again_at_once(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account = box.account
+    typed = (
+        "",
+        "99100",
+        CODE,
+        "W01",
+        "W0000001",
+        account.password,
+        "ACDE",
+        account.activation_code,
+    )
+    box.call("--json", answers=typed)
+    said = capsys.readouterr()
+    assert said.err.count("設定情報の値が足りないか、形が違います。") == 3
+    assert "設定情報のPDFや紙が残っていたら" in said.err
+    assert json.loads(said.out)["steps"]["activation"] == "done"
+    assert stat.S_IMODE((box.folder / "state").stat().st_mode) == 0o700
+
+
+def test_an_empty_value_leads_back_to_the_choice(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert box.call("--json", answers=("", CODE, "", STOP)) == 15
+    assert document(capsys)["code"] == "K507"
+    assert is_untouched(box)
 
 
 def test_four_lines_of_a_descriptor(box: Box, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,10 +51,14 @@ def test_a_visitor_in_between_costs_no_place_in_the_calendar() -> None:
     assert later.seconds > place.seconds / 2
 
 
-def test_a_second_is_full_when_all_there_was_is_answered() -> None:
-    assert Second(served=30, waiting=0).possible(50.0) == 30
-    assert Second(served=30, waiting=10).possible(50.0) == 40
-    assert Second(served=50, waiting=100).possible(50.0) == 50
+def test_the_work_is_counted_while_a_second_of_it_waits() -> None:
+    herd = Herd(Scenario(KIOSKS, 50.0, *OUTAGES["10min"]), Strategy.PACED)
+    full, slack, last = Second(served=50, waiting=40), Second(served=30, waiting=40), Second(9)
+    herd.seconds = [*[full] * 3, slack, *[full] * 4, last, full]
+    found = figures(herd)
+    assert (found["work_share"], found["worst_work_share"]) == (0.95, 0.92)
+    herd.seconds = [last]
+    assert figures(herd)["work_share"] is None
 
 
 def test_the_same_seed_gives_the_same_herd() -> None:
