@@ -9,6 +9,9 @@ file. Plain sqlite3 has both in one file and must forget as surely: it deletes t
 the file (VACUUM) and folds the log in. ``purge_ratio`` is of these two; ``purge_ratio_alone`` is to
 a plain file that holds nothing but the month. All as kioskd's user, who may not trim; what a trim
 costs on top, where root purges by hand, is ``trim_ms``: the disk's, all of it.
+
+**Memory.** ``…_held_mib``: what a fresh process holds for the filled store after a search;
+``…_held_listed_mib``: and after it listed all of it once.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ import os
 import shutil
 import sqlite3
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -59,7 +64,7 @@ def run() -> dict[str, float]:
         figures["open_ms"] = median_ms(lambda: box.store().close())
         # A month is purged a month after it ended: the kiosk was restarted since.
         undo.close()
-        figures |= _purged(folder)
+        figures |= _purged(folder) | _held(folder)
     for each in ("insert", "purge"):
         figures[f"{each}_ratio"] = figures[f"{each}_ms"] / figures[f"plain_{each}_ms"]
     figures["purge_ratio_alone"] = figures["purge_ms"] / figures["plain_purge_alone_ms"]
@@ -214,12 +219,30 @@ def _plain_purge(path: Path) -> float:
 def _trim(folder: Path) -> dict[str, float]:
     if os.getuid():
         return {}
-    os.seteuid(0)
+    with _as_who_started_it(), closing(StateFolder(folder / "state")) as state:
+        return {"trim_ms": _ms(state.trim)}
+
+
+def _held(folder: Path) -> dict[str, float]:
+    """MiB that a process of its own holds for what was filled (``bench.held``)."""
+    figures: dict[str, float] = {}
+    for kind, path in (("sealed", folder / "state"), ("plain", folder / "plain.db")):
+        command = [sys.executable, "-m", "bench.held", kind, str(path)]
+        with _as_who_started_it():
+            printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        searched, listed = (int(each) / 1024 for each in printed.split())
+        figures |= {f"{kind}_held_mib": searched, f"{kind}_held_listed_mib": listed}
+    return figures
+
+
+@contextmanager
+def _as_who_started_it() -> Iterator[None]:
+    user = os.geteuid()
+    os.seteuid(os.getuid())
     try:
-        with closing(StateFolder(folder / "state")) as state:
-            return {"trim_ms": _ms(state.trim)}
+        yield
     finally:
-        os.seteuid(_NOBODY)
+        os.seteuid(user)
 
 
 def _answered(number: int) -> Answered:

@@ -104,9 +104,13 @@ class ControlFile(Database):
     def salvage(self) -> bool:
         """Put a fresh file in the place of a damaged one; False when it is sound.
 
+        False also in the middle of a use of the folder: whoever holds it lets go of it and mends.
+
         Raises:
             DiskFull, DiskReadOnly: there is no room for it; nothing was changed.
         """
+        if not self._folder.may_change():
+            return False
         with self._folder.exclusive(), self._turn:
             self._is_damaged = False
             super().close()

@@ -44,23 +44,29 @@ _SHARED_MEMORY_BYTES = 32768
 """Least room SQLite asks for at once, for its -shm file; it calls the lack of it an I/O error."""
 
 
-@contextmanager
-def database_errors(path: Path) -> Iterator[None]:
-    """Name the library's errors.
+class DatabaseErrors:
+    """Names the library's errors; every statement passes here, a generator would cost as much.
 
     Raises:
         DiskFull, DiskReadOnly, StateInUse, StoreCorrupt: see ``kiosk.ports.records``.
     """
-    try:
-        yield
-    except sqlcipher.IntegrityError:
-        # A broken rule of our own tables is a bug of ours, not of the disk.
-        raise
-    except sqlcipher.DatabaseError as error:
-        named = _named(getattr(error, "sqlite_errorcode", 0) & _BASE_CODE, path)
-        if named is None:
-            raise
-        raise named from error
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        # A broken rule of our own tables (IntegrityError) is a bug of ours, not of the disk.
+        if isinstance(error, sqlcipher.DatabaseError) and not isinstance(
+            error, sqlcipher.IntegrityError
+        ):
+            named = _named(getattr(error, "sqlite_errorcode", 0) & _BASE_CODE, self._path)
+            if named is not None:
+                raise named from error
 
 
 def _named(code: int, path: Path) -> DiskFull | DiskReadOnly | StateInUse | StoreCorrupt | None:
@@ -110,7 +116,7 @@ class Database:
 
     def _open(self, path: Path, key: bytes) -> None:
         self.path = path
-        with database_errors(path), ExitStack() as undo:
+        with DatabaseErrors(path), ExitStack() as undo:
             self._connection = sqlcipher.connect(
                 path, isolation_level=None, check_same_thread=False
             )
@@ -138,11 +144,16 @@ class Database:
 
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Every row of one statement, by column name."""
-        with self._turn, database_errors(self.path):
+        with self._turn, DatabaseErrors(self.path):
             cursor = self._connection.execute(sql, values)
             found = cursor.fetchall()
             names = [each[0] for each in cursor.description or ()]
             return [dict(zip(names, each, strict=True)) for each in found]
+
+    def change(self, sql: str, values: Values) -> int:
+        """Run one statement that changes rows, in a transaction; how many it changed."""
+        with self._turn, DatabaseErrors(self.path):
+            return int(self._connection.execute(sql, values).rowcount)
 
     def row(self, sql: str, values: Values = ()) -> Row | None:
         """The first row of one statement."""
@@ -155,7 +166,7 @@ class Database:
         IMMEDIATE, because a transaction that reads and then writes would fail at once where
         another process wrote in between; this one waits at its beginning.
         """
-        with self._turn, database_errors(self.path):
+        with self._turn, DatabaseErrors(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -177,12 +188,12 @@ class Database:
     @contextmanager
     def unhurried(self) -> Iterator[None]:
         """Commits inside need not survive a power cut (they do survive a dead process)."""
-        with self._turn:
-            self.rows("PRAGMA synchronous = NORMAL")
+        with self._turn, DatabaseErrors(self.path):
+            self._connection.execute("PRAGMA synchronous = NORMAL")
             try:
                 yield
             finally:
-                self.rows("PRAGMA synchronous = FULL")
+                self._connection.execute("PRAGMA synchronous = FULL")
 
     def toolbox(self) -> sqlite_utils.Database:
         """``sqlite_utils`` over this connection."""

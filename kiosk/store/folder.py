@@ -11,7 +11,8 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from os.path import lexists
 from pathlib import Path
 
 from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
@@ -98,6 +99,8 @@ class StateFolder:
         self._patience_s = patience_s
         self._turn = threading.RLock()
         self._held: int | None = None
+        self._depth = 0
+        self._hold = 0
         with disk_errors():
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.path.stat().st_mode & 0o077:
@@ -111,35 +114,54 @@ class StateFolder:
                 os.close(self._lock)
                 self._lock = -1
 
-    @contextmanager
-    def shared(self) -> Iterator[None]:
+    def shared(self) -> AbstractContextManager[None]:
         """Use sealed files; nobody changes the vault meanwhile. StateInUse after the patience."""
-        with self._turn:
-            if self._held is not None:
-                yield
-                return
-            with self._flock(fcntl.LOCK_SH):
-                yield
+        return _Hold(self, fcntl.LOCK_SH)
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """Change the vault; nobody uses a sealed file meanwhile. StateInUse after the patience."""
-        with self._turn:
-            if self._held == fcntl.LOCK_EX:
-                yield
-                return
-            if self._held is not None:
-                raise RuntimeError("a shared hold cannot become exclusive: two would wait forever")
-            with self._flock(fcntl.LOCK_EX):
-                yield
+        return _Hold(self, fcntl.LOCK_EX)
+
+    def take(self, mode: int) -> None:
+        """Begin a hold; one within another, of the same thread, is part of it."""
+        self._turn.acquire()
+        try:
+            self._hold_as(mode)
+        except BaseException:
+            self._turn.release()
+            raise
+        self._depth += 1
+
+    def _hold_as(self, mode: int) -> None:
+        if not self._depth:
+            self._flock(mode)
+        elif mode == fcntl.LOCK_EX and self._held != mode:
+            raise RuntimeError("a shared hold cannot become exclusive: two would wait forever")
+
+    def let_go(self) -> None:
+        """End a hold."""
+        try:
+            self._depth -= 1
+            if not self._depth:
+                self._held = None
+                fcntl.flock(self._lock, fcntl.LOCK_UN)
+        finally:
+            self._turn.release()
 
     def may_change(self) -> bool:
         """False while this thread holds the folder shared: it must let go of it first."""
         with self._turn:
             return self._held != fcntl.LOCK_SH
 
-    @contextmanager
-    def _flock(self, mode: int) -> Iterator[None]:
+    @property
+    def hold(self) -> int | None:
+        """Names seen here at the same hold are still the same; None while nobody holds it.
+
+        Others change names only while we do not hold the folder, we ourselves by our methods.
+        """
+        return None if self._held is None else self._hold
+
+    def _flock(self, mode: int) -> None:
         deadline = time.monotonic() + self._patience_s
         # flock gives no event with a deadline, so this polls: the lock is another process's.
         while not self._try(mode):
@@ -147,11 +169,7 @@ class StateFolder:
                 raise StateInUse("another program is changing what is kept")
             time.sleep(_POLL_S)
         self._held = mode
-        try:
-            yield
-        finally:
-            self._held = None
-            fcntl.flock(self._lock, fcntl.LOCK_UN)
+        self._hold += 1
 
     def _try(self, mode: int) -> bool:
         try:
@@ -172,6 +190,18 @@ class StateFolder:
         """Epochs of the vaults of which a copy lies here, highest first."""
         found = (_VAULT.fullmatch(name) for name in self._names())
         return tuple(sorted({int(each[1]) for each in found if each}, reverse=True))
+
+    def is_only_vault(self, epoch: int) -> bool:
+        """False where another vault may have taken the place of the only one seen here.
+
+        Whoever changes the vault lays the next epoch's before this one goes.
+        """
+        # Asked at every use of a sealed file: listing the folder costs ten times as much.
+        start, twin = f"{self.path}/vault-", f"{self.path}/twin-"
+        later = f"{epoch + 1:010}"
+        return lexists(f"{start}{epoch:010}") and not (
+            lexists(start + later) or lexists(twin + later)
+        )
 
     def sealed(self) -> set[str]:
         """Names of the month and provisional files that lie here, even where only a part does."""
@@ -202,6 +232,7 @@ class StateFolder:
         The rename is the commit point; the folder is synchronised too, or the file could be gone
         after a power cut (facts STORE_AND_BOX, key vault).
         """
+        self._hold += 1
         with disk_errors():
             replace_durably(target, content)
 
@@ -213,6 +244,7 @@ class StateFolder:
 
     def remove(self, path: Path) -> None:
         """Unlink a database with its companions, or a vault; absent ones are no matter."""
+        self._hold += 1
         with disk_errors():
             for suffix in DATABASE_SUFFIXES:
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -261,6 +293,22 @@ class StateFolder:
     def synchronise(self) -> None:
         """Make names made, changed and removed in the folder durable."""
         synchronise(self.path)
+
+
+class _Hold:
+    """A hold of the folder; a generator in its place took longer than what it guards."""
+
+    __slots__ = ("_folder", "_mode")
+
+    def __init__(self, folder: StateFolder, mode: int) -> None:
+        self._folder = folder
+        self._mode = mode
+
+    def __enter__(self) -> None:
+        self._folder.take(self._mode)
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.let_go()
 
 
 def _may_trim(folder: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 
 from kiosk.domain.dates import Month
 from kiosk.ports.counts import CheckFact, Tally
@@ -39,6 +40,23 @@ _CLAIMABLE = (
     " AND sequence > ? ORDER BY sequence LIMIT ?"
 )
 _PAGE = 64
+_NOT_YET: Row = dict.fromkeys(
+    (
+        *("settled_at", "next_attempt_at", "code", "answer", "exported_at", "terminal"),
+        *("corrects", "corrected_by", "withdrawn_at", "reason"),
+    )
+)
+"""What no check has when it is opened."""
+
+
+@cache
+def _insert(columns: tuple[str, ...]) -> str:
+    places = ", ".join("?" * len(columns))
+    return (
+        # Column names are our own; every value is bound.
+        f"INSERT INTO checks ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
+        " ON CONFLICT (check_id) DO NOTHING"
+    )
 
 
 class MonthFile:
@@ -60,25 +78,18 @@ class MonthFile:
             ValueError: the file holds that check already.
         """
         with self._database.transaction():
-            added = self._add(row)
-            if not added:
+            if not self._add(row):
                 raise ValueError("a check is opened once")
-        return stored_check(added[0], self.month)
+        return stored_check(_NOT_YET | row, self.month)
 
     def adopt(self, rows: Iterable[Row]) -> int:
         """Add those checks it does not hold yet, all or none; how many."""
         with self._database.transaction():
-            return sum(len(self._add(row)) for row in rows)
+            return sum(self._add(row) for row in rows)
 
-    def _add(self, row: Row) -> list[Row]:
-        columns = ", ".join(row)
-        places = ", ".join("?" * len(row))
-        return self._database.rows(
-            # Column names are our own; every value is bound.
-            f"INSERT INTO checks ({columns}) VALUES ({places})"  # noqa: S608
-            " ON CONFLICT (check_id) DO NOTHING RETURNING *",
-            tuple(row.values()),
-        )
+    def _add(self, row: Row) -> int:
+        """How many were added: 1, or 0 where the file holds that check already."""
+        return self._database.change(_insert(tuple(row)), tuple(row.values()))
 
     def replace(self, old: Row, new: Row, follow_ups: Iterable[Row]) -> StoredCheck:
         """Take both versions of a check and its follow-ups, from whichever file they come."""
@@ -86,10 +97,12 @@ class MonthFile:
             self._database.rows("DELETE FROM checks WHERE check_id = ?", (old["check_id"],))
             # Who reads results hears of both: that the one does not stand, and of the other.
             self._add({**old, "settled_number": old["settled_number"] and self._next_settled()})
-            (added,) = self._add({**new, "settled_number": None, "exported_at": None})
+            fresh = {**new, "settled_number": None, "exported_at": None}
+            if not self._add(fresh):
+                raise ValueError("a check is corrected once")
             for row in follow_ups:
                 self._put_follow_up(row)
-        return stored_check(added, self.month)
+        return stored_check(fresh, self.month)
 
     def _next_settled(self) -> int:
         (row,) = self._database.rows(

@@ -70,10 +70,13 @@ class SealedRecords(SealedFiles, Records):
         is_dated = check.opening.stamp.is_trusted
         month = Month.of(check.opening.treated_on) if is_dated else None
         boot = self._boot()
-        sequence = self._control.next_number(boot.boot_id)
         opened_after = None if is_dated else self._control.mark()
-        row = new_row(check, sequence, Lease.of_this_process(boot), opened_after)
-        return self.in_file(month, lambda file: file.insert(row))
+
+        def insert(file: MonthFile) -> StoredCheck:
+            sequence = self._control.next_number(boot.boot_id)
+            return file.insert(new_row(check, sequence, Lease.of_this_process(boot), opened_after))
+
+        return self.in_file(month, insert)
 
     def take_in(self, results: Sequence[FacilityResult], now: datetime) -> int:
         """Keep what the service answered to any terminal of the facility; how many were new."""

@@ -97,6 +97,7 @@ class Vault:
         self._folder = folder
         self._lock = lock
         self._seen: tuple[int, ...] = ()
+        self._looked: int | None = None
         self._keys: Keys | None = None
         self._sealed = b""
         self.was_mended = False
@@ -110,6 +111,16 @@ class Vault:
             VaultOutdated: only older copies lie here.
             StoreCorrupt: there is no vault, or none that is whole.
         """
+        hold = self._folder.hold
+        if self._keys is None or hold is None or hold != self._looked:
+            self._keys = self._looked_up()
+            self._looked = hold
+        return self._keys
+
+    def _looked_up(self) -> Keys:
+        is_alone = self._keys is not None and self._seen == (self._keys.epoch,)
+        if self._keys and is_alone and self._folder.is_only_vault(self._keys.epoch):
+            return self._keys
         epochs = self._folder.epochs()
         if self._keys is None or epochs != self._seen:
             self._keys = self._newest(epochs)
