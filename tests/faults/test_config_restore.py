@@ -85,7 +85,7 @@ def judge(library: Path, folder: Path, wanted: int, files: int) -> None:
         count += 1
         seen.add(which)
         assert which == "new" or "restored it" not in each.promises, each.story
-    assert count >= FEW
+    assert count == wanted
     assert seen == {"old", "new"}
 
 
