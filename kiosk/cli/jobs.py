@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told_jobs import told_job
+from kiosk.phrasebook.utterance import Sentence
 
 
 def jobs_utterances(status: Mapping[str, Any], book: Phrasebook) -> list[Utterance]:
@@ -27,9 +28,14 @@ def jobs_utterances(status: Mapping[str, Any], book: Phrasebook) -> list[Utteran
     if stuck:
         lines.append(book.say(Phrase.STATUS_JOBS_STUCK, count=stuck))
     now = datetime.fromisoformat(status["clock"]["now"])
-    return lines + [_line(told_job(each, now, book)) for each in jobs]
+    return lines + [_line(each, now, book) for each in jobs]
 
 
-def _line(told: tuple[Utterance, ...]) -> Utterance:
-    """All of one job on one line."""
-    return Utterance(tuple(each for part in told for each in part.sentences), joint=told[0].joint)
+def _line(job: Mapping[str, Any], now: datetime, book: Phrasebook) -> Utterance:
+    """All of one job as one sentence: one that is several is written line by line."""
+    told = list(told_job(job, now, book))
+    if job["result"] not in {None, "ok", "bug"}:
+        told.append(book.say(Phrase.SCREEN_CODE, code=job["result"]))
+    read, heard = ([getattr(each, form) for each in told] for form in ("read", "heard"))
+    joint = told[0].joint
+    return Utterance((Sentence(joint.join(read), joint.join(heard)),), joint=joint)

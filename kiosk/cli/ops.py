@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from datetime import datetime
-from types import FrameType
 from typing import Any
 
 import click
@@ -14,13 +11,12 @@ from kiosk.cli import lines
 from kiosk.cli.desk_or_store import refuse_beside_kioskd, source, whole
 from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
 from kiosk.cli.jobs import jobs_utterances
+from kiosk.cli.stopping import stopped_by_signal, wait_for
 from kiosk.log import in_background
 from kiosk.settings import OnlySimulated, Settings
 from kiosk.sync.documents import round_document, settled_document
 from kiosk.sync.drain import Round
 from kiosk.wiring import Kiosk, assemble
-
-_LOOK_S = 1.0
 
 
 @click.command()
@@ -45,8 +41,7 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
     from kiosk.sync.jobs import drain_job, purge_job  # noqa: PLC0415
     from kiosk.sync.schedule import Schedule  # noqa: PLC0415
 
-    stop = threading.Event()
-
+    stop = stopped_by_signal()
     checks: list[dict[str, Any]] = []
 
     def tell(finished: Round) -> None:
@@ -55,11 +50,6 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
             _tell_round(door, round_document(finished, checks, is_simulated=is_simulated))
         checks.clear()
 
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
     schedule = Schedule(
         [
             drain_job(
@@ -72,9 +62,7 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
         ]
     )
     schedule.start()
-    # Under libfaketime a wait without an end was seen to go on after SIGTERM; why is not known.
-    while not stop.wait(_LOOK_S):
-        pass
+    wait_for(stop)
     schedule.stop()
     return 0
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
@@ -17,6 +14,7 @@ import click
 from kiosk.cli.desk_or_store import desk_of, source
 from kiosk.cli.door import Door, json_option, phrasebook, print_json
 from kiosk.cli.secret import staff_login
+from kiosk.cli.stopping import stopped_by_signal, wait_for
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import BadMessage, CoreUnreachable
 from kiosk.log import mute_threads
@@ -69,13 +67,7 @@ def serve(door: Door, *, socket: Path | None, folder: Path | None) -> None:
 
     path = socket or door.settings().state.dir / SOCKET
     own = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
+    stop = stopped_by_signal()
     mute_threads()
     place = folder or (Path(own) if own else DEFAULT_DIR)
     book = phrasebook()
@@ -86,7 +78,7 @@ def serve(door: Door, *, socket: Path | None, folder: Path | None) -> None:
         print_json(
             {"url": link.url or None, "fingerprint": link.fingerprint or None, "ways": link.ways}
         )
-        stop.wait()
+        wait_for(stop)
 
 
 @receipt.command()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
-import threading
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from kiosk.cli.door import Door, phrasebook, print_json
+from kiosk.cli.stopping import stopped_by_signal
 from kiosk.cli.uids import reach
 from kiosk.core.daemon import watch_over
 from kiosk.core.ownership import owned
@@ -50,7 +48,7 @@ def serve(door: Door, *, socket: Path | None) -> None:
     """
     settings = door.settings()
     mute_threads()
-    stop = _stopped_by_signal()
+    stop = stopped_by_signal()
     path = desk_path(settings, socket)
     with (
         in_background(),
@@ -73,14 +71,3 @@ def _notice(settings: Settings, kiosk: Kiosk) -> None:
     except StoreError as error:
         # A disk that takes nothing more does not keep the reception shut.
         record(Event.JOB_FAILED, job="settings", code=error.code)
-
-
-def _stopped_by_signal() -> threading.Event:
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    return stop

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import Any, TypeVar, get_args
 
 import click
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
+from kiosk.cli.stopping import stopped_by_signal
 from kiosk.simulator.deck import card_of
 from kiosk.simulator.laying import has_reader, lay
 from kiosk.simulator.options import CardOptions
@@ -87,13 +85,7 @@ def card(
 
     The options from --kind on make it another card, or spoil it; see docs/simulator.md.
     """
-    stop = threading.Event()
-
-    def take(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, take)
+    stop = stopped_by_signal()
     changes = {name: value for name, value in options.items() if value is not None}
     if vpcd is None and has_reader(folder):
         lay(folder, person, changes, stop=stop)

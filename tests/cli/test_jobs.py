@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.cli.jobs import jobs_utterances
+from kiosk.line.show import text_lines
 from kiosk.phrasebook import Phrasebook
 
 NOW = "2026-11-21T12:00:00+00:00"
@@ -19,7 +20,7 @@ def job(result: str | None, last_at: str | None = "2026-11-21T11:57:00+00:00") -
 
 def told(*jobs: dict[str, Any], language: str = "en") -> list[str]:
     status = {"clock": {"now": NOW}, "jobs": jobs}
-    return [each.read for each in jobs_utterances(status, Phrasebook.load(language))]
+    return text_lines(jobs_utterances(status, Phrasebook.load(language)))
 
 
 def test_each_job_is_told_with_how_it_went_and_its_last_and_next_run() -> None:
@@ -30,7 +31,7 @@ def test_each_job_is_told_with_how_it_went_and_its_last_and_next_run() -> None:
         "Looking after the line. It has not run yet. It runs again in 2 hours.",
         (
             f"Looking after the line. {book.message('K201').read} It ran 3 minutes ago."
-            " It runs again in 2 hours."
+            " It runs again in 2 hours. Code K201"
         ),
         "Looking after the line. It failed. It ran 3 minutes ago. It runs again in 2 hours.",
     ]
