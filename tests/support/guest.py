@@ -29,7 +29,7 @@ OUTSIDE = "10.0.2.2"
 """This machine, as the guest sees it (QEMU's user network)."""
 _LOG = 8 << 30
 _DISK = "3584M"
-_PATIENCE_S = 900.0
+_PATIENCE_S = 1500.0
 _LOOK_AGAIN_S = 0.2
 _GREETING_S = 10.0
 _PIECE = 65536
