@@ -198,6 +198,9 @@ class Guest:
         )
         return [
             "qemu-system-x86_64", "-accel", "tcg", "-smp", "1", "-m", "1024", "-cpu", "max",
+            # Its clock goes by instructions: on a busy machine it is slow, and no time-out of its
+            # own comes early.
+            "-icount", "shift=2,sleep=on",
             "-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio",
             "-kernel", str(self.folder / "kernel"), "-initrd", str(self.folder / "initrd"),
             "-append", "root=/dev/vda ro console=ttyS0 quiet net.ifnames=0 panic=-1",
