@@ -69,7 +69,7 @@ def box_of(door: Door, query: str = "checkup") -> Box:
         settings = door.settings()
     except SettingsError as error:
         return Box(error)
-    if not (settings.state.dir / SUBFOLDER).is_dir():
+    if not _is_begun(settings.state.dir):
         # Opening the store would make one.
         return Box(settings)
     try:
@@ -85,3 +85,11 @@ def box_of(door: Door, query: str = "checkup") -> Box:
             return Box(settings, status=status, is_accepted=accepted is not None)
     except KioskError as error:
         return Box(settings, status=error)
+
+
+def _is_begun(state: Path) -> bool:
+    """Something is kept there, or it is not ours to know."""
+    try:
+        return (state / SUBFOLDER).is_dir()
+    except PermissionError:
+        return True

@@ -63,9 +63,9 @@ def serve(door: Door, *, socket: Path | None, folder: Path | None) -> None:
         from kiosk.receipt.serving import ReceiptLink  # noqa: PLC0415 - likewise
     except ImportError as error:
         raise PartMissing(error.name or "") from None
-    from kiosk.cli.serve import SOCKET  # noqa: PLC0415 - with --socket no settings are needed
+    from kiosk.core.ownership import desk_beside  # noqa: PLC0415 - only where it is served
 
-    path = socket or door.settings().state.dir / SOCKET
+    path = socket or desk_beside(door.settings().state.dir)
     own = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
     stop = stopped_by_signal()
     mute_threads()

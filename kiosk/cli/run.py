@@ -21,7 +21,7 @@ from kiosk.ports.voice import Devices, Earcon, Happening, Output, Spoken, Urgenc
 @click.option("--plain", is_flag=True, help="Line by line; so too where there is no screen.")
 @click.option(
     "--socket", envvar="MADOGUCHI_DESK", type=click.Path(path_type=Path),
-    help="Where kioskd is; without it desk.sock in the state folder of the settings.",
+    help="Where kioskd is; without it where kioskd of the settings has it.",
 )  # fmt: skip
 @click.option("--voice/--no-voice", default=True, help="Say what the screen shows.")
 @click.option("--braille/--no-braille", help="Drive a braille display through brltty (BrlAPI).")
@@ -44,7 +44,7 @@ def run(
     transcript: Path | None,
 ) -> int:
     """Serve visitors at this terminal; kiosk serve must be running."""
-    path = socket or _in_state_folder(door)
+    path = socket or _beside_kioskd(door)
     end_by_signal()
     is_plain = plain or os.environ.get("TERM", "dumb") == "dumb" or not sys.stdout.isatty()
     if is_plain:
@@ -52,10 +52,12 @@ def run(
     return _screen(path, transcript, has_voice=voice, has_braille=braille, has_zoom=zoom)
 
 
-def _in_state_folder(door: Door) -> Path:
-    from kiosk.cli.serve import SOCKET  # noqa: PLC0415 - with --socket a front needs no settings
+def _beside_kioskd(door: Door) -> Path:
+    from kiosk.core.ownership import (  # noqa: PLC0415 - with --socket a front needs no settings
+        desk_beside,
+    )
 
-    return door.settings().state.dir / SOCKET
+    return desk_beside(door.settings().state.dir)
 
 
 def _lines(path: Path) -> int:

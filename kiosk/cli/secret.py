@@ -11,7 +11,7 @@ import click
 from kiosk.cli.door import phrasebook
 from kiosk.desk.messages import NotAllowed
 from kiosk.domain.passcode import Factor
-from kiosk.phrasebook import Phrase, Utterance
+from kiosk.phrasebook import Phrase, SetupPhrase, Utterance
 from kiosk.ports.keys import KeyLocked
 from kiosk.store.keys import PasscodeRoot
 
@@ -131,8 +131,10 @@ def _step_at_terminal(factor: str) -> str:
 
 
 def _asked(phrase: Phrase, *, again: bool) -> str:
-    text = phrasebook().say(phrase).read
-    return str(click.prompt(text, hide_input=True, confirmation_prompt=again, err=True))
+    book = phrasebook()
+    once_more = book.say(SetupPhrase.ASK_AGAIN).read if again else False
+    text = book.say(phrase).read
+    return str(click.prompt(text, hide_input=True, confirmation_prompt=once_more, err=True))
 
 
 def from_descriptor(descriptor: int) -> str:

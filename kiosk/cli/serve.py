@@ -12,15 +12,13 @@ from kiosk.cli.door import Door, phrasebook, print_json
 from kiosk.cli.stopping import stopped_by_signal
 from kiosk.cli.uids import reach
 from kiosk.core.daemon import watch_over
-from kiosk.core.ownership import owned
+from kiosk.core.ownership import SOCKET, owned
 from kiosk.desk.server import DeskServer
 from kiosk.errors import StoreError
 from kiosk.events import Event
 from kiosk.log import in_background, mute_threads, record
 from kiosk.settings import Settings
 from kiosk.wiring import Kiosk, assemble, seat
-
-SOCKET = "desk.sock"
 
 
 def desk_path(settings: Settings, given: Path | None) -> Path:

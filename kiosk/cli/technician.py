@@ -17,7 +17,7 @@ from kiosk.appliance.finding import Finding
 from kiosk.cli.doctor import box_of
 from kiosk.cli.door import Door, end_by_signal, phrasebook
 from kiosk.cli.secret import staff_login
-from kiosk.cli.serve import SOCKET
+from kiosk.core.ownership import desk_beside
 from kiosk.desk.asking import Asker
 from kiosk.desk.client import SocketLink
 from kiosk.desk.link import Link
@@ -40,7 +40,7 @@ from kiosk.pages.box_state import FINDINGS
 @click.option("--plain", is_flag=True, help="Line by line; so too where there is no screen.")
 @click.option(
     "--socket", envvar="MADOGUCHI_DESK", type=click.Path(path_type=Path),
-    help="Where kioskd is; without it desk.sock in the state folder of the settings.",
+    help="Where kioskd is; without it where kioskd of the settings has it.",
 )  # fmt: skip
 @click.option(
     "--passcode-fd", type=int, metavar="N",
@@ -52,7 +52,7 @@ def technician(door: Door, *, plain: bool, socket: Path | None, passcode_fd: int
 
     Logins and what is done are in the audit; wrong passcodes are counted.
     """
-    link = Examining(SocketLink(socket or door.settings().state.dir / SOCKET), door)
+    link = Examining(SocketLink(socket or desk_beside(door.settings().state.dir)), door)
     try:
         Asker(link, "technician").log_in(staff_login(passcode_fd))
         link.begin_anew()

@@ -13,6 +13,9 @@ from kiosk.ports.records import DiskReadOnly, StateInUse
 from kiosk.store.folder import disk_errors
 
 LOCK = "kioskd.lock"
+SOCKET = "desk.sock"
+PACKAGED = Path("/run/madoguchi/desk.sock")
+"""Where the package's unit has the desk (``RuntimeDirectory=``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,23 @@ class Owner:
 def owner(state_dir: Path) -> Owner | None:
     """What the lock says of the kioskd of a state folder; None where none ever ran.
 
-    The lock itself is not tried: even for a moment that could keep kioskd from starting.
+    The lock itself is not tried: even for a moment that could keep kioskd from starting. Where the
+    folder is closed to us, as it is to a technician, the desk can only be the package's.
     """
     try:
         pid, _, rest = (state_dir / LOCK).read_text("utf-8").partition("\n")
+    except PermissionError:
+        return Owner("", PACKAGED)
     except OSError:
         return None
     desk = rest.partition("\n")[0]
     return Owner(pid, Path(desk) if desk else None)
+
+
+def desk_beside(state_dir: Path) -> Path:
+    """Where fronts find the desk of a state folder when nobody names it."""
+    found = owner(state_dir)
+    return found.desk if found is not None and found.desk is not None else state_dir / SOCKET
 
 
 @contextmanager

@@ -480,6 +480,7 @@ class Phrase(StrEnum):
     DOCTOR_READER_SERVICE = "doctor.reader_service"
     DOCTOR_READERS = "doctor.readers"
     DOCTOR_READERS_NOT_ASKED = "doctor.readers_not_asked"
+    DOCTOR_READERS_NOT_OURS = "doctor.readers_not_ours"
     DOCTOR_WHY_READER = "doctor.why_reader"
     DOCTOR_CARD = "doctor.card"
     DOCTOR_READER_EXTENDED = "doctor.reader_extended"

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from kiosk.core.daemon import notify, watch_over
-from kiosk.core.ownership import LOCK, owned
+from kiosk.core.ownership import LOCK, PACKAGED, desk_beside, owned
 from kiosk.desk.messages import Role
 from kiosk.desk.server import DeskServer
 from kiosk.ports.records import DiskReadOnly, StateInUse
 from tests.core.conftest import Box
+
+NOBODY = 65534
+"""A user that owns nothing: to root no folder is closed."""
 
 
 @pytest.fixture
@@ -39,6 +42,21 @@ def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DiskReadOnly), owned(tmp_path / "file" / "state"):
         raise AssertionError("it cannot be owned")
+
+
+def test_fronts_find_the_desk_also_beside_a_folder_that_is_closed_to_them(tmp_path: Path) -> None:
+    state, own = tmp_path / "state", os.geteuid()
+    assert desk_beside(state) == state / "desk.sock"
+    with owned(state, tmp_path / "elsewhere.sock"):
+        assert desk_beside(state) == tmp_path / "elsewhere.sock"
+    state.chmod(0)
+    try:
+        if own == 0:
+            os.seteuid(NOBODY)
+        assert desk_beside(state) == PACKAGED, "where systemd has it for everybody"
+    finally:
+        os.seteuid(own)
+        state.chmod(0o700)
 
 
 def test_ready_watchdog_and_stopping_are_told(

@@ -24,9 +24,11 @@ class Terminal:
 
     Args:
         socket: of the server.
+        patience_s: how long it looks for a word.
     """
 
     socket: Path
+    patience_s: float = PATIENCE_S
 
     def do(self, *arguments: str) -> str:
         command = [TMUX, "-S", str(self.socket), "-f", os.devnull, *arguments]
@@ -62,7 +64,7 @@ class Terminal:
         self.wait(lambda: word in self.text)
 
     def wait(self, condition: Callable[[], bool]) -> None:
-        ends_at = time.monotonic() + PATIENCE_S
+        ends_at = time.monotonic() + self.patience_s
         while not condition():
             assert time.monotonic() < ends_at, self.everything
             time.sleep(0.05)

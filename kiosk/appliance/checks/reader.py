@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from kiosk.appliance.box import Box
 from kiosk.appliance.finding import Finding, State
 from kiosk.errors import CardError, Remedy
 from kiosk.phrasebook import Phrase
-from kiosk.ports.card import NoReader
+from kiosk.ports.card import NoReader, ReaderRefused
 from kiosk.reader.known import Verdict
 from kiosk.reader.survey import SurveyedReader, survey
 from kiosk.settings import Settings
@@ -22,6 +23,9 @@ def find(box: Box) -> Iterator[Finding]:
     try:
         readers = survey()
     except CardError as error:
+        if isinstance(error, ReaderRefused) and not _is_kiosk(box):
+            yield Finding(_SERVICE, State.UNKNOWN, Phrase.DOCTOR_READERS_NOT_OURS)
+            return
         yield Finding.of(_SERVICE, error, why=Phrase.DOCTOR_WHY_READER)
         yield Finding(_PRESENT, State.SKIPPED, Phrase.DOCTOR_READERS_NOT_ASKED)
         return
@@ -31,6 +35,13 @@ def find(box: Box) -> Iterator[Finding]:
         yield _extended(reader)
         if reader.known and reader.known.verdict is Verdict.VIRTUAL:
             yield _virtual(reader, box)
+
+
+def _is_kiosk(box: Box) -> bool:
+    """We are who runs the kiosk, or root; a technician is refused as anybody is."""
+    return not isinstance(box.settings, Settings) or os.access(
+        box.settings.state.dir, os.R_OK | os.X_OK
+    )
 
 
 def _present(readers: list[SurveyedReader]) -> Finding:

@@ -1,0 +1,218 @@
+"""A box looked after from afar: made by the Ansible role, then by a technician over a real sshd.
+
+Debian 13 in systemd-nspawn, with the real units. ``dist/`` must hold its package: ``make deb``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kiosk.desk.client import SocketLink
+from kiosk.domain.dates import JST
+from kiosk.settings import load
+from kiosk.simulator.world import World
+from tests.appliance.test_package_boots import as_it_is, on_the_stick, sign, update
+from tests.support.box import base, missing, with_packages
+from tests.support.site import BASES, ROOT, Site, open_site, package_for
+from tests.support.ssh import PACKAGES, Ssh
+from tests.support.tmux import TMUX, Terminal
+from tests.support.visitor import Visitor
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(3000)]
+
+TECHNICIAN = "tech"
+WORDS = "correct horse battery"
+CLOSED = "upkeep.closed"
+PATIENCE_S = 240.0
+ROLE = ROOT / "fleet/ansible"
+
+
+@contextmanager
+def reached(tmp_path: Path) -> Iterator[tuple[Site, Ssh]]:
+    """A bare Debian, not booted, with an sshd."""
+    if reason := missing():
+        pytest.skip(reason)
+    package_for("trixie")
+    plain = with_packages(base("trixie", BASES), "ssh", *PACKAGES)
+    with open_site("trixie", tmp_path, plain=plain) as site:
+        yield site, Ssh.furnish(site.box, tmp_path, TECHNICIAN)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[tuple[Site, Ssh]]:
+    with reached(tmp_path) as found:
+        yield found
+
+
+def test_the_role_makes_a_box_once(made: tuple[Site, Ssh], tmp_path: Path) -> None:
+    if shutil.which("ansible-playbook") is None:
+        pytest.skip("ansible-playbook is not installed")
+    (site, ssh), box = made, made[0].box
+    box.boot()
+    book = _inventory(site, ssh, tmp_path)
+    first = _play(book)
+    assert first["failed"] == 0 < first["changed"]
+    for screen in ("cage", "foot"):
+        assert box.run("test", "-x", f"/usr/bin/{screen}", check=False).returncode == 0
+    site.certificate()
+    box.run("systemctl", "reset-failed")
+    box.start("kioskd.service")
+    site.check("taro", until="result.valid")
+    second = _play(book)
+    assert (second["failed"], second["changed"]) == (0, 0)
+    assert site.is_open()
+
+
+def _inventory(site: Site, ssh: Ssh, folder: Path) -> Path:
+    """One box, as a chain would list it."""
+    known, package = load(site.clinic.config), folder / site.package.name
+    shutil.copyfile(site.package, package)
+    public = sign(package, Ed25519PrivateKey.generate())
+    host = {
+        "ansible_host": "127.0.0.1", "ansible_port": ssh.port, "ansible_user": "root",
+        "ansible_ssh_common_args": " ".join(ssh.options),
+        "ansible_python_interpreter": "/usr/bin/python3",
+        "madoguchi_package": str(package), "madoguchi_technicians": [TECHNICIAN],
+        "madoguchi_service_ca": str(known.service.ca),
+        "madoguchi_settings": {
+            "facility": {"code": known.facility.code, "terminal": known.facility.terminal},
+            "service": {
+                "url": known.service.url, "ca": "service-ca.pem", "simulated": True,
+                "certificate": "/var/lib/madoguchi/identity/facility.pem",
+                "key": "/var/lib/madoguchi/identity/facility.key",
+            },
+            "clock": {"trust": "always"}, "update": {"public_key": public},
+        },
+    }  # fmt: skip
+    book = folder / "inventory.json"
+    book.write_text(json.dumps({"kiosks": {"hosts": {"box": host}}}))
+    return book
+
+
+def _play(inventory: Path) -> dict[str, int]:
+    """How many tasks changed something, and how many failed."""
+    command = ["ansible-playbook", "-i", str(inventory), "site.yml"]
+    done = subprocess.run(command, cwd=ROLE, capture_output=True, text=True, check=False)
+    counts = re.findall(r"(\w+)=(\d+)", done.stdout.partition("PLAY RECAP")[2])
+    assert counts, done.stdout + done.stderr
+    return {name: int(count) for name, count in counts}
+
+
+def _ready(site: Site) -> None:
+    """Installed, set up, with a technician who may come to the desk."""
+    box = site.box
+    site.install()
+    box.boot()
+    site.set_up()
+    drop_in = box.path("/etc/madoguchi/kiosk.d/50-technicians.toml")
+    drop_in.write_text(f'[access]\ntechnician_users = ["{TECHNICIAN}"]\n')
+    box.run("usermod", "--append", "--groups", "madoguchi,systemd-journal", TECHNICIAN)
+    box.start("kioskd.service")
+
+
+def test_a_technician_over_ssh(made: tuple[Site, Ssh], tmp_path: Path) -> None:
+    if not TMUX:
+        pytest.skip("tmux is not installed")
+    (site, ssh), box = made, made[0].box
+    _ready(site)
+    site.check("taro", until="result.valid")
+    for words in ("status", "logs", "config check", "queue list", "bundle /tmp/box.tar.gz"):
+        done = ssh.run(TECHNICIAN, "kiosk", *words.split())
+        assert done.returncode == 0, (words, done.stdout + done.stderr)
+    found = ssh.run(TECHNICIAN, "kiosk", "doctor", "--json")
+    states = {each["name"]: each["state"] for each in json.loads(found.stdout)["findings"]}
+    assert states["reader.service"] == "unknown"
+    assert "fail" not in states.values(), states
+    for words in ("history", "update /root", "setup keys"):
+        assert ssh.run(TECHNICIAN, "kiosk", *words.split()).returncode != 0, words
+    with _terminal(tmp_path) as terminal:
+        _at_work(site, ssh, terminal)
+    rows = box.run("madoguchi-admin", "audit", "show").stdout
+    for row in ("uid:1000 command bundle", "logged_in technician/", "upkeep:closed"):
+        assert row in rows, rows
+
+
+def _at_work(site: Site, ssh: Ssh, terminal: Terminal) -> None:
+    """The pages at 80x24: let in, the reception closed and open again."""
+    command = "madoguchi-admin setup passcode set --role technician --label one"
+    begun = ssh.command("root", *command.split(), terminal=True)
+    terminal.begin("true", begun, (80, 24))
+    terminal.until("新しい番号")
+    terminal.keys(WORDS, "Enter")
+    terminal.until("もう一度")
+    terminal.keys(WORDS, "Enter")
+    terminal.until("ended with 0")
+    terminal.do("kill-server")
+    begun = ssh.command(TECHNICIAN, "kiosk", "technician", terminal=True)
+    terminal.begin("true", begun, (80, 24))
+    terminal.until("職員の番号")
+    terminal.keys(WORDS, "Enter")
+    terminal.until("技術者のメニュー")
+    terminal.keys("5")
+    terminal.until("いま点検中です")
+    link = SocketLink(site.box.path("/run/madoguchi/desk.sock"))
+    try:
+        visitor = Visitor(link, patience_s=PATIENCE_S)
+        visitor.press()
+        assert visitor.until(CLOSED)
+    finally:
+        link.close()
+    terminal.keys("6")
+    terminal.until("点検が終わりました")
+    site.check("hanako", until="result.valid")
+
+
+@contextmanager
+def _terminal(folder: Path) -> Iterator[Terminal]:
+    terminal = Terminal(folder / "tmux", patience_s=PATIENCE_S)
+    try:
+        yield terminal
+    finally:
+        subprocess.run([TMUX, "-S", str(terminal.socket), "kill-server"], check=False)
+
+
+def test_no_update_in_opening_hours_or_with_a_card_in(
+    made: tuple[Site, Ssh], tmp_path: Path
+) -> None:
+    (site, _), box, key = made, made[0].box, Ed25519PrivateKey.generate()
+    _ready(site)
+    box.path("/root/stick").mkdir()
+    public, before = sign(box.path("/root/kiosk.deb"), key), box.version()
+    on_the_stick(site, key, tmp_path, "1.1", as_it_is)
+
+    def may(begin: timedelta, end: timedelta) -> None:
+        now = datetime.now(JST)
+        hours = f"{now + begin:%H:%M}-{now + end:%H:%M}"
+        box.path("/etc/madoguchi/kiosk.d/50-update.toml").write_text(
+            f'[update]\npublic_key = "{public}"\nhours = "{hours}"\n'
+        )
+
+    may(timedelta(hours=2), timedelta(hours=3))
+    refused = update(site, "--previous", "/root/kiosk.deb")
+    assert refused.stderr.startswith("K523"), refused.stderr
+    assert "not within" in refused.stderr
+    may(-timedelta(hours=1), timedelta(hours=3))
+    link = SocketLink(box.path("/run/madoguchi/desk.sock"))
+    try:
+        visitor = Visitor(link, patience_s=PATIENCE_S)
+        visitor.until_condition(lambda condition: condition.reader)
+        with site.clinic.card("taro"):
+            visitor.until("<ask_pin>")
+            refused = update(site)
+            assert refused.stderr.startswith("K523"), refused.stderr
+            visitor.type_pin(World.open(site.clinic.dir).pin("taro"))
+            visitor.until("result.valid")
+    finally:
+        link.close()
+    assert box.version() == before
+    assert site.is_open()
