@@ -164,7 +164,8 @@ class Checked(Leaf):
         labels = (Phrase.BY_HAND_RECORD, *self._resolves)
         choices = (*numbered(labels, self.book), *leave)
         digits = view.DIGITS[: len(labels)]
-        return Page(self.kind, title, self._lines, choices=choices, digits=digits)
+        lines, marked = self._lines, view.changes_in(self._lines, self.book)
+        return Page(self.kind, title, lines, choices=choices, digits=digits, marked=marked)
 
     @property
     def _resolves(self) -> tuple[Phrase, ...]:

@@ -36,7 +36,7 @@ class KanaLeaf(Leaf):
     @property
     def page(self) -> Page:
         """As ``Leaf``."""
-        entry = Shown(self._typed.text, is_added_to=True)
+        entry = Shown(self._typed.shown, is_added_to=True)
         lines = self.say(Phrase.FIND_KANA_HOW)
         title = self.book.say(TITLES[self.kind])
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)

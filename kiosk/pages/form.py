@@ -187,6 +187,11 @@ class Form:
         """What stands in the field that is open."""
         return "" if self.is_whole else self._entry.text
 
+    @property
+    def shown(self) -> str:
+        """As it is seen: the sign that the same key would change stands in brackets."""
+        return "" if self.is_whole else self._entry.shown
+
     def so_far(self, book: Phrasebook) -> tuple[Utterance, ...]:
         """What stands there, as it is heard."""
         return (self._sound(self.typed, book),) if self.typed else ()

@@ -60,6 +60,11 @@ class KanaEntry:
         """The same key would change the last kana."""
         return bool(self._key)
 
+    @property
+    def shown(self) -> str:
+        """The text; the sign that is still being chosen stands in brackets."""
+        return f"{self.text[:-1]}［{self.text[-1]}］" if self.is_choosing else self.text
+
     def press(self, digit: str) -> str:
         """A digit; the kana that stands at the end now, "" when there is no room for another."""
         row = self.rows[digit]

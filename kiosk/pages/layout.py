@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 from kiosk.pages.big import big
-from kiosk.pages.page import Page, Role
+from kiosk.pages.page import Kind, Page, Role
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
 _LEAST_LAST = 8
@@ -25,6 +26,8 @@ _PARTICLES = frozenset("をにでがはのともへて")
 _PLATE = "1234567890"
 _MANY_ROWS, _HIGH_PLATE = 20, 3
 _GOOD_END = frozenset("、。：　 ")
+_STOPS = ("。", "、", "：")
+_FACTS = frozenset({Role.TEXT, Role.MARKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         body = _fitting(groups, columns, room)
         if body is None and is_tight and not plate:
             body = _dense(groups, columns, room)
-        bodies = _cut(groups, columns, room, book) if body is None else [body]
+        bodies = _cut_well(page, groups, columns, room, book) if body is None else [body]
         if len(bodies) == 1:
             break
     framed = (_framed(head, each, keys, height) for each in bodies)
@@ -230,6 +233,20 @@ def _dense(groups: list[_Group], columns: int, room: int) -> list[Row] | None:
     return rows if len(rows) <= room else None
 
 
+def _cut_well(
+    page: Page, groups: list[_Group], columns: int, room: int, book: Phrasebook
+) -> list[list[Row]]:
+    """A fact a row; where no choice would be seen at first, facts share rows."""
+    bodies = _cut(groups, columns, room, book)
+    *first, _more_row = bodies[0]
+    if not page.digits or any(row.role is Role.CHOICE for row in first):
+        return bodies
+    packed = [
+        (role, _packed(texts, columns) if role in _FACTS else texts) for role, texts in groups
+    ]
+    return _cut(packed, columns, room, book)
+
+
 def _cut(groups: list[_Group], columns: int, room: int, book: Phrasebook) -> list[list[Row]]:
     """Sheets that go on; a fact stays whole unless it is longer than a sheet."""
     step = max(1, room - 1)
@@ -255,14 +272,17 @@ def _more(number: int, count: int, columns: int, book: Phrasebook) -> Row:
 
 
 def _groups(page: Page, book: Phrasebook, *, is_tight: bool) -> Iterator[_Group]:
-    lines = [*_sentences(page.lines), *(["● " * page.beats] if page.beats else [])]
+    plain = (each for each in page.lines if each not in page.marked)
+    lines = [*_sentences(plain), *(["● " * page.beats] if page.beats else [])]
     if page.code:
         lines.append(book.say(Phrase.SCREEN_CODE, code=page.code).read)
     if page.entry and page.entry.boxes and not is_tight:
         yield Role.ENTRY, [page.entry.boxes]
     # Where a secret is typed 決定 sends it, so nothing may stand on a second sheet.
-    joint = "" if book.language == "ja" else " "
-    yield Role.TEXT, [joint.join(lines)] if is_tight else lines
+    marked = list(_sentences(each for each in page.lines if each in page.marked))
+    facts = (Role.TEXT, [reduce(_joined, lines)] if is_tight and lines else lines)
+    both = (facts, (Role.MARKED, marked))
+    yield from both[::-1] if page.kind is Kind.QUESTION else both
     yield Role.STATE, list(_sentences(page.state))
     yield Role.CHOICE, list(_sentences((*page.choices, *page.default)))
 
@@ -280,7 +300,7 @@ def _rows(groups: list[_Group], columns: int, *, is_airy: bool, is_packed: bool)
         if is_airy:
             rows.append(_BLANK)
         # Facts about the box are short and many; they share rows wherever they fit.
-        shares_rows = role is Role.STATE or (is_packed and role is Role.TEXT)
+        shares_rows = role is Role.STATE or (is_packed and role in _FACTS)
         packed = _packed(texts, columns) if shares_rows else texts
         rows += [Row(row, role) for text in packed for row in wrap(text, columns)]
     return rows
@@ -289,12 +309,18 @@ def _rows(groups: list[_Group], columns: int, *, is_airy: bool, is_packed: bool)
 def _packed(texts: list[str], columns: int) -> list[str]:
     packed: list[str] = []
     for text in texts:
-        joint = " " if text.isascii() else ""
-        if packed and width(packed[-1] + joint + text) <= columns:
-            packed[-1] += joint + text
+        if packed and width(_joined(packed[-1], text)) <= columns:
+            packed[-1] = _joined(packed[-1], text)
         else:
             packed.append(text)
     return packed
+
+
+def _joined(before: str, text: str) -> str:
+    """Two facts in one row: what does not end with a stop is kept apart from what follows."""
+    if before.isascii() or text.isascii():
+        return f"{before} {text}"
+    return before + ("" if before.endswith(_STOPS) else "　") + text
 
 
 def _tokens(text: str) -> Iterator[str]:

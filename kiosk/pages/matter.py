@@ -9,6 +9,8 @@ from typing import Any
 from kiosk.domain.dates import Month
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 
+_LEAST_S = 60.0
+"""Nothing is zero minutes old."""
 _DEEDS: Mapping[str, Phrase] = {
     "set_aside": Phrase.MATTER_DO_SET_ASIDE,
     "follow_up": Phrase.MATTER_DO_FOLLOW_UP,
@@ -40,7 +42,9 @@ def matter_lines(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance
         ends, until = (date.fromisoformat(matter[each]) for each in ("expires_on", "usable_until"))
         card = book.say(Phrase.MATTER_CARD_ENDS, day=ends, until=until)
         return card, *_patient(matter, book)
-    age = book.say(Phrase.MATTER_AGE, age=timedelta(seconds=float(matter["age_seconds"])))
+    age = book.say(
+        Phrase.MATTER_AGE, age=timedelta(seconds=max(_LEAST_S, float(matter["age_seconds"])))
+    )
     if matter["kind"] == "unexported":
         month, day = Month.parse(matter["month"]), date.fromisoformat(matter["last_day"])
         count = matter["count"]

@@ -83,6 +83,7 @@ class Role(StrEnum):
     DIGITS = "digits"
     KEYS = "keys"
     PICTURE = "picture"
+    MARKED = "marked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class Page:
         holds_enter: 決定 does something here, so all must stand on one sheet.
         default: what 決定 does here, where that is more than to go on; said last.
         help: what further keys do here; the help page says it first.
+        marked: those of ``lines`` that are easily overlooked and must not be: a change, a question.
         beats: seconds a thing has taken so far, shown as discs: a sign of life that does not move.
         picture: rows of half blocks, light on dark whatever the look, in the place of big letters;
             it may be of a patient, so it is in no ``repr``.
@@ -167,6 +169,7 @@ class Page:
     holds_enter: bool = False
     default: tuple[Utterance, ...] = ()
     help: tuple[Utterance, ...] = ()
+    marked: tuple[Utterance, ...] = ()
     beats: int = 0
     picture: tuple[str, ...] = field(default=(), repr=False)
 

@@ -76,7 +76,8 @@ def _is_asked(page: Page, sheet: Sheet, row: int) -> bool:
     """The row is of the last sentence of a question, which says what its digits mean."""
     if page.kind not in {Kind.QUESTION, Kind.NUMBERS} or not page.digits:
         return False
-    rows = [n for n, each in enumerate(sheet) if each.role is Role.TEXT and each.text]
+    role = Role.MARKED if page.kind is Kind.QUESTION else Role.TEXT
+    rows = [n for n, each in enumerate(sheet) if each.role is role and each.text]
     last = rows[-1:]
     for each in reversed(rows[:-1]):
         if sheet[each].text.endswith(_ENDS):

@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.desk.messages import BadMessage, Condition, Happened
 from kiosk.desk.values import unpack
+from kiosk.domain.changes import Change
 from kiosk.domain.identity import PIN_LENGTH
 from kiosk.domain.presentation import Paper
 from kiosk.domain.treatment import Place
@@ -90,6 +91,7 @@ _BIG: Mapping[str, Phrase] = {
     Phrase.OUTAGE_RECEIVED: Phrase.BIG_WAITING,
 }
 _RESULTS = ("result.", "validity.")
+_CHANGES = frozenset(Phrase(f"change.{each.value}") for each in Change)
 _KINDS: Mapping[str, Kind] = {
     Phrase.RECEPTION_WELCOME: Kind.PIN,
     Phrase.RECEPTION_CARD_FIRST: Kind.PIN,
@@ -186,7 +188,7 @@ def asking_pin(before: Page | None, book: Phrasebook) -> Told:
 
 
 def asking_choice(before: Page | None, message: Happened, book: Phrasebook) -> Told:
-    """The page of one question; what was told just before stays above the first one.
+    """The page of one question, which comes first; what was told just before stays below it.
 
     Args:
         before: the page of this visit so far; None = the kiosk was resting.
@@ -197,7 +199,8 @@ def asking_choice(before: Page | None, message: Happened, book: Phrasebook) -> T
     stays = before is not None and before.kind in {*_TELLS, Kind.ERROR}
     lines = before.lines if before is not None and stays else ()
     title = book.say(TITLES[Kind.QUESTION])
-    page = Page(Kind.QUESTION, title, (*lines, *words), digits=DIGITS[: message.choices])
+    digits = DIGITS[: message.choices]
+    page = Page(Kind.QUESTION, title, (*words, *lines), digits=digits, marked=words)
     return Told(page, words, is_new_page=not stays)
 
 
@@ -208,7 +211,7 @@ def numbers(form: Form, book: Phrasebook) -> Page:
     lines = form.lines(book)
     if form.is_whole:
         return Page(Kind.NUMBERS, title, lines, digits="12", code=form.code)
-    entry = Shown(form.typed, is_added_to=True)
+    entry = Shown(form.shown, is_added_to=True)
     typed = form.so_far(book)
     return Page(Kind.NUMBERS, title, lines, entry=entry, typed=typed, digits=_EVERY, code=form.code)
 
@@ -346,7 +349,14 @@ def _with(page: Page, words: tuple[Utterance, ...], phrase: str, book: Phraseboo
     big = book.say(word) if word else page.big
     if phrase == Phrase.RECEPTION_CARD_LEFT:
         lines, words = words, lines
-    return replace(page, lines=(*lines, *words), code=code, big=big)
+    lines = (*lines, *words)
+    return replace(page, lines=lines, code=code, big=big, marked=changes_in(lines, book))
+
+
+def changes_in(lines: tuple[Utterance, ...], book: Phrasebook) -> tuple[Utterance, ...]:
+    """Those that say what is not as it was at the last visit."""
+    changes = [book.say(each).read for each in _CHANGES]
+    return tuple(each for each in lines if each.read in changes)
 
 
 def state_lines(condition: Condition, book: Phrasebook) -> tuple[Utterance, ...]:

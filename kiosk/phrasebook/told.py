@@ -129,10 +129,10 @@ def _without_one(answer: Answer) -> Tell:
 
 
 def _warnings(outcome: Answered) -> tuple[Tell, ...]:
-    """The service's own warning, or else what the kiosk saw of the certificate."""
-    if outcome.answer.warning:
-        return (tell(Phrase.LINE_WARNING, warning=outcome.answer.warning),)
-    return told_certificate(outcome.certificate)
+    """The service's own warning, and until when the certificate can be used: it may not say so."""
+    told = outcome.answer.warning
+    own = (tell(Phrase.LINE_WARNING, warning=told),) if told else ()
+    return (*own, *told_certificate(outcome.certificate))
 
 
 def _counts(answer: Answer, on: date) -> Eligibility | None:

@@ -65,8 +65,8 @@ def _look(name: str, text: Pair, title: Pair, band: Pair, *, is_dark: bool) -> L
     # What a scanner reads is light on black in every look.
     plain[Role.PICTURE] = Pair("#ffffff", "#000000")
     # Digits for a finger and the four keys lie below each other, and are two things.
-    pairs = {**plain, Role.ENTRY: turned, Role.KEYS: turned, Role.DIGITS: title}
-    pairs |= {Role.TITLE: title, Role.BAND: band}
+    pairs = {**plain, **dict.fromkeys((Role.ENTRY, Role.KEYS, Role.MARKED), turned)}
+    pairs |= {Role.TITLE: title, Role.DIGITS: title, Role.BAND: band}
     return Look(name, is_dark, pairs)
 
 

@@ -108,3 +108,42 @@ def test_the_word_of_a_result_comes_first_where_it_cannot_be_drawn_large() -> No
     assert titles[0].startswith("【有効】")
     [large] = sheets(result, Size(40, 12), JA, is_simulated=True)
     assert len([row for row in large if row.role is Role.TITLE]) == 4
+
+
+def _said(*texts: str) -> tuple[Utterance, ...]:
+    return tuple(Utterance((Sentence(each, each),)) for each in texts)
+
+
+def _rows(shown: Page, size: Size) -> list[list[str]]:
+    every = sheets(shown, size, JA, is_simulated=False)
+    return [[row.text for row in sheet] for sheet in every]
+
+
+@pytest.mark.parametrize(
+    ("facts", "row"),
+    [
+        (("番号 12", "枝番 01"), "番号 12　枝番 01"),
+        (("いま。", "あと。"), "いま。あと。"),
+        (("Take it.", "山田　太郎."), "Take it. 山田　太郎."),
+    ],
+)
+def test_facts_that_share_a_row_can_be_told_apart(facts: tuple[str, str], row: str) -> None:
+    shown = replace(page(*facts, *("長い長い長い長い長い長い長い話。",) * 5), holds_enter=True)
+    (rows,) = _rows(shown, Size(32, 8))
+    assert row in rows
+
+
+def test_a_menu_cut_into_sheets_shows_its_first_choice_first() -> None:
+    facts = [f"{number}つ目の話。" for number in range(1, 7)]
+    shown = replace(page(*facts), choices=_said("1、これ。", "2、それ。"), digits="12")
+    first, *_ = _rows(shown, Size(32, 9))
+    assert "1、これ。" in first
+    assert "1つ目の話。2つ目の話。" in first
+
+
+def test_what_is_marked_stands_apart_and_is_not_lost() -> None:
+    plain, change = _said("有効。", "保険者が変わりました。")
+    shown = replace(page(), lines=(plain, change), marked=(change,))
+    (sheet,) = sheets(shown, Size(40, 12), JA, is_simulated=False)
+    assert [row.text for row in sheet if row.role is Role.MARKED] == ["保険者が変わりました。"]
+    assert [row.text for row in sheet if row.role is Role.TEXT and row.text] == ["有効。"]

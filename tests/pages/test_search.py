@@ -125,7 +125,7 @@ def test_by_kana_as_on_a_telephone(searching: Desk) -> None:
     searching.keys("11" + "8")
     assert searching.voice.said[-1] == "〔私〕ヤ。"
     searching.keys("7" + "4" * 7)
-    assert "ヤマダ" in searching.text
+    assert "ヤマ［ダ］" in searching.text, "what the same key would change can be seen"
     searching.keys("戻" + "4" * 7 + "戻" + "4444444")
     searching.keys("決")
     assert searching.shows(Kind.FIND)

@@ -6,8 +6,9 @@ import pytest
 
 from kiosk.desk.effects import happened
 from kiosk.desk.messages import Condition, Happened
-from kiosk.domain.visit import Effect
+from kiosk.domain.visit import AskChoice, Effect
 from kiosk.pages import view
+from kiosk.pages.matter import matter_lines
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.resting import idle
 from kiosk.phrasebook import Phrase, Phrasebook
@@ -93,3 +94,25 @@ def test_notices_that_are_private_are_left_out_at_rest() -> None:
     private = JA.say(Phrase.RESULT_VALID, name=TARO, share=30)
     page = idle(Condition(line=True, reader=True, waiting=0, clock=True), (private,), JA)
     assert not page.is_private
+
+
+def test_a_change_since_the_last_visit_is_marked() -> None:
+    page = after(VALID, tell(Phrase.CHANGE_TODAY), tell(Phrase.CHANGE_INSURER))
+    assert [each.read for each in page.marked] == [JA.say(Phrase.CHANGE_INSURER).read]
+    assert set(page.marked) < set(page.lines)
+
+
+def test_a_question_comes_before_what_was_told_last() -> None:
+    message = happened(2, AskChoice(Phrase.FALLBACK_PORTAL, 2))
+    assert isinstance(message, Happened)
+    asked = view.asking_choice(after(tell(Phrase.OUTAGE_RECEIVED)), message, JA)
+    lines = [each.read for each in asked.page.lines]
+    assert lines[0] == JA.say(Phrase.FALLBACK_PORTAL).read
+    assert JA.say(Phrase.OUTAGE_RECEIVED).read in lines[1:]
+
+
+def test_nothing_is_zero_minutes_old() -> None:
+    matter = {
+        "kind": "waiting", "treated_on": "2026-11-21", "age_seconds": 3.0, "patient": None,
+    }  # fmt: skip
+    assert [each.read for each in matter_lines(matter, JA)][-1] == "1分前から。"

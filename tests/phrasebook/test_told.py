@@ -1,0 +1,26 @@
+"""What a visitor is told of an outcome beside the result itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from kiosk.domain.certificate import CertificateState, CertificateWarning
+from kiosk.phrasebook import Phrase
+from kiosk.phrasebook.told import told
+from tests.line.test_view import TARO, TODAY, answered
+
+ENDS = date(2026, 12, 15)
+WARNING = CertificateWarning(CertificateState.EXPIRES_SOON, ENDS, date(2027, 3, 31))
+
+
+def test_the_day_a_certificate_ends_is_told_whatever_the_service_says_of_it() -> None:
+    vague = replace(answered("1", TARO, warning="期限が近い"), certificate=WARNING)
+    phrases = {each.phrase: each for each in told(vague, TODAY)}
+    assert phrases[Phrase.LINE_WARNING].values == {"warning": "期限が近い"}
+    assert phrases[Phrase.LINE_CERTIFICATE_EXPIRES_SOON].values == {"day": ENDS}
+
+
+def test_a_warning_of_the_service_is_told_alone_where_the_kiosk_saw_nothing() -> None:
+    said = [each.phrase for each in told(answered("1", TARO, warning="ほか"), TODAY)]
+    assert said[-1] == Phrase.LINE_WARNING
