@@ -83,3 +83,36 @@ def test_an_answer_withheld_is_given_later_and_processed_once(
     reply = service.ask(check.opening.check_id, body, patience_s=PATIENCE_S)
     assert isinstance(reply.verdict, Answer)
     assert [line["repeated"] for line in simulator.journal] == [False, True]
+
+
+def test_asked_without_waiting_it_comes_to_the_same(service: HttpsService, world: World) -> None:
+    checks = [check_of(world, person) for person in ("taro", "hanako", "revoked", "taro")]
+    begun = [
+        service.begin(each.opening.check_id, service.compose(each), patience_s=PATIENCE_S)
+        for each in checks
+    ]
+    for check, reply in zip(checks, begun, strict=True):
+        again = service.ask(check.opening.check_id, service.compose(check), patience_s=PATIENCE_S)
+        assert reply.result(PATIENCE_S).verdict == again.verdict
+    assert isinstance(begun[2].result().verdict, Refused)
+
+
+def test_what_was_answered_stands_in_the_facilitys_results_once(
+    service: HttpsService, world: World
+) -> None:
+    check = check_of(world, "hanako")
+    answer = service.ask(
+        check.opening.check_id, service.compose(check), patience_s=PATIENCE_S
+    ).verdict
+    page = service.results(None, patience_s=PATIENCE_S)
+    (found,) = [each for each in page.results if each.check_id == check.opening.check_id]
+    assert (found.answer, found.treated_on) == (answer, check.opening.treated_on)
+    assert found.terminal == check.opening.facility.terminal
+    assert service.results(page.cursor, patience_s=PATIENCE_S).results == ()
+
+
+def test_the_account_is_this_terminals(service: HttpsService, world: World) -> None:
+    account = service.account(patience_s=PATIENCE_S)
+    assert account.facility == check_of(world, "taro").opening.facility
+    assert not account.is_stopped
+    assert account.certificate_expires_at > datetime.now(UTC)
