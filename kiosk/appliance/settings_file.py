@@ -48,8 +48,14 @@ class Place:
     is_simulated: bool
 
 
-def write_settings(file: Path, place: Place) -> Path | None:
+def write_settings(file: Path, place: Place, *, draft: Path | None = None) -> Path | None:
     """Bring the file up to date; after any crash it is the old or the new one.
+
+    Args:
+        file: the settings.
+        place: what is decided.
+        draft: in the same folder, brought up to date in its place; it counts for nothing until
+            ``lay_out`` gives it the name of the file.
 
     Returns:
         Where the file before was kept; None where there was none, or nothing changed.
@@ -59,22 +65,32 @@ def write_settings(file: Path, place: Place) -> Path | None:
         SettingsNotWritten: the disk does not take it; nothing was changed.
     """
     finish(file)
-    before = file.read_text("utf-8") if file.exists() else None
+    goal = draft or file
+    before = goal.read_text("utf-8") if goal.exists() else None
     text = _new(before, file, place)
     if text == before:
         return None
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        goal.parent.mkdir(parents=True, exist_ok=True)
         if place.is_simulated and before is None:
             _make_device_key(file.parent / _DEVICE_KEY)
         checked(text, file)
-        kept = _keep(file, before)
-        mode = file.stat().st_mode & 0o777 if before is not None else READABLE
-        replace_durably(file, text.encode())
-        file.chmod(mode)
+        kept = _keep(file, before) if draft is None else None
+        mode = goal.stat().st_mode & 0o777 if before is not None else READABLE
+        replace_durably(goal, text.encode())
+        goal.chmod(mode)
+    except OSError as error:
+        raise SettingsNotWritten(f"{goal}: {error.strerror}") from None
+    return kept
+
+
+def lay_out(draft: Path, file: Path) -> None:
+    """Make a draft count, by one rename; SettingsNotWritten where the disk does not take it."""
+    try:
+        draft.rename(file)
+        synchronise(file.parent)
     except OSError as error:
         raise SettingsNotWritten(f"{file}: {error.strerror}") from None
-    return kept
 
 
 def finish(file: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -19,6 +20,10 @@ from kiosk.phrasebook import Key, Phrasebook, SetupPhrase, Utterance
 
 class NobodyAnswers(click.UsageError):
     """Standard input has ended before a question was answered."""
+
+
+class WentBack(Exception):
+    """Whoever was asked wants the question before once more; of a terminal this never comes."""
 
 
 class Asker:
@@ -66,6 +71,17 @@ class Asker:
         """A line as it was typed, for names of files; NobodyAnswers as above."""
         self.say(question)
         return _line().strip()
+
+    def file(self, question: Key, ending: str) -> Path | None:
+        """A file that is named, or None for an empty line; NobodyAnswers as above.
+
+        Args:
+            question: which.
+            ending: of its name, e.g. ".pdf", for who looks for it.
+        """
+        del ending  # a person who types a path knows the file
+        typed = self.path(question)
+        return Path(typed) if typed else None
 
     def secret(self, question: Key) -> str:
         """A line that a terminal does not show; NobodyAnswers as above."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 import click
@@ -17,14 +18,14 @@ from kiosk.desk.server import DeskServer
 from kiosk.errors import StoreError
 from kiosk.events import Event
 from kiosk.log import in_background, mute_threads, record
-from kiosk.settings import Settings
+from kiosk.settings import Settings, SettingsMissing
 from kiosk.wiring import Kiosk, assemble, seat
 
 
-def desk_path(settings: Settings, given: Path | None) -> Path:
+def desk_path(state_dir: Path, given: Path | None) -> Path:
     """Where the desk is: as given, in systemd's runtime folder, or in the state folder."""
     runtime = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
-    return given or (Path(runtime) if runtime else settings.state.dir) / SOCKET
+    return given or (Path(runtime) if runtime else state_dir) / SOCKET
 
 
 def _desk_mode(path: Path) -> int:
@@ -38,16 +39,35 @@ def _desk_mode(path: Path) -> int:
     "--socket", type=click.Path(path_type=Path),
     help="Where fronts come; without it desk.sock in $RUNTIME_DIRECTORY or the state folder.",
 )  # fmt: skip
+@click.option("--only-set-up", is_flag=True, help="End when there are settings; 0 if there are.")
+@click.option(
+    "--stick", "sticks", type=click.Path(path_type=Path), multiple=True, metavar="DIR",
+    help="Where USB sticks are seen, for the set-up; else /run/madoguchi-stick and /media.",
+)  # fmt: skip
 @click.pass_obj
-def serve(door: Door, *, socket: Path | None) -> None:
+def serve(door: Door, *, socket: Path | None, only_set_up: bool, sticks: tuple[Path, ...]) -> None:
     """Be kioskd: own the reader, the store, the visit and the timers, until SIGTERM.
 
-    Prints one JSON line when fronts may come; tells systemd, and feeds its watchdog.
+    Prints one JSON line when fronts may come; tells systemd, and feeds its watchdog. Where there
+    are no settings yet, it first leads whoever stands before the screen through the set-up.
     """
-    settings = door.settings()
     mute_threads()
     stop = stopped_by_signal()
-    path = desk_path(settings, socket)
+    settings = _settings(door) or _led_through_set_up(door, socket, sticks, stop)
+    if settings is not None and not only_set_up:
+        _serve(door, settings, socket, stop)
+
+
+def _settings(door: Door) -> Settings | None:
+    """None on a box that is not set up yet."""
+    try:
+        return door.settings()
+    except SettingsMissing:
+        return None
+
+
+def _serve(door: Door, settings: Settings, socket: Path | None, stop: threading.Event) -> None:
+    path = desk_path(settings.state.dir, socket)
     with (
         in_background(),
         owned(settings.state.dir, path),
@@ -59,6 +79,31 @@ def serve(door: Door, *, socket: Path | None) -> None:
         with DeskServer(core.counter, path, reaches, mode=_desk_mode(path)) as desk, core:
             print_json({"socket": str(path), "pid": os.getpid(), "simulated": core.is_simulated})
             watch_over(core, desk, stop)
+
+
+def _led_through_set_up(
+    door: Door, socket: Path | None, sticks: tuple[Path, ...], stop: threading.Event
+) -> Settings | None:
+    """The settings that were made; None when it was stopped before."""
+    from kiosk.cli.first_run import (  # noqa: PLC0415 - once in the life of a box
+        FirstRun,
+        access_before,
+        state_before,
+    )
+    from kiosk.cli.sticks import STICKS  # noqa: PLC0415 - likewise
+
+    state_dir = state_before(door)
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = desk_path(state_dir, socket)
+    run = FirstRun(door, sticks or STICKS)
+    with (
+        in_background(),
+        DeskServer(run.counter, path, reach(access_before(door)), mode=_desk_mode(path)) as desk,
+        run,
+    ):
+        print_json({"socket": str(path), "pid": os.getpid(), "settings": False})
+        watch_over(run, desk, stop, lambda: run.is_done)
+    return door.settings() if run.is_done else None
 
 
 def _notice(settings: Settings, kiosk: Kiosk) -> None:

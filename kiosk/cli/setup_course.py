@@ -8,7 +8,7 @@ from kiosk.cli.door import DEFERRED, Door, end_by_signal
 from kiosk.cli.setup_guide import Step, Wishes, begin, do_later_if_it_fails
 from kiosk.phrasebook import Phrase, SetupPhrase
 
-_STEPS: tuple[tuple[str, SetupPhrase, Step], ...] = (
+STEPS: tuple[tuple[str, SetupPhrase, Step], ...] = (
     ("terms", SetupPhrase.STEP_TERMS, guide.agree),
     ("line", SetupPhrase.STEP_LINE, steps.connect),
     ("activation", SetupPhrase.STEP_ACTIVATION, guide.register),
@@ -19,7 +19,7 @@ _STEPS: tuple[tuple[str, SetupPhrase, Step], ...] = (
     ("practice", SetupPhrase.STEP_PRACTICE, steps.practise),
     ("pdf", SetupPhrase.STEP_PDF, steps.clear_up),
 )
-_MUST = {"terms", "activation"}
+MUST = frozenset({"terms", "activation"})
 """Without these nothing behind them can be done."""
 
 
@@ -30,11 +30,11 @@ def run(door: Door, wishes: Wishes) -> int:
     asker = course.asker
     if asker.is_simulated:
         asker.say(Phrase.SIMULATED_NOTICE)
-    for number, (name, title, step) in enumerate(_STEPS, start=1):
+    for number, (name, title, step) in enumerate(STEPS, start=1):
         asker.say(
-            SetupPhrase.STEP, number=number, total=len(_STEPS), what=asker.book.say(title).read
+            SetupPhrase.STEP, number=number, total=len(STEPS), what=asker.book.say(title).read
         )
-        how = step(course) if name in _MUST else do_later_if_it_fails(course, step)
+        how = step(course) if name in MUST else do_later_if_it_fails(course, step)
         course.steps[name] = how
         if name == "activation":
             # Whatever the interfaces say: the service was reached.
@@ -42,7 +42,7 @@ def run(door: Door, wishes: Wishes) -> int:
     document = course.document()
     left = document["left"]
     if left:
-        titles = {name: asker.book.say(title).read for name, title, _ in _STEPS}
+        titles = {name: asker.book.say(title).read for name, title, _ in STEPS}
         told = [asker.book.say(SetupPhrase.LEFT, count=len(left))]
         told += [asker.book.say(SetupPhrase.LEFT_STEP, what=titles[name]) for name in left]
         told.append(asker.book.say(SetupPhrase.LEFT_HOW))

@@ -31,7 +31,7 @@ from kiosk.ports.service import (
 )
 from kiosk.service.activation import Identity, activate
 from kiosk.service.client import HttpsService
-from kiosk.settings import DEFAULT_CONFIG, DEFAULT_STATE, Settings, SettingsMissing, load
+from kiosk.settings import DEFAULT_CONFIG, DEFAULT_STATE, Settings, SettingsMissing, checked, load
 from kiosk.store.folder import replace_durably
 
 PATIENCE_S = 20.0
@@ -90,6 +90,7 @@ class Course:
         facts: for the document.
         pdfs: account sheets that were read.
         unlocking: the passcode of the box, where it has one; asked for once.
+        draft: where the settings stand until the set-up is done; None = at their place at once.
     """
 
     door: Door
@@ -100,6 +101,7 @@ class Course:
     facts: dict[str, Any] = field(default_factory=dict)
     pdfs: set[Path] = field(default_factory=set)
     unlocking: str | None = field(default=None, repr=False)
+    draft: Path | None = None
 
     def unlock(self) -> str:
         """As ``Door.unlock``; a descriptor gives its line but once."""
@@ -111,6 +113,18 @@ class Course:
     def file(self) -> Path:
         """The settings file."""
         return (self.door.config or DEFAULT_CONFIG).absolute()
+
+    def read(self) -> None:
+        """Go by the settings as they are now; SettingsMissing where there are none yet."""
+        draft, state_dir = self.draft, self.door.state_dir
+        if draft is None:
+            self.settings = load(self.file, state_dir=state_dir)
+            return
+        try:
+            text = draft.read_text("utf-8")
+        except FileNotFoundError:
+            raise SettingsMissing(str(draft)) from None
+        self.settings = checked(text, self.file, state_dir=state_dir)
 
     @property
     def written(self) -> Settings:
@@ -138,11 +152,11 @@ def begin(door: Door, wishes: Wishes) -> Course:
     """Settings there are already are gone by; StateInUse where kioskd runs on them."""
     course = Course(door, wishes, Asker(phrasebook()))
     try:
-        course.settings = load(course.file, state_dir=door.state_dir)
+        course.read()
     except SettingsMissing:
         return course
-    refuse_beside_kioskd(course.settings)
-    course.asker.is_simulated = course.settings.is_simulated
+    refuse_beside_kioskd(course.written)
+    course.asker.is_simulated = course.written.is_simulated
     return course
 
 
@@ -201,8 +215,8 @@ def _registered(
 
 def _write(course: Course, place: Place) -> None:
     asker = course.asker
-    kept = write_settings(course.file, place)
-    course.settings = load(course.file, state_dir=course.door.state_dir)
+    kept = write_settings(course.file, place, draft=course.draft)
+    course.read()
     expires_at = place.identity.expires_at
     course.facts |= {
         "facility": place.facility.code,
@@ -262,7 +276,7 @@ def _service(course: Course) -> tuple[str, Path]:
     while not url.startswith("https://"):
         url = course.asker.text(SetupPhrase.ASK_SERVICE)
     while ca is None or not ca.is_file():
-        ca = Path(course.asker.path(SetupPhrase.ASK_CA))
+        ca = course.asker.file(SetupPhrase.ASK_CA, ".pem")
     return url, _brought_home(ca, course.file.parent)
 
 

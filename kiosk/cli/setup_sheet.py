@@ -15,7 +15,7 @@ from kiosk.appliance.sheet import (
     read_sheet,
     sheet_of,
 )
-from kiosk.cli.asking import Asker
+from kiosk.cli.asking import Asker, WentBack
 from kiosk.errors import Remedy
 from kiosk.phrasebook import SetupPhrase
 from kiosk.service.activation import Sheet
@@ -58,8 +58,8 @@ class SheetSource:
             return self._from_pdf(self._pdf)
         if not is_again and self._descriptor is not None:
             return _from(self._descriptor)
-        typed = self._asker.path(SetupPhrase.ASK_PDF)
-        return self._from_pdf(Path(typed)) if typed else self._typed()
+        file = self._asker.file(SetupPhrase.ASK_PDF, ".pdf")
+        return self._from_pdf(file) if file else self._typed()
 
     def _from_pdf(self, file: Path) -> Sheet:
         sheet = read_sheet(file)
@@ -68,12 +68,21 @@ class SheetSource:
 
     def _typed(self) -> Sheet:
         asker = self._asker
-        return sheet_of(
-            self._one(CODE, asker.text, SetupPhrase.ASK_CODE),
-            self._one(ID, asker.text, SetupPhrase.ASK_ID),
-            self._one(PASSWORD, asker.secret, SetupPhrase.ASK_PASSWORD),
-            self._one(ACTIVATION, asker.secret, SetupPhrase.ASK_ACTIVATION),
+        asked = (
+            lambda: self._one(CODE, asker.text, SetupPhrase.ASK_CODE),
+            lambda: self._one(ID, asker.text, SetupPhrase.ASK_ID),
+            lambda: self._one(PASSWORD, asker.secret, SetupPhrase.ASK_PASSWORD),
+            lambda: self._one(ACTIVATION, asker.secret, SetupPhrase.ASK_ACTIVATION),
         )
+        values: list[str] = []
+        while len(values) < len(asked):
+            try:
+                values.append(asked[len(values)]())
+            except WentBack:
+                if not values:
+                    raise
+                values.pop()
+        return sheet_of(*values)
 
     def _one(self, name: str, ask: Callable[[SetupPhrase], str], question: SetupPhrase) -> str:
         """One value, asked again while it is half typed; an empty line gives up."""

@@ -5,12 +5,25 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Callable
+from typing import Protocol
 
-from kiosk.core.core import Core
 from kiosk.desk.server import DeskServer
 
 LOOK_S = 2.0
 """How often the core is looked after where no watchdog asks for more."""
+
+
+class Watched(Protocol):
+    """What kioskd is: the core, or before there are settings the set-up."""
+
+    @property
+    def failure(self) -> Exception | None:
+        """The bug that ended one of its threads."""
+
+    @property
+    def is_well(self) -> bool:
+        """Its threads do their work."""
 
 
 def notify(state: str) -> None:
@@ -33,20 +46,26 @@ def notify(state: str) -> None:
             return
 
 
-def watch_over(core: Core, desk: DeskServer, stop: threading.Event) -> None:
+def watch_over(
+    core: Watched,
+    desk: DeskServer,
+    stop: threading.Event,
+    is_over: Callable[[], bool] = lambda: False,
+) -> None:
     """Return when stopped; feed the watchdog while the core is well.
 
     Args:
         core: started.
         desk: started.
         stop: set by a signal.
+        is_over: nothing is left to do.
 
     Raises:
         Exception: the bug that ended a thread of the core, for the handler at the top.
     """
     notify("READY=1")
     interval = _interval_s()
-    while not stop.wait(interval):
+    while not (is_over() or stop.wait(interval)):
         if core.failure is not None:
             raise core.failure
         if core.is_well and desk.is_alive:

@@ -13,6 +13,7 @@ from typing import Any
 
 from kiosk.desk.effects import happened
 from kiosk.desk.house import House
+from kiosk.desk.leading import Lead
 from kiosk.desk.messages import (
     VERSION,
     Ask,
@@ -162,8 +163,8 @@ class Counter:
         """Somebody has the visit."""
         return self._claimant is not None
 
-    def happened(self, effect: Effect) -> None:
-        """Pass an effect of the visit on to the front that has it, if there is one."""
+    def happened(self, effect: Effect | Lead) -> None:
+        """Pass an effect of the visit, or of the set-up, on to the front that has it, if any."""
         with self._lock:
             message = self._numbered(effect)
             if message is not None and self._claimant is not None:
@@ -177,7 +178,7 @@ class Counter:
                 if message is not None and peer.role is Role.STAFF:
                     peer.send(message)
 
-    def _numbered(self, effect: Effect) -> Happened | None:
+    def _numbered(self, effect: Effect | Lead) -> Happened | None:
         message = happened(self._number + 1, effect)
         if message is not None:
             self._number += 1

@@ -24,6 +24,7 @@ class Manner:
         private: where private words are heard before anybody chose; None = shown and not said.
         preferences: what the staff set at the box.
         patience: how long is waited for people, as the settings say.
+        is_led: there are no settings yet, and whoever comes is led through the set-up.
     """
 
     double_strike_s: float = DOUBLE_STRIKE_S
@@ -31,6 +32,7 @@ class Manner:
     private: Output | None = None
     preferences: Preferences = field(default_factory=Preferences)
     patience: Patience = field(default_factory=Patience)
+    is_led: bool = False
 
     def document(self) -> dict[str, Any]:
         """As it travels."""
@@ -41,6 +43,7 @@ class Manner:
             "private": self.private.value if self.private else None,
             "preferences": self.preferences.document(),
             "help_s": self.patience.help_s,
+            "led": self.is_led,
         }
 
 
@@ -56,4 +59,5 @@ def manner_of(document: Mapping[str, Any]) -> Manner:
         Output.HEADPHONES if private == Output.HEADPHONES else None,
         preferences_of(preferences if isinstance(preferences, dict) else {}),
         patience,
+        document.get("led") is True,
     )

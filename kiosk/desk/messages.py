@@ -242,7 +242,7 @@ class Happened:
 
     Args:
         number: counts the effects of this core; a gap means some were missed.
-        effect: "tell", "ask_pin", "ask_choice", "ask_numbers" or "forget".
+        effect: "tell", "ask_pin", "ask_choice", "ask_numbers", "forget", "lead".
         phrase: of a "tell" or an "ask_choice".
         values: of its slots, in the form of ``pack``; of an "ask_numbers" ``paper``, the kind of
             presentation that is wanted: "insured_numbers", which it is without, or "four_items".

@@ -35,7 +35,7 @@ AGAIN_S = 0.5
 """How often a core that has gone is looked for."""
 _RELEASE = 0
 """No request of the front's has this number; nobody waits for the answer."""
-_AT_WORK = frozenset({Kind.READING, Kind.ASKING})
+_AT_WORK = frozenset({Kind.READING, Kind.ASKING, Kind.SETUP_WORK})
 
 
 @dataclass(frozen=True, slots=True)

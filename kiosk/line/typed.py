@@ -61,8 +61,11 @@ def presses(text: str, page: Page) -> tuple[Press, ...] | No:
 
 
 def _entered(line: str, page: Page) -> tuple[Press, ...] | No:
-    """All the digits and 決定, in place of any that stand there."""
+    """All the digits, or signs, and 決定, in place of any that stand there."""
     entry = page.entry
+    if entry is not None and page.takes_signs:
+        signs = (Press(Action.OTHER, sign=each) for each in line)
+        return (*[_BACK] * entry.count, *signs, _ENTER)
     if entry is None or not line.isdecimal() or (entry.places and len(line) != entry.places):
         return No.PIN if entry is not None and entry.places else No.CHOICE
     digits = (Press(Action.DIGIT, each) for each in line)

@@ -14,10 +14,11 @@ from kiosk.desk.messages import (
 from kiosk.pages.around import Around
 from kiosk.pages.aside import Way
 from kiosk.pages.keys import Action, Press
+from kiosk.pages.led import Led
 from kiosk.pages.page import Kind
 from kiosk.pages.resting import begins_nothing
 from kiosk.pages.told import ToldFront
-from kiosk.pages.visitor import BEAT_S
+from kiosk.pages.visitor import BEAT_S, Visitor
 from kiosk.ports.voice import VoiceEvent
 
 _PRESSED = {Way.WITHOUT_CARD: Key.WITHOUT_CARD, Way.CALL_STAFF: Key.CALL_STAFF}
@@ -31,11 +32,18 @@ class Front(ToldFront):
         """When ``tick`` has something to do, by the clock; None = nothing is waited for."""
         times = (
             self._seat.claims_at_s,
-            self._beat_at_s if self._visitor.is_waiting else None,
+            self._beat_at_s if self._working else None,
             self._staff.wakes_at_s if self._staff else None,
             self._left_open.wakes_at_s,
         )
         return min((each for each in times if each is not None), default=None)
+
+    @property
+    def _working(self) -> Visitor | Led | None:
+        """Who shows that the box is at work; None while it is not."""
+        if self._led:
+            return self._led if self._led.is_at_work else None
+        return self._visitor if self._visitor.is_waiting else None
 
     def voice(self, event: VoiceEvent) -> None:
         """The voice is lost, or back: each fault is told once, at rest or to the staff."""
@@ -50,8 +58,8 @@ class Front(ToldFront):
     def tick(self) -> None:
         """Time has passed."""
         self._seat.tick()
-        if self._visitor.is_waiting and self._now() >= self._beat_at_s:
-            self._visitor.beat()
+        if (working := self._working) and self._now() >= self._beat_at_s:
+            working.beat()
             self._beat_at_s = self._now() + BEAT_S
         if self._staff and self._now() >= self._staff.wakes_at_s:
             self._aside.forget_paused()
@@ -71,6 +79,8 @@ class Front(ToldFront):
         """A key: it stops the speech, then does what it means (EN 301 549 5.1.3.5)."""
         if not self._guard.takes(press):
             return
+        if self._led and not (self._seat.page or self._aside.page):
+            press = self._led.meant(press)
         was_left = self._left_open.pressed()
         if self._seat.page or self._visitor.is_warned or not self._aside.keeps_sound(press):
             self._mouth.speaker.hush()
@@ -96,6 +106,9 @@ class Front(ToldFront):
     def _press(self, press: Press) -> None:
         if self._aside.page:
             self._press_aside(press)
+        elif self._led:
+            self._led.press(press)
+            self._sheet, self._beat_at_s = 0, self._now() + BEAT_S
         elif self._staff:
             self._staff.press(press)
             self._sheet = 0
@@ -148,8 +161,11 @@ class Front(ToldFront):
             self._aside.close()
             self._say(self.page.said)
             return
-        is_resting = not self._visitor.has_begun and self._staff is None
-        self._aside.open(self.page.help, has_staff_login=is_resting, has_zoom=self.has_zoom)
+        is_led = self._led is not None
+        is_resting = not (self._visitor.has_begun or self._staff or is_led)
+        self._aside.open(
+            self.page.help, has_staff_login=is_resting, can_call=not is_led, has_zoom=self.has_zoom
+        )
 
     def _stay(self) -> None:
         self._visitor.stay()

@@ -78,6 +78,13 @@ class KanaEntry:
             return ""
         return self.text[-1]
 
+    def put(self, sign: str) -> bool:
+        """A sign that is meant as it is; False when there is no room for it."""
+        self._key = ""
+        has_room = len(self.text) < self.most
+        self.text += sign if has_room else ""
+        return has_room
+
     def fix(self) -> bool:
         """The last kana is meant; False when it was already."""
         was_choosing = self.is_choosing

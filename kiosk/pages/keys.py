@@ -33,10 +33,12 @@ class Press:
     Args:
         action: what it means.
         digit: "0" to "9" of a DIGIT; it may belong to a PIN, so it is in no ``repr``.
+        sign: what the key writes on a full keyboard, where letters are typed; likewise.
     """
 
     action: Action
     digit: str = field(default="", repr=False)
+    sign: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ def press_of(key: str, character: str | None) -> Press:
     digit = half_width(typed if typed.isdecimal() else name)
     if len(digit) == 1 and digit in "0123456789":
         return Press(Action.DIGIT, digit)
-    return Press(_NAMED.get(key) or _SIGNS.get(typed, Action.OTHER))
+    is_sign = len(typed) == 1 and typed.isprintable()
+    action = _NAMED.get(key) or _SIGNS.get(typed, Action.OTHER)
+    return Press(action, sign=typed if is_sign else "")
 
 
 @dataclass(slots=True)
@@ -121,7 +125,8 @@ class StrokeGuard:
         """Whether this is a stroke of its own."""
         before, at = self._last, self._last_s
         self._last, self._last_s = press, self.now()
-        return press != before or self._last_s - at >= self.within_s
+        is_other = before is None or press != before or press.sign != before.sign
+        return is_other or self._last_s - at >= self.within_s
 
     def forget(self) -> None:
         """Nobody pressed anything: the last key may have been of a PIN."""

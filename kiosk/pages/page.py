@@ -69,6 +69,9 @@ class Kind(StrEnum):
     ENTRIES = "entries"
     REPORT = "report"
     STATISTICS = "statistics"
+    SETUP = "setup"
+    SETUP_ENTRY = "setup_entry"
+    SETUP_WORK = "setup_work"
 
 
 class Role(StrEnum):
@@ -152,6 +155,7 @@ class Page:
         help: what further keys do here; the help page says it first.
         marked: those of ``lines`` that are easily overlooked and must not be: a change, a question.
         beats: seconds a thing has taken so far, shown as discs: a sign of life that does not move.
+        takes_signs: letters and signs of a full keyboard are typed here as well.
         picture: rows of half blocks, light on dark whatever the look, in the place of big letters;
             it may be of a patient, so it is in no ``repr``.
     """
@@ -171,6 +175,7 @@ class Page:
     help: tuple[Utterance, ...] = ()
     marked: tuple[Utterance, ...] = ()
     beats: int = 0
+    takes_signs: bool = False
     picture: tuple[str, ...] = field(default=(), repr=False)
 
     @property

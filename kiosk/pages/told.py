@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kiosk.desk.leading import EFFECT, lead_of
 from kiosk.desk.manner import manner_of
 from kiosk.desk.messages import (
     VERSION,
+    BadMessage,
     Condition,
     Failed,
     Happened,
@@ -28,6 +30,7 @@ from kiosk.pages.aside import Aside
 from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.faults import Faults
 from kiosk.pages.keys import StrokeGuard
+from kiosk.pages.led import Led
 from kiosk.pages.left_open import LeftOpen
 from kiosk.pages.listening import Listening
 from kiosk.pages.page import Page
@@ -81,6 +84,7 @@ class ToldFront(Surface):
         )
         self._left_open = LeftOpen(now, lambda: self._is_left_open)
         self._staff: Staff | None = None
+        self._led: Led | None = None
         self._patience = Patience()
         self._seat = Seat(self._requests, now, lambda: self.book, self._seated)
         self._beat_at_s = 0.0
@@ -106,6 +110,8 @@ class ToldFront(Surface):
 
     @property
     def _below(self) -> Page:
+        if self._led:
+            return self._led.page
         return self._staff.page if self._staff else self._visitor.page or self._idle()
 
     @property
@@ -130,7 +136,7 @@ class ToldFront(Surface):
     @property
     def _is_left_open(self) -> bool:
         """Somebody asked for help at rest, or changed the voice, and has begun no visit."""
-        is_resting = not (self._visitor.has_begun or self._staff or self._seat.page)
+        is_resting = not (self._visitor.has_begun or self._staff or self._seat.page or self._led)
         return is_resting and (self._aside.page or self._mouth.listeners.visitor) is not None
 
     def _all_below(self) -> tuple[Utterance, ...]:
@@ -144,7 +150,7 @@ class ToldFront(Surface):
         """The core has gone, and whatever it told of a visitor with it."""
         self.leave_staff()
         self._requests.drop()
-        self._condition = None
+        self._condition = self._led = None
         self._aside.close()
         self._forget()
         self._mouth.privacy.reset()
@@ -175,6 +181,7 @@ class ToldFront(Surface):
         self._patience = manner.patience
         self._prefer(manner.preferences)
         self._forget()
+        self._led = self._new_led() if manner.is_led else None
         self._seat.claim()
 
     def _prefer(self, preferences: Preferences) -> None:
@@ -207,8 +214,26 @@ class ToldFront(Surface):
             self._visit(lambda: self._visitor.ask_choice(message))
         elif message.effect == "ask_numbers":
             self._visit(lambda: self._visitor.ask_numbers(message))
+        elif message.effect == EFFECT:
+            self._lead(message)
         elif message.effect == "tell":
             self._tell(message)
+
+    def _new_led(self) -> Led:
+        return Led(lambda: self.book, self._say, self._mouth.speaker.tick, self._requests.ask)
+
+    def _lead(self, message: Happened) -> None:
+        try:
+            lead = lead_of(message.values)
+        except BadMessage:
+            # A core of another version: it goes on being at work until that is mended.
+            return
+        self.is_simulated = self._mouth.is_simulated = lead.is_simulated
+        if lead.language != self.book.language:
+            self.book = Phrasebook.load(lead.language)
+        self._led = self._led or self._new_led()
+        if self._led.take(lead):
+            self._sheet, self._beat_at_s = 0, self._now() + BEAT_S
 
     def _tell(self, message: Happened) -> None:
         is_of_box = not (self._visitor.has_begun or view.is_of_a_visit(message.phrase))

@@ -74,6 +74,7 @@ TITLES: Mapping[Kind, Phrase] = {
     Kind.ENTRIES: Phrase.PROMOTION_CHOICE_ENTRIES,
     Kind.REPORT: Phrase.PROMOTION_CHOICE_REPORT,
     Kind.STATISTICS: Phrase.STATISTICS_TITLE,
+    **dict.fromkeys((Kind.SETUP, Kind.SETUP_ENTRY, Kind.SETUP_WORK), Phrase.SCREEN_TITLE_SETUP),
 }
 _WAYS = (
     Phrase.FALLBACK_BY_CERTIFICATE,

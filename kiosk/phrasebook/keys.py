@@ -236,6 +236,7 @@ class Phrase(StrEnum):
     SCREEN_TITLE_OUTPUT = "screen.title_output"
     SCREEN_TITLE_BUSY = "screen.title_busy"
     SCREEN_TITLE_GONE = "screen.title_gone"
+    SCREEN_TITLE_SETUP = "screen.title_setup"
     SCREEN_IDLE_HOW = "screen.idle_how"
     SCREEN_IDLE_CLOSED = "screen.idle_closed"
     SCREEN_LINE_UP = "screen.line_up"

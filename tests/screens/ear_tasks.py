@@ -20,6 +20,7 @@ from kiosk.domain.visit import AskChoice, AskNumbers, Effect
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
+from tests.screens import setup_pages
 from tests.support.screen import Desk
 from tests.support.screen_script import GOOD, PASSCODE, PIN, TARO
 
@@ -210,5 +211,14 @@ TASKS: dict[Kind, tuple[Step, ...]] = {
         "♪異常ありません。",
     ),
     Kind.STATE: (_technician, "→いまの状態", "♪回線、正常。", "戻", "♪技術者のメニュー。"),
+    Kind.SETUP: (
+        setup_pages.language, "？はじめの設定。", "→英語", setup_pages.sure,
+        "♪言葉を変えますか。", "→はい",
+    ),
+    Kind.SETUP_ENTRY: (
+        setup_pages.account, "♪アイディー", "⌨99", "♪ダブリュー。", "決", "⌨0", "再",
+        "♪ダブリュー、ゼロ。", "戻", "♪ダブリュー。",
+    ),
+    Kind.SETUP_WORK: (setup_pages.work, "？はじめの設定。", "再", "♪お待ちください。"),
     Kind.JOBS: (_technician, "→定期の仕事", "→次", "♪自己点検。", "戻", "♪技術者のメニュー。"),
 }  # fmt: skip

@@ -23,8 +23,9 @@ LANGUAGES = ("ja", "en")
 STEPS_HOME = 40
 """Of a form every field is left sign by sign."""
 ASKS = re.compile("押|同じキー|おなじキー|[Tt]ype|Key|same key|press Enter alone")
-STAYS = {Kind.BUSY, Kind.GONE}
-"""It is another's to end them."""
+_SETUP = {Kind.SETUP, Kind.SETUP_ENTRY, Kind.SETUP_WORK}
+STAYS = {Kind.BUSY, Kind.GONE, *_SETUP}
+"""It is another's to end them; of a box that is not set up nothing lies behind the set-up."""
 HOMES = (
     Phrase.SCREEN_TITLE_IDLE,
     Phrase.SCREEN_TITLE_CLOSED,

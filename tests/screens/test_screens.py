@@ -19,6 +19,7 @@ from kiosk.pages.page import Kind, Role
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
 from kiosk.ports.voice import Happening, VoiceEvent
+from tests.screens.setup_pages import SETUP_SCREENS
 from tests.screens.staff_pages import STAFF_SCREENS
 from tests.screens.technician_pages import TECHNICIAN_SCREENS
 from tests.support.screen import Desk
@@ -230,6 +231,7 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "login_refused": (_login_refused, Kind.LOGIN),
     **STAFF_SCREENS,
     **TECHNICIAN_SCREENS,
+    **SETUP_SCREENS,
     "busy": (_busy, Kind.BUSY),
     "gone": (_gone, Kind.GONE),
 }

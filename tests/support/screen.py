@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.desk.client import SocketLink
+from kiosk.desk.leading import Lead
 from kiosk.desk.link import Link
 from kiosk.desk.messages import VERSION, Hello, Message
 from kiosk.domain.visit import Effect
@@ -152,7 +153,7 @@ class Desk:
             self.front.hear(each)
         self._settle()
 
-    def tell(self, *effects: Effect) -> None:
+    def tell(self, *effects: Effect | Lead) -> None:
         self.hear(*self.core.tells(*effects))
 
     def keys(self, keys: str) -> None:

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from kiosk.desk.effects import happened
+from kiosk.desk.leading import Lead
 from kiosk.desk.manner import Manner
 from kiosk.desk.messages import (
     VERSION,
@@ -252,7 +253,7 @@ class ScriptedCore:
         more = after + self.page_size if len(rest) > self.page_size else None
         return {**document, name: rest[: self.page_size], "next": more}
 
-    def tells(self, *effects: Effect) -> list[Message]:
+    def tells(self, *effects: Effect | Lead) -> list[Message]:
         """Effects as a front hears of them."""
         found: list[Message] = []
         for each in effects:

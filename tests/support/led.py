@@ -1,0 +1,77 @@
+"""Somebody before the screen of a box that is not set up: keys in, by the words that were shown."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from kiosk.desk.messages import CoreUnreachable
+from kiosk.pages.keys import Press, press_of
+from kiosk.pages.layout import Size
+from kiosk.pages.page import Kind
+from tests.support.screen import PATIENCE_S, Screen
+
+_ROOM = Size(120, 40)
+
+
+class Newcomer:
+    """One front at the desk of the set-up.
+
+    Args:
+        path: of its socket.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.screen = _reached(path)
+        self.screen.front.size = _ROOM
+
+    def choose(self, label: str, *, at: str = "") -> None:
+        """The digit of this choice, on the page with these words, as soon as it is there."""
+        if at:
+            self.screen.until(at)
+        self.screen.until(label)
+        front = self.screen.front
+        (digit,) = [
+            str(number)
+            for number, each in enumerate(front.page.choices, start=1)
+            if label in each.read
+        ]
+        self.screen.keys(digit)
+
+    def put_off(self, label: str, *, until: str) -> None:
+        """The same choice on every page until these words are there."""
+        while until not in self.screen.text:
+            front = self.screen.front
+            choices = enumerate(front.page.choices, 1)
+            found = [place for place, each in choices if label in each.read]
+            if found:
+                self.screen.keys(str(found[0]))
+            message = self.screen.link.receive(PATIENCE_S)
+            assert message is not None, self.screen.text
+            front.hear(message)
+
+    def write(self, words: str, text: str) -> None:
+        """On a full keyboard, where these words ask for it, and 決定."""
+        self.screen.until(words)
+        assert self.screen.front.page.kind is Kind.SETUP_ENTRY, self.screen.text
+        for each in text:
+            self.press(press_of(each, each))
+        self.screen.keys("enter")
+
+    def press(self, press: Press) -> None:
+        """One key."""
+        self.screen.clock.at_s += 1.0
+        self.screen.front.press(press)
+
+    def hang_up(self) -> None:
+        """The line of this front ends."""
+        self.screen.link.close()
+
+
+def _reached(path: Path) -> Screen:
+    ends_at = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return Screen(path)
+        except CoreUnreachable:
+            assert time.monotonic() < ends_at, "nobody answers"
