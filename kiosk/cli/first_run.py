@@ -21,6 +21,7 @@ from kiosk.desk.counter import Counter
 from kiosk.desk.leading import Lead
 from kiosk.desk.manner import Manner
 from kiosk.desk.messages import BadMessage
+from kiosk.desk.peer import Enrolment
 from kiosk.domain.passcode import Factor
 from kiosk.domain.visit import Event as VisitEvent
 from kiosk.domain.visit import FrontCame, Tell
@@ -110,6 +111,11 @@ class FirstRun:
         """There is nothing to be asked yet."""
         del about  # it has no query that could have parameters
         raise BadMessage(query)
+
+    def enrol(self, enrolment: Enrolment, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
+        """Nobody has a passcode yet."""
+        del enrolment  # likewise
+        return self.answer(query, about)
 
     def for_staff(self) -> tuple[Tell, ...]:
         """Nobody is staff yet."""

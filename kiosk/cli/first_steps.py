@@ -44,6 +44,9 @@ def walk(course: Course, asker: FrontAsker) -> None:
         except WentBack:
             at = asked.pop() if asker.is_first and asked else at
             continue
+        if name == "activation":
+            # Whatever the interfaces say: the service was reached.
+            course.steps["line"] = "done"
         if not asker.is_first:
             asked.append(at)
         at += 1
