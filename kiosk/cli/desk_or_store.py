@@ -117,9 +117,14 @@ def _ways(kiosk: Kiosk) -> Ways:
 
 
 def _agenda(kiosk: Kiosk) -> Agenda:
-    computers, manner = kiosk.store.control.computers, _ways(kiosk).manner()
-    open_ones = kiosk.store.follow_ups.open
-    return Agenda(kiosk.records, kiosk.clock, open_ones, lambda: hands_over(manner, computers))
+    control, manner = kiosk.store.control, _ways(kiosk).manner()
+    return Agenda(
+        kiosk.records,
+        kiosk.clock,
+        kiosk.store.follow_ups.open,
+        lambda: hands_over(manner, control.computers),
+        control.held.files,
+    )
 
 
 class _Store:

@@ -302,6 +302,7 @@ class Core:
                 parts.asking.clock,
                 parts.following.open,
                 lambda: hands_over(self._ways.manner(), parts.computers),
+                parts.held.files,
             ),
             parts.gate,
             own=lambda: {

@@ -23,6 +23,8 @@ _DEEDS: Mapping[str, Phrase] = {
 
 def next_action(matter: Mapping[str, Any], book: Phrasebook) -> Utterance:
     """What to do about it next; args as ``matter_lines``."""
+    if matter["kind"] == "unexported" and not matter["by_computer"]:
+        return book.say(Phrase.MATTER_DO_GOES_SOON)
     return book.say(_DEEDS[matter["kind"]])
 
 
@@ -48,6 +50,8 @@ def matter_lines(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance
     if matter["kind"] == "unexported":
         month, day = Month.parse(matter["month"]), date.fromisoformat(matter["last_day"])
         count = matter["count"]
+        if not matter["by_computer"]:
+            return (book.say(Phrase.MATTER_NOT_EXPORTED, month=month, count=count, day=day),)
         return book.say(Phrase.MATTER_UNEXPORTED, month=month, count=count, day=day), age
     what = {
         "set_aside": Phrase.MATTER_SET_ASIDE,

@@ -290,6 +290,7 @@ class Phrase(StrEnum):
     MATTER_DO_SET_ASIDE = "matter.do_set_aside"
     MATTER_DO_FOLLOW_UP = "matter.do_follow_up"
     MATTER_DO_WAITING = "matter.do_waiting"
+    MATTER_NOT_EXPORTED = "matter.not_exported"
     MATTER_DO_UNEXPORTED = "matter.do_unexported"
     MATTER_DO_CARD_ENDS = "matter.do_card_ends"
     MATTER_DO_GOES_SOON = "matter.do_goes_soon"

@@ -7,10 +7,11 @@ added for staff alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from kiosk.domain.certificate import grace_ends_on
@@ -47,12 +48,14 @@ class Agenda:
         clock: what time it is.
         follow_ups: those that are open.
         hands_over: a receipt computer fetches results; where none does, none is missing there.
+        written: files that a month's results were written to.
     """
 
     records: Records
     clock: Clock
     follow_ups: Callable[[], Iterable[FollowUp]] = tuple
     hands_over: Callable[[], bool] = bool
+    written: Callable[[Month], Collection[Path]] = lambda _: ()
 
     def matters(self, *, for_staff: bool) -> list[dict[str, Any]]:
         """Everything open, what people must do themselves first, oldest first within each kind.
@@ -64,7 +67,9 @@ class Agenda:
             One document each: ``kind``; of a check those of ``waiting_document``; of a follow-up
             ``follow_up_id``, ``reason``, ``way``, ``due_on`` (the last day of its month),
             ``is_overdue`` and ``choices`` (how many eligibilities were answered); of results no
-            receipt computer has ``month``, ``count`` and ``last_day`` (it goes after that); of a
+            receipt computer has ``month``, ``count``, ``last_day`` (it goes after that) and
+            ``by_computer``: one fetches here; where none does, only what goes at the end of this
+            month and was never exported is told of, from the 20th on; of a
             card whose certificate ends before the next visit, from the 20th on, ``expires_on`` and
             ``usable_until``; of a month that goes those of ``ahead_document``. ``age_seconds`` of
             all but the last two. ``patient`` is null unless for staff.
@@ -80,7 +85,7 @@ class Agenda:
             *(_check(Matter.SET_ASIDE, each, now) for each in aside),
             *(_follow_up(each, records, now, for_staff=for_staff) for each in follow_ups),
             *(_check(Matter.WAITING, each, now) for each in rest),
-            *(_unexported(each, now) for each in self._not_fetched()),
+            *self._not_handed_over(now),
             *_cards_end(records, self.clock, for_staff=for_staff),
             *_goes_soon(records, self.clock, follow_ups),
         ]
@@ -89,8 +94,14 @@ class Agenda:
         """From the 20th on, in Japan; never by a clock that is not trusted."""
         return _is_month_end(self.clock.stamp())
 
-    def _not_fetched(self) -> Iterable[Unexported]:
-        return self.records.unexported() if self.hands_over() else ()
+    def _not_handed_over(self, now: datetime) -> Iterator[dict[str, Any]]:
+        by_computer, is_month_end = self.hands_over(), self.is_month_end()
+        today = day_in_japan(now)
+        for each in self.records.unexported() if by_computer or is_month_end else ():
+            last_day = readable_through(each.month.first_day)
+            goes = Month.of(last_day) == Month.of(today) and not self.written(each.month)
+            if by_computer or goes:
+                yield _unexported(each, last_day, now) | {"by_computer": by_computer}
 
 
 def tally(matters: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -145,11 +156,11 @@ def _patient(answer: Answer | None, on: date) -> dict[str, str | None] | None:
     return {"name": counts.name, "name_kana": counts.name_kana}
 
 
-def _unexported(each: Unexported, now: datetime) -> dict[str, Any]:
+def _unexported(each: Unexported, last_day: date, now: datetime) -> dict[str, Any]:
     return {
         "kind": Matter.UNEXPORTED.value,
         "month": str(each.month),
-        "last_day": readable_through(each.month.first_day).isoformat(),
+        "last_day": last_day.isoformat(),
         "count": each.count,
         "age_seconds": _age(each.since, now),
         "patient": None,

@@ -130,6 +130,7 @@ MATTERS: dict[str, Any] = {
             "month": "2026-11",
             "last_day": "2026-12-31",
             "count": 3,
+            "by_computer": True,
             "age_seconds": 7200.0,
             "patient": None,
         },

@@ -8,8 +8,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from kiosk.domain.check import Answered
+from kiosk.domain.dates import Month
 from kiosk.domain.month_end import is_month_end, next_visits_until
 from kiosk.domain.presentation import Presented
+from kiosk.pages.matter import matter_lines, next_action
+from kiosk.phrasebook import Phrasebook
 from kiosk.ports.records import NewCheck
 from kiosk.store.opening import Store
 from kiosk.usecases.matters import Agenda, Matter, tally
@@ -83,6 +86,31 @@ def test_a_card_that_was_renewed_is_told_of_no_more(box: Box) -> None:
     assert tally(agenda.matters(for_staff=False))[Matter.CARD_ENDS] == 1
     _seen(store, box, _card(box, date(2031, 12, 1), "new"), _of("試験 太郎", "ｼｹﾝ ﾀﾛｳ"))
     assert agenda.matters(for_staff=False) == []
+
+
+def test_what_goes_this_month_and_was_never_exported_is_told_from_the_20th(box: Box) -> None:
+    store = box.store()
+    for day in (date(2026, 10, 31), date(2026, 11, 1)):
+        _seen(store, box, box.check(treated_on=day), answered())
+    by_hand = Agenda(store.records, box.clock(store))
+    fetched = Agenda(store.records, box.clock(store), hands_over=lambda: True)
+    assert by_hand.matters(for_staff=False) == []
+    assert tally(fetched.matters(for_staff=False))[Matter.UNEXPORTED] == 2
+    box.wall = THE_20TH
+    (found,) = by_hand.matters(for_staff=False)
+    assert (found["kind"], found["month"], found["count"]) == ("unexported", "2026-10", 1)
+    assert (found["last_day"], found["by_computer"]) == ("2026-11-30", False)
+    said = " ".join(each.read for each in matter_lines(found, Phrasebook.load("ja")))
+    assert said == "10月分、一度も書き出していない結果、1件。11月30日で消えます。"
+    assert "書き出してください" in next_action(found, Phrasebook.load("ja")).read
+    held = store.control.held
+    written = Agenda(store.records, box.clock(store), written=held.files)
+    assert written.matters(for_staff=False) == [found]
+    held.hold(Month(2026, 10), box.state_dir / "october.csv")
+    assert written.matters(for_staff=False) == []
+    (check,) = store.records.history(Month(2026, 10))
+    store.records.mark_exported(check.check_id, box.wall)
+    assert by_hand.matters(for_staff=False) == []
 
 
 def test_before_the_20th_and_by_a_wrong_clock_nothing_is_told(box: Box) -> None:
