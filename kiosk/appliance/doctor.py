@@ -11,15 +11,19 @@ from kiosk.appliance.checks import (
     audit,
     card,
     certificate,
+    disk,
     folder,
     follow_ups,
     heat,
+    keypad,
     keys,
     life,
     losses,
     modules,
     network,
     reader,
+    release,
+    screen,
     settings,
     sound,
     usb,
@@ -29,9 +33,9 @@ from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
 Check = Callable[[Box], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
-    settings.find, keys.find, folder.find, losses.find, audit.find, life.find, follow_ups.find,
-    network.find, certificate.find, reader.find, modules.find, usb.find, heat.find, sound.find,
-    card.find,
+    settings.find, keys.find, folder.find, disk.find, losses.find, audit.find, life.find,
+    follow_ups.find, network.find, certificate.find, reader.find, modules.find, usb.find, heat.find,
+    screen.find, keypad.find, sound.find, release.find, card.find,
 )  # fmt: skip
 """In the order of the report; a check may look at what it likes and changes nothing."""
 

@@ -18,6 +18,8 @@ from kiosk.errors import SettingsError
 PACKAGE = "madoguchi-kiosk"
 HOME = Path("/var/lib/madoguchi-update")
 NEW, CURRENT, RESULT = "new.deb", "current.deb", "result"
+PENDING = "pending"
+"""While an update is under way; still there after a power cut."""
 SIGNATURE = ".minisig"
 _APPLIER = Path("/usr/lib/madoguchi/update")
 _UNIT = "madoguchi-update"

@@ -142,6 +142,31 @@ def test_a_technician_over_ssh(made: tuple[Site, Ssh], tmp_path: Path) -> None:
         assert row in rows, rows
 
 
+def test_a_broken_box_is_repaired(made: tuple[Site, Ssh]) -> None:
+    (site, _), box = made, made[0].box
+    _ready(site)
+    assert _states(site).get("reader.service") == "ok"
+    box.run("systemctl", "stop", "pcscd.socket", "pcscd.service")
+    box.path("/var/lib/madoguchi").chmod(0o755)
+    ill = {"reader.service": "fail", "state.folder": "warn"}
+    assert ill.items() <= _states(site).items()
+    found = json.loads(
+        box.run("kiosk", "doctor", "--repair", "--yes", "--json", check=False).stdout
+    )
+    assert {each["name"] for each in found["repairs"]} == set(ill), found["repairs"]
+    assert {_states(site)[name] for name in ill} == {"ok"}
+    assert box.path("/var/lib/madoguchi").stat().st_mode & 0o777 == 0o700
+    rows = box.run("madoguchi-admin", "audit", "show").stdout
+    assert rows.count("repair") >= len(ill), rows
+    site.check("taro", until="result.valid")
+
+
+def _states(site: Site) -> dict[str, str]:
+    """What the doctor finds as root, by name."""
+    said = site.box.run("kiosk", "doctor", "--json", check=False).stdout
+    return {each["name"]: each["state"] for each in json.loads(said)["findings"]}
+
+
 def _at_work(site: Site, ssh: Ssh, terminal: Terminal) -> None:
     """The pages at 80x24: let in, the reception closed and open again."""
     command = "madoguchi-admin setup passcode set --role technician --label one"
