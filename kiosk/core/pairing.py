@@ -69,14 +69,26 @@ class Pairing:
             self._placed_at = self._now()
 
     def pair(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        """A new pairing code, in place of the one before."""
-        del about
+        """A new pairing code, in place of the one before; or, ``longer``, more time for that one.
+
+        The code is "" where there is none any more that could have it: used up, or ended.
+        """
         code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
         with self._lock:
-            self._code = _Code(code, self._now() + CODE_S)
+            if about.get("longer") is True:
+                code = self._longer()
+            else:
+                self._code = _Code(code, self._now() + CODE_S)
             is_there = self._now() - self._placed_at < PLACE_S
             place = {"url": None, "fingerprint": None, **(self._place if is_there else {})}
         return {"code": code, "seconds": int(CODE_S), **place}
+
+    def _longer(self) -> str:
+        code = self._code
+        if code is None or self._now() >= code.ends_at:
+            return ""
+        code.ends_at = self._now() + CODE_S
+        return code.digits
 
     def redeem(self, about: Mapping[str, Any]) -> dict[str, Any]:
         """A code becomes a token, once; only its hash is kept."""

@@ -15,6 +15,7 @@ from kiosk.core.parts import Parts
 from kiosk.core.visits import VisitLoop
 from kiosk.desk.messages import BadMessage, Busy, Reach
 from kiosk.domain.dates import day_in_japan
+from kiosk.domain.patience import Turn, Wait
 from kiosk.domain.reception import Attendance, Identify, Reception
 from kiosk.domain.treatment import Place, Treatment
 from kiosk.domain.visit import Phase
@@ -73,7 +74,7 @@ class StaffOrders:
     def __init__(self, seats: Seats, now: Callable[[], float] = time.monotonic) -> None:
         self._seats = seats
         self._now = now
-        self._practice_until_s: float | None = None
+        self._practice = Wait(LASTS_S)
         self._changing = threading.Lock()
 
     def carry_out(self, order: str, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,10 +113,19 @@ class StaffOrders:
                 return {}
 
     def tend(self) -> None:
-        """End a practice that lasts too long; to be called every few seconds."""
-        until_s = self._practice_until_s
-        if until_s is not None and self._now() >= until_s:
-            with self._changing:
+        """Warn of the end of a practice, then end it; to be called every few seconds."""
+        with self._changing:
+            now_s, turns_at_s = self._now(), self._practice.turns_at_s
+            if turns_at_s is None or not (self._practice.is_warned or now_s >= turns_at_s):
+                return
+            if self._seats.visits.phase is not Phase.RESTING:
+                # A key began another one: somebody practises still.
+                self._practice.begin(now_s)
+                return
+            turn = self._practice.look(now_s)
+            if turn is Turn.WARNS:
+                self._seats.visits.announce(PRACTICE, tell(Phrase.PRACTICE_SOON))
+            elif turn is Turn.ENDS:
                 self._practise(is_practice=False)
 
     # -- how visits are received -------------------------------------------------------------
@@ -138,7 +148,10 @@ class StaffOrders:
         if is_practice and visits.phase is not Phase.RESTING:
             raise Busy
         self._seats.rehearsal.begin()
-        self._practice_until_s = self._now() + LASTS_S if is_practice else None
+        if is_practice:
+            self._practice.begin(self._now())
+        else:
+            self._practice.stop()
         visits.change(replace(visits.reception, is_practice=is_practice))
         said = Phrase.PRACTICE_BEGUN if is_practice else Phrase.PRACTICE_OVER
         visits.announce(PRACTICE, tell(said))

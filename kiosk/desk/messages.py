@@ -20,6 +20,8 @@ from kiosk.domain.treatment import Place
 from kiosk.errors import Remedy, StoreError
 
 VERSION = 3
+UPKEEP = "upkeep"
+"""The order that closes the reception, and what a ``Session`` may be about."""
 LIMIT_BYTES = 64 * 1024
 """A line longer than this is no message."""
 
@@ -293,15 +295,17 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session is about to end for want of use, or has ended.
+    """A session, or the closed reception of whoever works in it, is about to end, or has ended.
 
     Args:
         role: what this front may do now.
         ends_in_s: 0 = it has ended.
+        about: "session", or UPKEEP.
     """
 
     role: str
     ends_in_s: int
+    about: str = "session"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,9 @@ class Sessions:
                 peer.send(Session(peer.role.value, 0))
             elif not peer.is_warned:
                 peer.is_warned = True
-                peer.send(Session(peer.role.value, int(left)))
+                # However late one looked, they have all of the warning.
+                peer.touched_at = self._now() - (self._idle_s - WARNING_S)
+                peer.send(Session(peer.role.value, int(WARNING_S)))
 
     def look(self, peer: Peer, query: str, reach: Reach, about: Mapping[str, Any]) -> None:
         """Put a question, or an order, on record before it is answered."""

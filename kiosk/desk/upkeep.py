@@ -1,7 +1,8 @@
 """A reception that a technician closed for work on the box: it opens by itself.
 
-After half an hour, or when the session of whoever closed it ends: a technician who drives home
-leaves no closed reception behind. Staff may open it at any time.
+After half an hour, of whose end whoever closed it is warned and which a key gives anew, or when
+their session ends: a technician who drives home leaves no closed reception behind. Staff may open
+it at any time.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from kiosk.desk.house import House
-from kiosk.desk.messages import Role
+from kiosk.desk.messages import UPKEEP, Role, Session
 from kiosk.desk.peer import Peer
+from kiosk.domain.patience import WARNING_S, Turn, Wait
 from kiosk.events import Event
 
-QUERY = "upkeep"
 LASTS_S = 1800.0
 
 
@@ -33,7 +34,7 @@ class Upkeep:
         self._now = now
         self._lock = threading.Lock()
         self._closer: Peer | None = None
-        self._until_s = 0.0
+        self._wait = Wait(LASTS_S)
 
     @property
     def closer(self) -> Peer | None:
@@ -42,10 +43,10 @@ class Upkeep:
 
     def done(self, peer: Peer, query: str, about: Mapping[str, Any]) -> None:
         """An order was carried out."""
-        if query == QUERY:
+        if query == UPKEEP:
             with self._lock:
                 self._closer = peer if about.get("closed") is True else None
-                self._until_s = self._now() + LASTS_S
+                self._wait.begin(self._now())
 
     def left(self, peer: Peer) -> None:
         """A session has ended, or its line."""
@@ -55,16 +56,23 @@ class Upkeep:
             self._closer = None
         note = self._house.gate.note
         try:
-            note(Event.MAINTAINED_REMOTELY, "kioskd", peer.front, what=f"{QUERY}:open")
+            note(Event.MAINTAINED_REMOTELY, "kioskd", peer.front, what=f"{UPKEEP}:open")
         finally:
             # A disk that takes no row keeps nobody out.
-            self._house.answer(QUERY, {"closed": False})
+            self._house.answer(UPKEEP, {"closed": False})
 
     def tend(self, peers: Collection[Peer]) -> None:
-        """Open it when its time is over, or whoever closed it went unseen."""
+        """Open it when its time is over, or whoever closed it went unseen; warn them before."""
         closer = self._closer
         if closer is None:
             return
-        is_gone = closer not in peers or closer.role is Role.VISITOR
-        if is_gone or self._now() >= self._until_s:
+        if closer not in peers or closer.role is Role.VISITOR:
             self.left(closer)
+            return
+        with self._lock:
+            turn = self._wait.look(self._now())
+        if turn is Turn.WARNS:
+            closer.send(Session(closer.role.value, int(WARNING_S), UPKEEP))
+        elif turn is Turn.ENDS:
+            self.left(closer)
+            closer.send(Session(closer.role.value, 0, UPKEEP))

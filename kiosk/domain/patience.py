@@ -7,9 +7,68 @@ Whatever ends by itself warns ``WARNING_S`` before it does, and any key gives it
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import Enum
 
 WARNING_S = 20.0
 """They have so long to answer."""
+
+
+class Turn(Enum):
+    """What a wait has come to."""
+
+    WARNS = "warns"
+    ENDS = "ends"
+
+
+@dataclass(slots=True)
+class Wait:
+    """One thing that ends by itself, and says so before. Whoever looks at it brings the time.
+
+    Args:
+        lasts_s: from its beginning to its end.
+        is_sharp: it is over on time however late one looks, and be it unwarned: what must not
+            outlive its time. Any other lasts until the warning was ``WARNING_S`` long.
+    """
+
+    lasts_s: float
+    is_sharp: bool = False
+    _began_s: float | None = None
+    _warned_s: float | None = None
+
+    def begin(self, now_s: float) -> None:
+        """From now, or anew: somebody wants it longer."""
+        self._began_s, self._warned_s = now_s, None
+
+    def stop(self) -> None:
+        """It is over, or not wanted any more."""
+        self._began_s = self._warned_s = None
+
+    @property
+    def is_warned(self) -> bool:
+        """It was said that it ends."""
+        return self._warned_s is not None
+
+    @property
+    def turns_at_s(self) -> float | None:
+        """When ``look`` has something to tell; None = nothing is waited for."""
+        if self._began_s is None:
+            return None
+        ends_s = self._began_s + self.lasts_s
+        if self._warned_s is None:
+            return ends_s - WARNING_S
+        return ends_s if self.is_sharp else max(ends_s, self._warned_s + WARNING_S)
+
+    def look(self, now_s: float) -> Turn | None:
+        """What it has come to, told once."""
+        at_s = self.turns_at_s
+        if self._began_s is None or at_s is None or now_s < at_s:
+            return None
+        is_over = self.is_sharp and now_s >= self._began_s + self.lasts_s
+        if self.is_warned or is_over:
+            self.stop()
+            return Turn.ENDS
+        self._warned_s = now_s
+        return Turn.WARNS
 
 
 @dataclass(frozen=True, slots=True)

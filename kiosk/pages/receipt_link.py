@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kiosk.domain.dates import day_in_japan
+from kiosk.domain.patience import Turn, Wait
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Item, Leaf, Menu, joined
 from kiosk.pages.page import Kind, Page
@@ -103,7 +104,7 @@ class PairingLeaf(Leaf):
     def __init__(self, inside: Inside) -> None:
         super().__init__(inside)
         self._shown: Document | None = None
-        self._ends_at_s = 0.0
+        self._wait = Wait(0.0, is_sharp=True)
 
     @property
     def is_empty(self) -> bool:
@@ -113,11 +114,14 @@ class PairingLeaf(Leaf):
     @property
     def wakes_at_s(self) -> float | None:
         """As ``Leaf``: a code that has ended does not stand there any longer."""
-        return self._ends_at_s if self._shown and self._shown["code"] else None
+        return self._wait.turns_at_s
 
     def tick(self) -> None:
         """As ``Leaf``."""
-        if self._shown:
+        turn = self._wait.look(self.inside.now())
+        if turn is Turn.WARNS:
+            self.inside.note(self.book.say(Phrase.RECEIPT_CODE_SOON))
+        elif turn is Turn.ENDS and self._shown:
             self._shown = {**self._shown, "code": ""}
             self.inside.say(*self.page.said)
 
@@ -129,11 +133,15 @@ class PairingLeaf(Leaf):
         self.inside.say(self.book.say(TITLES[self.kind]))
         self._ask()
 
-    def _ask(self) -> None:
-        self.inside.ask("receipt_pair", {}, self._got)
+    def _ask(self, *, is_longer: bool = False) -> None:
+        self.inside.ask("receipt_pair", {"longer": True} if is_longer else {}, self._got)
 
     def _got(self, document: Document) -> None:
-        self._ends_at_s = self.inside.now() + float(document["seconds"])
+        if document["code"]:
+            self._wait.lasts_s = float(document["seconds"])
+            self._wait.begin(self.inside.now())
+        else:
+            self._wait.stop()
         self._shown = {name: document[name] for name in ("code", "seconds", "url", "fingerprint")}
         self.inside.say(*self.page.said)
 
@@ -160,8 +168,10 @@ class PairingLeaf(Leaf):
         return (pairing_code(shown, self.book), once, where)
 
     def press(self, press: Press) -> None:
-        """As ``Leaf``."""
-        if press.action is not Action.DIGIT:
+        """As ``Leaf``: 決定 keeps a code that is about to end."""
+        if press.action is Action.ENTER and self._wait.is_warned:
+            self._ask(is_longer=True)
+        elif press.action is not Action.DIGIT:
             self.inside.say(*self.page.said)
         elif press.digit not in self.page.digits or self._shown is None:
             self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))

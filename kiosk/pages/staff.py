@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from kiosk.desk.messages import Ask, BadMessage, Failed, Logout, Reply, Session
+from kiosk.desk.messages import UPKEEP, Ask, BadMessage, Failed, Logout, Reply, Session
 from kiosk.domain.patience import WARNING_S
 from kiosk.domain.preferences import Preferences, preferences_of
 from kiosk.pages.around import Around
@@ -56,7 +56,7 @@ class Staff:
         self._leaves: list[Leaf] = []
         self._notes: tuple[Utterance, ...] = ()
         self._is_in = False
-        self._is_warned = self._is_core_ending = False
+        self._is_warned = self._is_core_ending = self._is_upkeep_ending = False
         self._pressed_s = around.now()
         self._begin()
 
@@ -101,7 +101,7 @@ class Staff:
 
     def press(self, press: Press) -> None:
         """A key of the staff."""
-        was_warned = self._is_warned
+        was_warned = self._is_warned or self._is_upkeep_ending
         self.stay()
         if was_warned:
             self._reopen()
@@ -117,16 +117,21 @@ class Staff:
             # Digits that are typed here the core hears nothing of: it is told of them.
             self._is_core_ending = False
             self._around.requests.ask(partial(Ask, query="preferences"), lambda _: None)
+        if self._is_upkeep_ending:
+            self._is_upkeep_ending = False
+            close(self, is_closed=True)
 
     def tick_on(self) -> bool:
         """Time has passed: empty the clipboard, warn, then lock; whether there is news of it."""
-        if self.clipboard:
-            self.clipboard.tick()
+        said = self.clipboard.tick() if self.clipboard else None
+        if said:
+            self.note(self.book.say(said))
+        before = self._notes
         leaf_s = self._leaves[-1].wakes_at_s if self._leaves else None
         if leaf_s is not None and self._around.now() >= leaf_s:
             self._leaves[-1].tick()
         if self._around.now() < self._locks_at_s:
-            return False
+            return said is Phrase.HANDING_COPY_SOON or self._notes not in {before, ()}
         if self._is_warned:
             self._end()
             return True
@@ -139,8 +144,13 @@ class Staff:
         self.note(*utterances)
 
     def session(self, session: Session) -> None:
-        """The core is about to end the session for want of use, or has ended it."""
+        """The core is about to end the session for want of use, or a closed reception; or has."""
         if not self._is_in:
+            return
+        if session.about == UPKEEP:
+            self._is_upkeep_ending = session.ends_in_s > 0
+            said = Phrase.UPKEEP_SOON if session.ends_in_s else Phrase.UPKEEP_OPEN
+            self.note(self.book.say(said))
             return
         if session.ends_in_s:
             self._is_core_ending = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from kiosk.desk.local import LocalLink
 from kiosk.desk.messages import Ask, Failed, Logout, Reply, Role
 from kiosk.desk.upkeep import LASTS_S
 from kiosk.domain.passcode import Passcode
+from kiosk.domain.patience import WARNING_S
 from kiosk.events import Event
 from kiosk.ports.access import Holder, Standing
 from tests.core.conftest import PASSCODE, Box
@@ -97,7 +99,10 @@ def test_it_opens_after_half_an_hour_and_the_session_lasts_so_long(
         upkeep.closer.touched_at -= 2 * LASTS_S
         counter.tend()
         assert upkeep.closer is not None, "hands on the box are no idle session"
-        upkeep._until_s -= LASTS_S
+        upkeep._now = lambda: time.monotonic() + LASTS_S - WARNING_S
+        counter.tend()
+        assert upkeep.closer is not None, "it is warned of first"
+        upkeep._now = lambda: time.monotonic() + LASTS_S + 1
         counter.tend()
 
 

@@ -170,7 +170,7 @@ def test_a_technician_reaches_the_status_and_no_patient(desk: Desk, front: Front
     assert hear(link, Failed) == Failed(3, "K313")
 
 
-_MAINTAINED = {Reach.VISITOR, Reach.BOX, Reach.TECHNICIAN, Reach.MAINTAINER}
+_MAINTAINED = {Reach.VISITOR, Reach.BOX, Reach.TECHNICIAN, Reach.MAINTAINER, Reach.OWN}
 REACHED = {
     (Role.VISITOR, Role.VISITOR): {Reach.VISITOR},
     (Role.VISITOR, Role.RECEIPT): {Reach.VISITOR, Reach.RECEIPT, Reach.NEWS},

@@ -54,8 +54,11 @@ def test_it_warns_once_and_then_ends(scene: Scene) -> None:
     assert scene.ear.heard == []
     scene.wait(5)
     scene.wait(5)
-    assert scene.ear.heard == [Session("staff", 16)]
-    scene.wait(12)
+    # Looked at late, it is warned of late, and for all of the 20 s.
+    assert scene.ear.heard == [Session("staff", 20)]
+    scene.wait(14)
+    assert len(scene.ear.heard) == 1
+    scene.wait(2)
     assert scene.ear.heard[1:] == [Session("visitor", 0)]
     assert scene.peer.role is Role.VISITOR
     assert scene.gate.noted == [(Event.SESSION_LOCKED, "staff/staff-1", "line", "", "")]
@@ -66,7 +69,7 @@ def test_use_begins_it_anew_and_it_warns_again(scene: Scene) -> None:
     scene.sessions.touch(scene.peer)
     scene.wait(279)
     scene.wait(10)
-    assert scene.ear.heard == [Session("staff", 10), Session("staff", 11)]
+    assert scene.ear.heard == [Session("staff", 20), Session("staff", 20)]
 
 
 def test_who_is_not_logged_in_is_left_alone(scene: Scene) -> None:
@@ -86,4 +89,4 @@ def test_how_the_box_is_is_not_worth_a_row(scene: Scene) -> None:
     for reach in Reach:
         scene.sessions.look(scene.peer, reach.value, reach, {})
     whats = [what for *_, what, _ in scene.gate.noted]
-    assert whats == ["technician", "maintainer", "staff", "receipt"]
+    assert whats == ["technician", "own", "maintainer", "staff", "receipt"]

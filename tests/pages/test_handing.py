@@ -67,6 +67,13 @@ def test_help_stays_open_when_the_minute_is_over(desk: Desk) -> None:
     assert desk.shows(Kind.HELP)
 
 
+def test_that_it_goes_soon_is_seen_in_place_of_help(desk: Desk) -> None:
+    desk.keys(COPY + "助")
+    desk.wait(41.0)
+    assert desk.shows(Kind.HANDING)
+    assert desk.front.book.say(Phrase.HANDING_COPY_SOON) in desk.front.page.lines
+
+
 @pytest.mark.parametrize(
     "end",
     [

@@ -306,8 +306,8 @@ def test_without_a_voice_there_is_nothing_to_choose() -> None:
     desk = Desk(ScriptedCore(), WrittenVoice(has_voice=False))
     desk.connect()
     desk.keys(LOGIN + "1")
-    assert "2、" not in desk.text
-    desk.keys("2")
+    assert "出しかた" not in desk.text
+    desk.keys("3")
     assert "その番号はありません。" in desk.text
 
 
