@@ -94,7 +94,8 @@ def _settle(course: Course, asker: FrontAsker) -> str:
     if asker.book.language != phrasebook().language:
         with assemble(course.written, unlock=course.unlock) as kiosk:
             kiosk.store.control.preferences.prefer("language", asker.book.language)
-    if course.draft is not None and course.draft.exists():
+    # Settings that came another way meanwhile are not ours to replace.
+    if course.draft is not None and course.draft.exists() and not course.file.exists():
         lay_out(course.draft, course.file)
     asker.say(Phrase.SETUP_DONE)
     left = [title for name, title, _ in STEPS if course.steps.get(name) == "later"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.door import Door, phrasebook, print_json
+from kiosk.cli.door import DEFERRED, Door, phrasebook, print_json
 from kiosk.cli.stopping import stopped_by_signal
 from kiosk.cli.uids import reach
 from kiosk.core.daemon import watch_over
@@ -39,13 +39,15 @@ def _desk_mode(path: Path) -> int:
     "--socket", type=click.Path(path_type=Path),
     help="Where fronts come; without it desk.sock in $RUNTIME_DIRECTORY or the state folder.",
 )  # fmt: skip
-@click.option("--only-set-up", is_flag=True, help="End when there are settings; 0 if there are.")
+@click.option(
+    "--only-set-up", is_flag=True, help="End when there are settings; exit status 3 without."
+)
 @click.option(
     "--stick", "sticks", type=click.Path(path_type=Path), multiple=True, metavar="DIR",
     help="Where USB sticks are seen, for the set-up; else /run/madoguchi-stick and /media.",
 )  # fmt: skip
 @click.pass_obj
-def serve(door: Door, *, socket: Path | None, only_set_up: bool, sticks: tuple[Path, ...]) -> None:
+def serve(door: Door, *, socket: Path | None, only_set_up: bool, sticks: tuple[Path, ...]) -> int:
     """Be kioskd: own the reader, the store, the visit and the timers, until SIGTERM.
 
     Prints one JSON line when fronts may come; tells systemd, and feeds its watchdog. Where there
@@ -54,8 +56,11 @@ def serve(door: Door, *, socket: Path | None, only_set_up: bool, sticks: tuple[P
     mute_threads()
     stop = stopped_by_signal()
     settings = _settings(door) or _led_through_set_up(door, socket, sticks, stop)
-    if settings is not None and not only_set_up:
+    if only_set_up:
+        return 0 if settings is not None else DEFERRED
+    if settings is not None:
         _serve(door, settings, socket, stop)
+    return 0
 
 
 def _settings(door: Door) -> Settings | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -18,13 +19,17 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from kiosk.settings import load
+from kiosk.simulator.portal.sheet import sheet_pdf
+from kiosk.simulator.world import World
 from tests.support.box import Box, run_tool
+from tests.support.led import Newcomer, to_the_reader, to_the_sheet
 from tests.support.site import RELEASES, Site, free_port, open_site
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 
 KEY_ID = b"madoguch"
-EXPOSURE = {"kioskd": 1.3, "kiosk-reception": 2.0, "kiosk-receipt": 1.3}
+EXPOSURE = {"kioskd": 1.3, "kiosk-first-run": 1.3, "kiosk-reception": 2.0, "kiosk-receipt": 1.3}
 """At most, by ``systemd-analyze security``: 0 nothing, 10 everything."""
 KEY = "/etc/credstore.encrypted/madoguchi-device-key"
 LAID_DOWN = (
@@ -69,6 +74,31 @@ def test_life_of_a_box(site: Site) -> None:
     box.run("dpkg", "--purge", "madoguchi-kiosk")
     for gone in (KEY, *LAID_DOWN):
         assert not box.path(gone).exists(), gone
+
+
+def test_a_box_that_is_not_set_up_asks_on_its_screen(site: Site) -> None:
+    """From the PDF on a stick to a reception that opens by itself, and the first check."""
+    box, clinic = site.box, site.clinic
+    site.install()
+    box.boot()
+    box.until(lambda: box.is_active("kiosk-first-run.service"), "the set-up asks")
+    world = World.open(clinic.dir)
+    account = world.accounts.add("9910000042", begins_on=world.accounts.all()[0].begins_on)
+    stick = box.path("/media/stick")
+    stick.mkdir()
+    (stick / "settei.pdf").write_bytes(sheet_pdf(account, "架空はりきゅう院"))
+    shutil.copyfile(world.ca, stick / "ca.pem")
+    person = Newcomer(box.path("/run/madoguchi/desk.sock"))
+    to_the_sheet(person, load(clinic.config).service.url)
+    person.choose("settei.pdf")
+    to_the_reader(person)
+    person.put_off("あとでする", until="このPDFには")
+    assert not box.path("/etc/madoguchi/kiosk.toml").exists()
+    person.choose("PDFを残す")
+    person.choose("受付を始める", at="設定が終わりました")
+    box.until(site.is_open, "the reception opens by itself")
+    assert not box.is_active("kiosk-first-run.service")
+    site.check("taro", until="result.valid")
 
 
 def hands_results_over(site: Site) -> None:

@@ -11,17 +11,14 @@ from typing import Any
 
 import pytest
 
-from kiosk.appliance.network import look
 from kiosk.service.activation import Identity
 from kiosk.settings import load
 from kiosk.simulator.accounts import Account
 from kiosk.simulator.portal.sheet import sheet_pdf
 from kiosk.simulator.world import World
 from tests.journeys.conftest import PATIENCE_S, Clinic
-from tests.support.led import Newcomer
+from tests.support.led import PASSCODE, Newcomer, to_the_line, to_the_reader, to_the_sheet
 from tests.support.pcscd import Pcscd
-
-PASSCODE = "482915"
 
 
 @dataclass
@@ -47,6 +44,10 @@ class NewBox:
     @property
     def log(self) -> Path:
         return self.folder.with_name("box.log")
+
+    @property
+    def url(self) -> str:
+        return load(self.clinic.config).service.url
 
     @property
     def identity(self) -> Identity:
@@ -96,34 +97,9 @@ def box(clinic: Clinic, tmp_path: Path) -> Iterator[NewBox]:
         each.hang_up()
 
 
-def to_the_line(person: Newcomer) -> None:
-    """Japanese, what it is, the terms, and the line, whether this machine has one or not."""
-    person.choose("日本語")
-    person.choose("このまま先へ", at="この箱について")
-    person.choose("同意する", at="利用規約")
-    if not look().is_up:
-        person.choose("このまま先へ", at="回線につながっていません")
-
-
-def to_the_sheet(person: Newcomer, box: NewBox) -> None:
-    to_the_line(person)
-    if look().is_up:
-        person.choose("このまま先へ", at="回線につながっています")
-    person.write("サービスのURL", load(box.clinic.config).service.url)
-    person.choose("ca.pem")
-
-
-def to_the_reader(person: Newcomer) -> None:
-    person.choose("このまま先へ", at="保存の鍵")
-    person.write("承認する人の氏名", "ヤマダハナコ")
-    person.write("短い名前", "ウケツケ")
-    person.write("新しい番号", PASSCODE)
-    person.write("もう一度、同じもの", PASSCODE)
-
-
 def test_wrong_values_a_power_cut_and_on_to_the_reception(box: NewBox) -> None:
     person = box.switch_on()
-    to_the_sheet(person, box)
+    to_the_sheet(person, box.url)
     person.choose("手で入れる", at="設定情報のPDF")
     person.write("機関コード", box.account.facility.code)
     person.write("アカウントID", box.account.facility.terminal)
@@ -157,7 +133,7 @@ def test_wrong_values_a_power_cut_and_on_to_the_reception(box: NewBox) -> None:
 def test_from_a_bare_box_to_the_first_check(box: NewBox, pcscd: Pcscd) -> None:
     box.clinic.vpcd = f"{pcscd.host}:{pcscd.port}"
     person = box.switch_on()
-    to_the_sheet(person, box)
+    to_the_sheet(person, box.url)
     person.choose("settei.pdf")
     to_the_reader(person)
     person.choose("今する", at="カードリーダーを使えます")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from kiosk.appliance.network import look
 from kiosk.desk.messages import CoreUnreachable
 from kiosk.pages.keys import Press, press_of
 from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind
 from tests.support.screen import PATIENCE_S, Screen
 
+PASSCODE = "482915"
 _ROOM = Size(120, 40)
 
 
@@ -66,6 +68,33 @@ class Newcomer:
     def hang_up(self) -> None:
         """The line of this front ends."""
         self.screen.link.close()
+
+
+def to_the_line(person: Newcomer) -> None:
+    """Japanese, what it is, the terms, and the line, whether this machine has one or not."""
+    person.choose("日本語")
+    person.choose("このまま先へ", at="この箱について")
+    person.choose("同意する", at="利用規約")
+    if not look().is_up:
+        person.choose("このまま先へ", at="回線につながっていません")
+
+
+def to_the_sheet(person: Newcomer, url: str) -> None:
+    """As far as the PDF: the service and its authority, which no drop-in names."""
+    to_the_line(person)
+    if look().is_up:
+        person.choose("このまま先へ", at="回線につながっています")
+    person.write("サービスのURL", url)
+    person.choose("ca.pem")
+
+
+def to_the_reader(person: Newcomer) -> None:
+    """The names and the passcode."""
+    person.choose("このまま先へ", at="保存の鍵")
+    person.write("承認する人の氏名", "ヤマダハナコ")
+    person.write("短い名前", "ウケツケ")
+    person.write("新しい番号", PASSCODE)
+    person.write("もう一度、同じもの", PASSCODE)
 
 
 def _reached(path: Path) -> Screen:
