@@ -97,6 +97,7 @@ def test_a_box_that_is_not_set_up_asks_on_its_screen(site: Site) -> None:
     person.choose("PDFを残す")
     person.choose("受付を始める", at="設定が終わりました")
     box.until(site.is_open, "the reception opens by itself")
+    person.hang_up()
     assert not box.is_active("kiosk-first-run.service")
     site.check("taro", until="result.valid")
 
