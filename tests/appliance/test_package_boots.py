@@ -67,7 +67,7 @@ def test_life_of_a_box(site: Site) -> None:
     box.until(lambda: site.waiting() == 0, "the queue drained")
     assert len(site.clinic.processed()) == 2
 
-    box.run("systemctl", "kill", "--signal=KILL", "kioskd.service")
+    box.run("systemctl", "kill", "--kill-whom=main", "--signal=KILL", "kioskd.service")
     box.until(site.is_open, "kioskd came back by itself")
 
     hands_results_over(site)
