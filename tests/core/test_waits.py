@@ -251,6 +251,7 @@ NO_PERSON = {
     "usecases.telling:CARD_LEFT_LATER_S": "the same, later",
     "usecases.reception:CALLED_S": "a notice at rest; the call itself lasts until it is answered",
     "pages.login:_MINUTE_S": "a minute",
+    "pages.matter:_LEAST_S": "how an age is said",
     "pages.technician:_DAY_S": "never: the core ends the session, desk.counter:IDLE_S",
     "core.pairing:PLACE_S": "a sign of life of another process",
     "core.looking:_LOOK_S": "a look at the reader",
