@@ -169,7 +169,8 @@ class Core:
         return self._enrolling.answer(enrolment, query, about)
 
     def for_staff(self) -> tuple[Tell, ...]:
-        """As ``House.for_staff``: what goes soon (JOURNEYS C4)."""
+        """As ``House.for_staff``: what goes soon (JOURNEYS C4); who logs in answers a call."""
+        self._board.called(is_called=False)
         return tuple(goes_soon(each) for each in self._ahead())
 
     @property

@@ -15,7 +15,6 @@ from kiosk.domain.visit import (
     CallStaff,
     Effect,
     Event,
-    Forget,
     KeepWay,
     Phase,
     ReceptionChosen,
@@ -181,9 +180,6 @@ class VisitLoop:
                 (hands.rehearse if is_practice else hands.work)(effect)
             case CallStaff():
                 hands.call(is_called=True)
-            case Forget():
-                hands.tell(effect)
-                hands.call(is_called=False)
             case _:
                 hands.tell(effect)
 

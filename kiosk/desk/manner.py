@@ -43,6 +43,7 @@ class Manner:
             "private": self.private.value if self.private else None,
             "preferences": self.preferences.document(),
             "help_s": self.patience.help_s,
+            "call_s": self.patience.call_s,
             "led": self.is_led,
         }
 
@@ -50,8 +51,9 @@ class Manner:
 def manner_of(document: Mapping[str, Any]) -> Manner:
     """As it arrived; what is missing or of another kind stays as it is without settings."""
     strike = document.get("double_strike_s")
-    help_s = document.get("help_s")
-    patience = Patience(help_s=float(help_s)) if isinstance(help_s, int | float) else Patience()
+    times = {name: document.get(name) for name in ("help_s", "call_s")}
+    known = {name: float(each) for name, each in times.items() if isinstance(each, int | float)}
+    patience = Patience(**known)
     private, preferences = document.get("private"), document.get("preferences")
     return Manner(
         float(strike) if isinstance(strike, int | float) else DOUBLE_STRIKE_S,

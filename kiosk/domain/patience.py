@@ -83,6 +83,7 @@ class Patience:
         with_card_s: a result while the card lies there, from its first word to its end.
         with_card_alone_s: the same where the patient is alone.
         help_s: help, or a voice that was changed, left open at rest; the warning is its end.
+        call_s: so long the call for the staff sounds again and again; it is shown until answered.
     """
 
     pin_s: float = 40.0
@@ -92,6 +93,7 @@ class Patience:
     with_card_s: float = 60.0
     with_card_alone_s: float = 40.0
     help_s: float = 60.0
+    call_s: float = 180.0
 
     def stretched(self, percent: int) -> Patience:
         """All of it so much longer; 100 = as it is."""

@@ -7,7 +7,11 @@ all "getting ready" or "another screen has the visit".
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from kiosk.desk.messages import (
+    Ask,
     Key,
     Pressed,
 )
@@ -20,6 +24,9 @@ from kiosk.pages.resting import begins_nothing
 from kiosk.pages.told import ToldFront
 from kiosk.pages.visitor import BEAT_S, Visitor
 from kiosk.ports.voice import VoiceEvent
+
+if TYPE_CHECKING:
+    from kiosk.pages.staff import Staff
 
 _PRESSED = {Way.WITHOUT_CARD: Key.WITHOUT_CARD, Way.CALL_STAFF: Key.CALL_STAFF}
 
@@ -35,6 +42,7 @@ class Front(ToldFront):
             self._beat_at_s if self._working else None,
             self._staff.wakes_at_s if self._staff else None,
             self._left_open.wakes_at_s,
+            self._bell.wakes_at_s,
         )
         return min((each for each in times if each is not None), default=None)
 
@@ -58,6 +66,7 @@ class Front(ToldFront):
     def tick(self) -> None:
         """Time has passed."""
         self._seat.tick()
+        self._bell.tick()
         if (working := self._working) and self._now() >= self._beat_at_s:
             working.beat()
             self._beat_at_s = self._now() + BEAT_S
@@ -110,6 +119,7 @@ class Front(ToldFront):
             self._led.press(press)
             self._sheet, self._beat_at_s = 0, self._now() + BEAT_S
         elif self._staff:
+            self._answer_call(self._staff)
             self._staff.press(press)
             self._sheet = 0
             self._close_staff_if_over()
@@ -119,6 +129,11 @@ class Front(ToldFront):
             self._say(self.page.said)
         else:
             self._send(Pressed(Key.ANY))
+
+    def _answer_call(self, staff: Staff) -> None:
+        """Any key of whoever is logged in says that the call was heard."""
+        if staff.is_in and self._condition and self._condition.called:
+            self._requests.ask(partial(Ask, query="answer_call"), lambda _: None)
 
     def _press_blocked(self, press: Press) -> None:
         if self._seat.claims_at_s is not None and press.action is not Action.REPEAT:
@@ -137,6 +152,8 @@ class Front(ToldFront):
             self._staff = self._around().open_staff()
         elif way in _PRESSED:
             self._send(Pressed(_PRESSED[way]))
+        if way is Way.CALL_STAFF and self._condition and self._condition.called:
+            self._bell.begin()
 
     def _around(self) -> Around:
         return Around(

@@ -27,6 +27,7 @@ from kiosk.domain.patience import Patience
 from kiosk.domain.preferences import Preferences
 from kiosk.pages import view
 from kiosk.pages.aside import Aside
+from kiosk.pages.bell import Bell
 from kiosk.pages.clipboard import Clipboard
 from kiosk.pages.faults import Faults
 from kiosk.pages.keys import StrokeGuard
@@ -86,6 +87,7 @@ class ToldFront(Surface):
         self._staff: Staff | None = None
         self._led: Led | None = None
         self._patience = Patience()
+        self._bell = Bell(now, self._ring)
         self._seat = Seat(self._requests, now, lambda: self.book, self._seated)
         self._beat_at_s = 0.0
 
@@ -151,6 +153,7 @@ class ToldFront(Surface):
         self.leave_staff()
         self._requests.drop()
         self._condition = self._led = None
+        self._bell.hear(is_called=False)
         self._aside.close()
         self._forget()
         self._mouth.privacy.reset()
@@ -165,6 +168,7 @@ class ToldFront(Surface):
                 self._happened(message)
             case Condition():
                 before, self._condition = self.page, message
+                self._bell.hear(is_called=message.called)
                 self._say_what_changed(before)
             case Session() if self._staff:
                 self._staff.session(message)
@@ -179,6 +183,7 @@ class ToldFront(Surface):
         self._guard.within_s = manner.double_strike_s if self._lines is None else 0.0
         self._mouth.privacy.behave(manner)
         self._patience = manner.patience
+        self._bell.lasts_s = manner.patience.call_s
         self._prefer(manner.preferences)
         self._forget()
         self._led = self._new_led() if manner.is_led else None
@@ -218,6 +223,11 @@ class ToldFront(Surface):
             self._lead(message)
         elif message.effect == "tell":
             self._tell(message)
+
+    def _ring(self) -> None:
+        """Heard in the next room; where lines are written, the condition says it once."""
+        if self._lines is None:
+            self._say((self.book.say(Phrase.RECEPTION_CALLED),))
 
     def _new_led(self) -> Led:
         return Led(lambda: self.book, self._say, self._mouth.speaker.tick, self._requests.ask)

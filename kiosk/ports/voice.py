@@ -42,6 +42,7 @@ class Earcon(StrEnum):
     DEFERRED = "deferred"
     ERROR = "error"
     WAITING = "waiting"
+    CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)

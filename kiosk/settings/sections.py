@@ -192,6 +192,13 @@ class TimesSection(_Section):
         le=600,
         description="help or another voice left open at rest goes back to the usual",
     )
+    call_s: float = Field(
+        default=180.0,
+        strict=True,
+        ge=10,
+        le=1800,
+        description="a call for the staff sounds again and again; it is shown until it is answered",
+    )
 
     def patience(self) -> Patience:
         """As the domain knows it."""

@@ -6,6 +6,7 @@ invalid    two notes, the second lower
 deferred   one note twice: it goes on later
 error      one low, rough note
 waiting    one soft, short note
+call       three notes, the middle one lower, as of a doorbell
 =========  ===================================================================
 All lie between 200 and 1,600 Hz, where old ears hear best. The sound of a key is the player's
 ``click``: it must not wait for this.
@@ -30,6 +31,7 @@ _NOTES: dict[Earcon, tuple[tuple[float, float], ...]] = {
     Earcon.DEFERRED: ((659.3, 0.10), (659.3, 0.16)),
     Earcon.ERROR: ((220.0, 0.32),),
     Earcon.WAITING: ((784.0, 0.07),),
+    Earcon.CALL: ((1046.5, 0.12), (784.0, 0.12), (1046.5, 0.14)),
 }
 """Hz and seconds of each note."""
 _PARTIALS: dict[Earcon, tuple[float, ...]] = {Earcon.ERROR: (1.0, 0.8, 0.7, 0.6, 0.5)}

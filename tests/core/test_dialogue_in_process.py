@@ -224,6 +224,21 @@ def test_the_staff_are_called_and_the_call_ends(box: Box) -> None:
     staff.until_condition(lambda each: not each.called)
 
 
+def test_a_call_outlasts_the_visit_until_a_member_of_staff_logs_in(box: Box) -> None:
+    box.set_passcode()
+    visitor = box.visitor()
+    visitor.press("any")
+    visitor.until("<ask_pin>")
+    visitor.press("call_staff")
+    visitor.until_condition(lambda each: each.called)
+    visitor.press("back")
+    visitor.until("<forget>")
+    staff = box.visitor(claims=False)
+    staff.until_condition(lambda each: each.called)
+    staff.log_in(PASSCODE)
+    staff.until_condition(lambda each: not each.called)
+
+
 def test_staff_resolve_what_the_service_could_not(box: Box, a_visit: Visit) -> None:
     a_visit("several", str(box.world.people["several"].pin))
     box.set_passcode()

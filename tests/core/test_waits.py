@@ -250,6 +250,8 @@ NO_PERSON = {
     "usecases.visiting:CARD_LEFT_S": "says again that a card lies there, and goes on saying it",
     "usecases.telling:CARD_LEFT_LATER_S": "the same, later",
     "usecases.reception:CALLED_S": "a notice at rest; the call itself lasts until it is answered",
+    "domain.patience:Patience.call_s": "the sound of a call; that somebody calls stays shown",
+    "pages.bell:RING_S": "says again that somebody calls",
     "pages.login:_MINUTE_S": "a minute",
     "pages.matter:_LEAST_S": "how an age is said",
     "pages.technician:_DAY_S": "never: the core ends the session, desk.counter:IDLE_S",

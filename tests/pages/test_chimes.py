@@ -23,6 +23,7 @@ def test_each_kind_of_answer_has_its_sound(book: Phrasebook) -> None:
         Earcon.VALID: book.say(Phrase.RECEPTION_CONFIRMED),
         Earcon.DEFERRED: book.say(Phrase.OUTAGE_RECEIVED),
         Earcon.WAITING: book.say(Phrase.RECEPTION_ASKING),
+        Earcon.CALL: book.say(Phrase.RECEPTION_CALLED),
         Earcon.INVALID: book.say(Phrase.RESULT_NOT_VALID, name=TARO),
         Earcon.ERROR: book.message("K106"),
     }
