@@ -91,7 +91,7 @@ class Aside:
         can_call: bool = True,
         has_zoom: bool = False,
     ) -> None:
-        """Help: ``here`` is what further keys do on the page below."""
+        """Help: ``here`` is what is said of the page below."""
         self._help = view.help_page(
             self._book(),
             has_staff_login=has_staff_login,

@@ -17,6 +17,7 @@ from kiosk.desk.messages import (
 )
 from kiosk.pages.around import Around
 from kiosk.pages.aside import Way
+from kiosk.pages.helps import help_of
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.led import Led
 from kiosk.pages.page import Kind
@@ -180,8 +181,9 @@ class Front(ToldFront):
             return
         is_led = self._led is not None
         is_resting = not (self._visitor.has_begun or self._staff or is_led)
+        here = help_of(self.page, self.book)
         self._aside.open(
-            self.page.help, has_staff_login=is_resting, can_call=not is_led, has_zoom=self.has_zoom
+            here, has_staff_login=is_resting, can_call=not is_led, has_zoom=self.has_zoom
         )
 
     def _stay(self) -> None:

@@ -12,6 +12,7 @@ from kiosk.desk.messages import Happened, Message, Welcome
 from kiosk.pages.about import AboutLeaf
 from kiosk.pages.box_state import FindingsLeaf, JobsLeaf, StateLeaf
 from kiosk.pages.front import Front
+from kiosk.pages.helps import help_of
 from kiosk.pages.leaf import Item, Leaf, Menu
 from kiosk.pages.page import Kind
 from kiosk.pages.requests import Send
@@ -104,7 +105,7 @@ class TechnicianFront(Front):
         if self._aside.page:
             super()._toggle_help()
         else:
-            self._aside.open(self.page.help, has_staff_login=False, can_call=False)
+            self._aside.open(help_of(self.page, self.book), has_staff_login=False, can_call=False)
 
     def _close_staff_if_over(self) -> None:
         if self._staff and self._staff.is_over:

@@ -254,7 +254,7 @@ def help_page(
         has_voice: there is something to listen to.
         can_call: somebody of the staff can be called from here.
         has_zoom: the type can be made larger and smaller.
-        here: what further keys do on the page that help was asked for on.
+        here: what is said of the page that help was asked for on.
     """
     phrases = (
         Phrase.SCREEN_HELP_DIGITS,

@@ -47,6 +47,15 @@ def main() -> int:
         voice.close()
 
 
+def said_in(transcript: Path) -> list[str]:
+    """What was said so far; private words under 〔私〕."""
+    if not transcript.exists():
+        return []
+    whole = transcript.read_text("utf-8").rpartition("\n")[0]
+    entries = [json.loads(line) for line in whole.splitlines()]
+    return [f"{'〔私〕' * each['private']}{each['text']}" for each in entries]
+
+
 @dataclass
 class Blind:
     """A person before the box.
@@ -117,11 +126,7 @@ class Blind:
         os.close(self._terminal)
 
     def _listen(self) -> None:
-        if not self.transcript.exists():
-            return
-        whole = self.transcript.read_text("utf-8").rpartition("\n")[0]
-        entries = [json.loads(line) for line in whole.splitlines()]
-        self.heard = [f"{'〔私〕' * each['private']}{each['text']}" for each in entries]
+        self.heard = said_in(self.transcript)
 
     def _look_away(self) -> None:
         with suppress(OSError):
