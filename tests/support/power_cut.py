@@ -62,9 +62,10 @@ class Loss(StrEnum):
     TORN = "torn"
     """Any, and of a write any of its sectors."""
     HOLLOW = "hollow"
-    """Those before some point; of a write some sectors are on the disk, the others read as zeros:
-    the length was kept and the content not. On ext4 a length follows its content (data=ordered,
-    with delayed allocation), so there it is cut off instead."""
+    """Those before some point; of a write past the end some sectors are on the disk, the others
+    read as zeros: the length was kept and the content not. What lay there before is never zeros.
+    On ext4 a length follows its content (data=ordered, with delayed
+    allocation), so there it is cut off instead."""
 
 
 @dataclass(eq=False, slots=True)
@@ -305,7 +306,13 @@ def _once_along(
 
 def _survivors(disk: Disk, loss: Loss, model: Model, rng: random.Random) -> Content:
     after = disk.copy()
-    for change in _chosen(disk.pending, loss, model, rng):
+    pending = disk.pending
+    if loss is Loss.HOLLOW:
+        sizes = {thing: len(content) for thing, content in disk.content.items()}
+        chosen = _hollowed(pending[: rng.randint(0, len(pending))], model, rng, sizes)
+    else:
+        chosen = list(_chosen(pending, loss, model, rng))
+    for change in chosen:
         after.apply(change)
     return after.folder()
 
@@ -320,8 +327,6 @@ def _chosen(
             return pending
         case Loss.AFTER:
             return pending[: rng.randint(0, len(pending))]
-        case Loss.HOLLOW:
-            return _hollowed(pending[: rng.randint(0, len(pending))], model, rng)
     names = [each for each in pending if isinstance(each, Naming)]
     # ext4 keeps the order of names.
     journal = names[: rng.randint(0, len(names))]
@@ -337,22 +342,30 @@ def _chosen(
     return chosen
 
 
-def _hollowed(changes: Sequence[Change], model: Model, rng: random.Random) -> list[Change]:
+def _hollowed(
+    changes: Sequence[Change], model: Model, rng: random.Random, sizes: dict[Thing, int]
+) -> list[Change]:
+    """Sizes: of the files as they are certainly on the disk."""
     chosen: list[Change] = []
     for each in changes:
         if not isinstance(each, Write):
+            if isinstance(each, Cut):
+                sizes[each.of] = min(sizes.get(each.of, 0), each.size)
             chosen.append(each)
             continue
         parts = list(_sectors(each))
         if model is Model.EXT4:
             chosen += parts[: rng.randint(0, len(parts))]
         else:
-            chosen += [part if rng.random() < 0.5 else _zeros(part) for part in parts]
+            size = sizes.get(each.of, 0)
+            chosen += [part if rng.random() < 0.5 else _beyond(part, size) for part in parts]
     return chosen
 
 
-def _zeros(write: Write) -> Write:
-    return Write(write.of, write.at, bytes(len(write.content)))
+def _beyond(write: Write, size: int) -> Write:
+    """Zeros where the file was not as long before; in it, what lay there is still there."""
+    at = max(write.at, size)
+    return Write(write.of, at, bytes(max(0, write.at + len(write.content) - at)))
 
 
 def _sectors(write: Write) -> Iterator[Write]:
