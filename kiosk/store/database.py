@@ -42,6 +42,8 @@ _PRAGMAS = (
 _BASE_CODE = 0xFF
 _SHARED_MEMORY_BYTES = 32768
 """Least room SQLite asks for at once, for its -shm file; it calls the lack of it an I/O error."""
+_STAT_BLOCK = 512
+"""Unit of ``st_blocks``, whatever the file system's own blocks are; stat(2)."""
 
 
 class DatabaseErrors:
@@ -98,6 +100,24 @@ def _ailment(path: Path) -> DiskFull | DiskReadOnly | StoreCorrupt:
     return StoreCorrupt("the disk cannot read or write a sealed file")
 
 
+def _make_sure_of_room(path: Path) -> None:
+    """Shared memory needs its room before it is mapped.
+
+    SQLite writes one byte a page to see whether there is room; where the disk's blocks are smaller
+    than a page (ext4 below 512 MiB: 1 KiB), the rest of the page has none, and touching it on a
+    full disk ends the process by SIGBUS.
+
+    Raises:
+        DiskFull: there is none.
+    """
+    shared = path.with_name(path.name + "-shm")
+    with disk_errors():
+        laid = shared.stat().st_blocks * _STAT_BLOCK if shared.exists() else 0
+        disk = os.statvfs(path.parent)
+    if laid < _SHARED_MEMORY_BYTES and disk.f_bavail * disk.f_frsize < _SHARED_MEMORY_BYTES:
+        raise DiskFull("no room for the database")
+
+
 class Database:
     """A sealed file, open; threads take turns.
 
@@ -116,6 +136,7 @@ class Database:
 
     def _open(self, path: Path, key: bytes) -> None:
         self.path = path
+        _make_sure_of_room(path)
         with DatabaseErrors(path), ExitStack() as undo:
             self._connection = sqlcipher.connect(
                 path, isolation_level=None, check_same_thread=False

@@ -30,11 +30,12 @@ def migrate(database: Database, migrations: Sequence[Migration]) -> None:
     """
     if _version(database) == len(migrations):
         return
+    # Loaded before others have to wait: on a slow box that takes seconds.
+    tables = database.toolbox()
     with database.transaction():
         version = _version(database)
         if version > len(migrations):
             raise StoreCorrupt(f"a sealed file has form {version}, newer than this program")
-        tables = database.toolbox()
         for migration in migrations[version:]:
             migration(tables)
         database.rows(f"PRAGMA user_version = {len(migrations)}")

@@ -137,15 +137,26 @@ def test_a_disk_that_wears_out_is_named_although_its_mount_still_says_it_can_be_
     ward.switch_off()
 
 
-def test_on_a_read_only_disk_kioskd_says_why_it_does_not_begin(ward: Ward, disk: LoopDisk) -> None:
+def test_on_a_disk_that_takes_nothing_kioskd_says_why_it_does_not_begin(
+    ward: Ward, disk: LoopDisk
+) -> None:
     visit(ward, ward.visitor(), "result.valid", "reception.thanks")
     ward.switch_off()
     disk.remount("ro")
-    for command in (("serve",), ("status", "--json"), ("purge", "--json")):
-        called = ward.clinic.run(*command)
-        assert (called.status, READ_ONLY in called.err) == (13, True), command
-    assert found(ward, "state.disk")["code"] == READ_ONLY
+    refuse_to_begin(ward, READ_ONLY)
     disk.remount("rw")
+    # Its blocks are smaller than a page: once the shared memory was mapped without room (SIGBUS).
+    disk.fill()
+    refuse_to_begin(ward, FULL)
+    disk.clear()
     ward.switch_on()
     assert ward.states() == [ANSWERED]
     ward.switch_off()
+
+
+def refuse_to_begin(ward: Ward, code: str) -> None:
+    """kioskd and the commands name the disk, and the doctor shows it."""
+    for command in (("serve",), ("status", "--json"), ("purge", "--json")):
+        called = ward.clinic.run(*command)
+        assert (called.status, code in called.err) == (13, True), (command, called)
+    assert found(ward, "state.disk")["code"] == code

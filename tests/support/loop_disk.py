@@ -61,6 +61,8 @@ class LoopDisk:
 
     def fill(self) -> None:
         """Something else eats every byte of it."""
+        # What was removed is free only once the journal says so: that would be room again, later.
+        _run("sync", "-f", self.place)
         with (self.place / "filler").open("wb", buffering=0) as filler, suppress(OSError):
             while True:
                 filler.write(_PIECE)
