@@ -755,6 +755,7 @@ class Phrase(StrEnum):
     ADOPTION_RULE_AHEAD = "adoption.rule_ahead"
     ADOPTION_RULE_NOW = "adoption.rule_now"
     ADOPTION_RULE_PAST = "adoption.rule_past"
+    ADOPTION_HOW_SUBSIDY_MEDICAL = "adoption.how_subsidy_medical"
     ADOPTION_RULE_PLAN = "adoption.rule_plan"
     ADOPTION_RULE_ABOUT = "adoption.rule_about"
     ADOPTION_RULE_SINCE = "adoption.rule_since"

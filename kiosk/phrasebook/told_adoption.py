@@ -39,6 +39,8 @@ _NEEDS_PORTAL = frozenset(
     {"account", "application", "registration", "sheet", "operation_start", "subsidy"}
     | {"reward_account", "reward_report", "attached"}
 )
+_MEDICAL = "医療機関等向け総合ポータルサイト"
+"""What it takes is called 補助金申請, not 助成金交付申請 (the leaflet for those under a 経過措置)."""
 _DEEDS = {
     "poster": Phrase.PROMOTION_REPORT_POSTER,
     "leaflet": Phrase.PROMOTION_REPORT_LEAFLET,
@@ -221,6 +223,8 @@ def how_told(step: str, portal: str, book: Phrasebook) -> Utterance:
         portal: of this kind of facility.
         book: the language.
     """
+    if step == "subsidy" and portal == _MEDICAL:
+        return book.say(Phrase.ADOPTION_HOW_SUBSIDY_MEDICAL, portal=portal)
     values = {"portal": portal} if step in _NEEDS_PORTAL else {}
     return book.say(Phrase(f"adoption.how_{step}"), **values)
 
