@@ -40,7 +40,7 @@ _NEEDS_PORTAL = frozenset(
     | {"reward_account", "reward_report", "attached"}
 )
 _MEDICAL = "医療機関等向け総合ポータルサイト"
-"""What it takes is called 補助金申請, not 助成金交付申請 (the leaflet for those under a 経過措置)."""
+"""What it takes is called 補助金申請, not 助成金交付申請 (leaflet for those under a 経過措置)."""
 _DEEDS = {
     "poster": Phrase.PROMOTION_REPORT_POSTER,
     "leaflet": Phrase.PROMOTION_REPORT_LEAFLET,

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from kiosk.cli.main import run
+from kiosk.phrasebook import Phrasebook
+from kiosk.phrasebook.told_adoption import how_told
 
+BOOK = Phrasebook.load("ja")
 SAMPLE = Path(__file__).parent.parent.parent / "config" / "kiosk.toml"
 
 
@@ -207,3 +210,14 @@ def test_a_spoilt_checklist_has_a_code(clinic: Clinic) -> None:
     (clinic.folder / "adoption.toml").write_text("no toml")
     assert clinic.call("--json") == 15
     assert json.loads(clinic.capsys.readouterr().out)["code"] == "K540"
+
+
+@pytest.mark.parametrize(
+    ("kind", "called"),
+    [("judo", "助成金交付申請"), ("midwife", "助成金交付申請"), ("pharmacy", "補助金申請")],
+)
+def test_each_portal_calls_the_subsidy_its_own_name(clinic: Clinic, kind: str, called: str) -> None:
+    portal = clinic.told("--kind", kind, "--measure", "2")["portal"]
+    told = "".join(each.read for each in how_told("subsidy", portal, BOOK).sentences)
+    assert portal in told
+    assert f"{called}をします。" in told
