@@ -10,7 +10,7 @@ import pytest
 from kiosk.cli.door import Door
 from kiosk.cli.first_run import FirstRun, access_before
 from kiosk.desk.local import LocalLink
-from kiosk.desk.messages import Ask, Entered, Failed, Login, Reply
+from kiosk.desk.messages import Ask, Entered, Failed, Login, Message, Reply
 from kiosk.pages.front import Front
 from kiosk.pages.keys import press_of
 from kiosk.pages.layout import Size
@@ -107,14 +107,12 @@ def test_a_front_that_comes_later_knows_as_much(run: FirstRun, person: Person) -
 
 def test_nobody_logs_in_asks_or_answers_what_is_not_asked(run: FirstRun, person: Person) -> None:
     person.until("1、日本語")
-    for number, message in enumerate(
-        (
-            Login(90, "482915"), Ask(91, "status"), Ask(92, "history"),
-            Entered(93, {"kind": "set_up", "number": 7, "choice": 1}),
-            Entered(94, {"kind": "insured_numbers"}),
-        ),
-        start=90,
-    ):  # fmt: skip
+    messages: tuple[Message, ...] = (
+        Login(90, "482915"), Ask(91, "status"), Ask(92, "history"),
+        Entered(93, {"kind": "set_up", "number": 7, "choice": 1}),
+        Entered(94, {"kind": "insured_numbers"}),
+    )  # fmt: skip
+    for number, message in enumerate(messages, start=90):
         person.link.send(message)
         assert isinstance(person.answered(number), Failed)
     assert run.is_well
