@@ -22,6 +22,8 @@ LANGUAGES = ("ja", "en")
 START = "start.md"
 LETTERS = 24.0
 """Points, of the large print."""
+_HEADED = 6
+"""Letters high: a heading and two lines."""
 _ENDS = ("。", "、", ".", ":", "?", "」", "”", "：")
 
 
@@ -34,9 +36,10 @@ def main(arguments: list[str]) -> int:
     folder = Path(folders[0])
     for language in LANGUAGES:
         site(language, folder / language)
-        lines = list(spoken((ROOT / "docs" / language / START).read_text("utf-8"), language))
+        text = (ROOT / "docs" / language / START).read_text("utf-8")
+        lines = list(spoken(text, language))
         (folder / language / "start.txt").write_text("\n".join(lines) + "\n", "utf-8")
-        (folder / language / "start.pdf").write_bytes(large_print(lines, language))
+        (folder / language / "start.pdf").write_bytes(large_print(text, language))
         if "--sound" in arguments:
             sound(lines, folder / language / "start.wav")
     return 0
@@ -53,6 +56,11 @@ def site(language: str, folder: Path) -> None:
 
 def spoken(text: str, language: str) -> Iterator[str]:
     """One line a paragraph, without a sign that only eyes need; steps are numbered in words."""
+    return (words for _, words in _told(text, language))
+
+
+def _told(text: str, language: str) -> Iterator[tuple[bool, str]]:
+    """As ``spoken``, each with whether it is a heading."""
     for token, inline in _paragraphs(MarkdownIt().parse(text)):
         words = "".join(
             each.content if each.type != "softbreak" else " " * (language == "en")
@@ -60,7 +68,8 @@ def spoken(text: str, language: str) -> Iterator[str]:
         )
         if token.markup == "." and token.info:
             words = f"{token.info}、{words}" if language == "ja" else f"{token.info}. {words}"
-        yield words if words.endswith(_ENDS) else words + ("。" if language == "ja" else ".")
+        ended = words if words.endswith(_ENDS) else words + ("。" if language == "ja" else ".")
+        yield token.type == "heading_open", ended
 
 
 def _paragraphs(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
@@ -73,13 +82,16 @@ def _paragraphs(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
             opened = token
 
 
-def large_print(lines: list[str], language: str) -> bytes:
-    """The same lines as a PDF in large letters."""
+def large_print(text: str, language: str) -> bytes:
+    """The same lines as a PDF in large letters; a heading stays with what it heads."""
     from kiosk.formats.large_print import LargePrint, fonts_of_this_box  # noqa: PLC0415 - an extra
 
-    paper = LargePrint(fonts_of_this_box(), title=lines[0], language=language)
-    for number, line in enumerate(lines):
-        paper.text(line, LETTERS, is_bold=number == 0)
+    lines = list(_told(text, language))
+    paper = LargePrint(fonts_of_this_box(), title=lines[0][1], language=language)
+    for is_heading, line in lines:
+        if is_heading:
+            paper.keep(_HEADED * LETTERS)
+        paper.text(line, LETTERS, is_bold=is_heading)
         paper.gap(LETTERS / 2)
     return paper.finished()
 

@@ -7,6 +7,7 @@ has it; a page fills from its top.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ _OTHERS = ("NotoSansCJK-Regular.ttc", "ipag.ttf")
 _FALLBACK = "HeiseiKakuGo-W5"
 """One of Adobe's standard Japanese fonts: not embedded, every reader has one in its place."""
 _BEYOND_FALLBACK = 0xFFFF
+_WORD = re.compile(r"[0-9A-Za-z]+$")
+"""Latin letters at the end, as of PDF amid Japanese."""
 _NEVER_FIRST = frozenset(
     "、。，．・：；？！」』）］｝〉》】〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 )
@@ -223,8 +226,11 @@ def _broken(text: str, font: str, size: float, room: float) -> list[str]:
     for each in text:
         if pdfmetrics.stringWidth(pieces[-1] + each, font, size) > room:
             head, _, tail = pieces[-1].rpartition(" ")
+            word = _WORD.search(pieces[-1])
             if each.isascii() and each != " " and head.strip("　") and tail.isascii():
                 pieces[-1:] = [head, f"　{tail}"]
+            elif _WORD.match(each) and word and pieces[-1][: word.start()].strip("　"):
+                pieces[-1:] = [pieces[-1][: word.start()], f"　{word[0]}"]
             elif each in _NEVER_FIRST and len(pieces[-1]) > 1:
                 pieces[-1:] = [pieces[-1][:-1], f"　{pieces[-1][-1]}"]
             else:

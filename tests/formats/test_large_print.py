@@ -33,10 +33,12 @@ def test_a_row_neither_cuts_a_word_nor_begins_with_a_stop() -> None:
     paper = LargePrint(Fonts())
     paper.text("あ" * 27 + "。")
     paper.text("The practitioner lays the card on the reader and waits for it")
+    paper.text("あ" * 25 + "とPDFです。")
     rows = [each.strip() for each in pages_of(paper.finished())[0].splitlines()]
     assert not any(each.startswith("。") for each in rows)
     assert "practitioner" in " ".join(rows)
     assert "reader" in " ".join(rows)
+    assert [each for each in rows if "PDF" in each]
 
 
 def test_what_stays_together_begins_a_page_and_each_page_has_mark_and_number() -> None:
