@@ -119,10 +119,11 @@ class Board:
     def called(self, *, is_called: bool) -> None:
         """Somebody at the reception wants the staff, or no longer."""
         with self._lock:
-            is_news, self._is_called = is_called and not self._is_called, is_called
-        if is_news:
+            was_called, self._is_called = self._is_called, is_called
+        if is_called and not was_called:
             self._mouths.tell_staff(tell(Phrase.RECEPTION_CALLED))
-        self._push()
+        if is_called is not was_called:
+            self._push()
 
     def _push(self) -> None:
         with self._lock:
