@@ -11,6 +11,7 @@ import click
 from kiosk.cli.door import phrasebook
 from kiosk.desk.messages import NotAllowed
 from kiosk.domain.passcode import Factor
+from kiosk.line.show import text_lines
 from kiosk.phrasebook import Phrase, SetupPhrase, Utterance
 from kiosk.ports.keys import KeyLocked
 from kiosk.store.keys import PasscodeRoot
@@ -132,9 +133,14 @@ def _step_at_terminal(factor: str) -> str:
 
 def _asked(phrase: Phrase, *, again: bool) -> str:
     book = phrasebook()
-    once_more = book.say(SetupPhrase.ASK_AGAIN).read if again else False
-    text = book.say(phrase).read
-    return str(click.prompt(text, hide_input=True, confirmation_prompt=once_more, err=True))
+    *first, last = text_lines([book.say(phrase)])
+    for line in first:
+        click.echo(line, err=True)
+    repeated = book.say(SetupPhrase.ASK_AGAIN).read if again else False
+    typed = click.prompt(
+        last, hide_input=True, confirmation_prompt=repeated, err=True, prompt_suffix=" "
+    )
+    return str(typed)
 
 
 def from_descriptor(descriptor: int) -> str:

@@ -97,10 +97,15 @@ class RecordLeaf(Leaf):
         else:
             self.inside.say(*self.page.said)
 
+    @property
+    def _no_sign(self) -> Phrase:
+        has_signs = self._walk.lines[self._walk.row].signs
+        return Phrase.RECORD_NO_MORE if has_signs else Phrase.RECORD_NO_SIGNS
+
     def _step(self, step: Step) -> None:
         walk = self._walk.step(step)
         if walk is None:
-            self.inside.note(self.book.say(_EDGES.get(step, Phrase.RECORD_NO_MORE)))
+            self.inside.note(self.book.say(_EDGES.get(step, self._no_sign)))
             return
         self._walk = walk
         self.inside.say(walk.said(self.book))
@@ -175,5 +180,7 @@ def _spellings(check: Mapping[str, Any], book: Phrasebook) -> dict[Utterance, st
                 found[book.say(phrase, value=value)] = value
         kana = document["name_kana"]
         if kana:
+            person = PersonName(document["name"], kana)
+            found[book.say(Phrase.LINE_NAME, name=person)] = kana
             found[book.say(Phrase.LINE_KANA, kana=kana)] = kana
     return found

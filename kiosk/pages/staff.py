@@ -55,6 +55,7 @@ class Staff:
         self._around = around
         self._leaves: list[Leaf] = []
         self._notes: tuple[Utterance, ...] = ()
+        self._news: tuple[Utterance, ...] = ()
         self._is_in = False
         self._is_warned = self._is_core_ending = self._is_upkeep_ending = False
         self._pressed_s = around.now()
@@ -176,7 +177,7 @@ class Staff:
             self.clipboard.empty()
         self._is_in = False
         self._leaves.clear()
-        self._notes = ()
+        self._notes = self._news = ()
 
     # ---------------------------------------------------------------- as its pages see it
 
@@ -248,8 +249,11 @@ class Staff:
         self._around.say(notes)
 
     def say(self, *utterances: Utterance) -> None:
-        """As ``Inside``."""
-        self._notes = ()
+        """As ``Inside``; what led here is said behind the title of the page that is there."""
+        self._notes = self._news
+        if len(utterances) > 1 and not self._leaves[-1].is_empty:
+            utterances = (utterances[0], *self._news, *utterances[1:])
+            self._news = ()
         self._around.say(utterances, is_new_page=True)
 
     def now(self) -> float:
@@ -284,9 +288,9 @@ class Staff:
     # ---------------------------------------------------------------- inside
 
     def _reopen(self, *notes: Utterance) -> None:
+        # Behind a menu of eight lines nobody would hear that it was done: they press the next key.
+        self._news = notes
         self._leaves[-1].opened()
-        if notes:
-            self.note(*notes)
 
     def _fail(self, code: str, wait_s: int = 0) -> None:
         book = self.book

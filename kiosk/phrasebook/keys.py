@@ -431,6 +431,7 @@ class Phrase(StrEnum):
     RECORD_CHARACTERS = "record.characters"
     RECORD_AGAIN = "record.again"
     RECORD_NO_MORE = "record.no_more"
+    RECORD_NO_SIGNS = "record.no_signs"
     RECORD_PUT_RIGHT = "record.put_right"
     PUT_RIGHT_TITLE = "put_right.title"
     PUT_RIGHT_ANNUL = "put_right.annul"

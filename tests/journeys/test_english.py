@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import ANSWERED, Clinic, Ward, open_clinic
-from tests.journeys.test_by_ear import APLAY
+from tests.journeys.ear import APLAY
 from tests.support.by_ear import said_in
 from tests.support.japanese import strays
 from tests.support.tmux import TMUX, Terminal

@@ -14,12 +14,11 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.conftest import ANSWERED, KIOSK, QUEUED, Clinic, Ward, open_clinic, wait_until
+from tests.journeys.ear import Ear, home_in, with_private_words
 from tests.journeys.test_access import CODE, NAME, TYPED, with_secret
-from tests.journeys.test_by_ear import blind, home, with_private_words
 from tests.support.by_ear import Blind
 from tests.support.tmux import TMUX, Terminal
 
-__all__ = ["blind", "home"]
 pytestmark = [
     pytest.mark.pcsc,
     pytest.mark.skipif(not TMUX, reason="tmux is not installed: no real terminal"),
@@ -47,6 +46,13 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     opened = Terminal(tmp_path_factory.mktemp("t") / "s")
     yield opened
     opened.do("kill-server")
+
+
+@pytest.fixture
+def blind(ward: Ward, tmp_path: Path) -> Iterator[Blind]:
+    somebody = Ear(ward, home_in(tmp_path), tmp_path / "ear")
+    yield somebody.sits()
+    somebody.leaves()
 
 
 def sit_down(ward: Ward, terminal: Terminal, size: tuple[int, int]) -> None:

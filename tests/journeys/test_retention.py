@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.retention import purge_due_at
 from tests.journeys.conftest import Ward, open_clinic, wait_until
-from tests.support.faked_time import faked_time
+from tests.support.faked_time import Calendar
 from tests.support.pcscd import Pcscd
 from tests.support.visitor import Visitor
 
@@ -29,32 +28,11 @@ AT_ONCE = timedelta(seconds=5)
 CLOCK_NOT_TRUSTED = "K308"
 
 
-@dataclass
-class Calendar:
-    """What time every process of the clinic believes it is.
-
-    Args:
-        file: of libfaketime.
-    """
-
-    file: Path
-
-    def turn_to(self, instant: datetime) -> None:
-        self.file.write_text(f"+{(instant - datetime.now(UTC)).total_seconds():.3f}")
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=float(self.file.read_text()))
-
-
 @pytest.fixture
 def calendar(tmp_path: Path, pcscd: Pcscd, monkeypatch: pytest.MonkeyPatch) -> Calendar:
     """Begun after pcscd, which keeps the true time."""
     del pcscd
-    made = Calendar(tmp_path / "clock")
-    for name, value in faked_time(made.file).items():
-        monkeypatch.setenv(name, value)
-    made.turn_to(VISITS)
-    return made
+    return Calendar.opened(tmp_path / "clock", monkeypatch, VISITS)
 
 
 @pytest.fixture

@@ -85,6 +85,20 @@ def test_a_name_is_spelled_from_its_kana(searching: Desk) -> None:
     assert searching.voice.news() == ["〔私〕タバコのタ、ダクテン。"]
 
 
+def test_a_name_is_spelled_where_it_is_written_too(searching: Desk) -> None:
+    searching.keys("決" + "8" * 5)
+    assert searching.voice.news()[-1] == "〔私〕ヤマダタロウサマ。"
+    searching.keys("66")
+    assert searching.voice.news() == ["〔私〕ヤ。", "〔私〕マ。"]
+
+
+def test_a_line_without_signs_says_so(searching: Desk) -> None:
+    searching.keys("決" + "8" * 20)
+    searching.voice.news()
+    searching.keys("6")
+    assert searching.voice.news() == ["この行は、ヒトモジずつは聞けません。"]
+
+
 def test_all_of_a_record_at_once_and_the_edges(searching: Desk) -> None:
     searching.keys("決2")
     assert "これより前はありません。" in searching.text

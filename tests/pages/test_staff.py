@@ -92,6 +92,14 @@ def test_back_leads_to_the_menu_then_out(staffed: Desk) -> None:
     assert "ログアウトしました。" in staffed.voice.said
 
 
+def test_what_was_done_is_heard_before_the_choices(desk: Desk) -> None:
+    """Whoever knows the menu presses the next key before it is read out."""
+    desk.keys(LOGIN)
+    said = desk.voice.news()
+    at = said.index("設定メニュー。")
+    assert said[at : at + 3] == ["設定メニュー。", "ログインしました。", "イチ、セキュリティ設定。"]
+
+
 def test_a_number_that_is_no_choice(staffed: Desk) -> None:
     staffed.keys("8")
     assert "その番号はありません。" in staffed.text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,3 +27,31 @@ def faked_time(clock: Path, offset: str = "+0") -> dict[str, str]:
         "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
+
+
+@dataclass
+class Calendar:
+    """What time every process of a clinic believes it is.
+
+    Args:
+        file: of libfaketime.
+    """
+
+    file: Path
+
+    def turn_to(self, instant: datetime) -> None:
+        """From now on."""
+        self.file.write_text(f"{(instant - datetime.now(UTC)).total_seconds():+.3f}")
+
+    def now(self) -> datetime:
+        """As they believe."""
+        return datetime.now(UTC) + timedelta(seconds=float(self.file.read_text()))
+
+    @classmethod
+    def opened(cls, file: Path, monkeypatch: pytest.MonkeyPatch, instant: datetime) -> Calendar:
+        """For every process started from now on."""
+        made = cls(file)
+        for name, value in faked_time(file).items():
+            monkeypatch.setenv(name, value)
+        made.turn_to(instant)
+        return made

@@ -1,0 +1,131 @@
+"""Line mode at a terminal: reception, menus, settings, search, technician and doctor by lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import KIOSK, Clinic, open_clinic
+from tests.journeys.test_access import CODE, NAME, serve, with_secret
+from tests.support.line_pty import LinePty, on_a_pty
+
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(300)]
+TECHNICIAN = "730461"
+PEOPLE = """
+[[person]]
+id = "neighbour"
+pin = "8642"
+validity = "valid"
+[[person.eligibility]]
+insurer_number = "06139992"
+symbol = ""
+number = "98765"
+branch_number = "01"
+name = "山田　花子"
+name_kana = "ﾔﾏﾀﾞ ﾊﾅｺ"
+birth_date = 1984-09-03
+copayment_percent = 30
+"""
+
+STEPS = (
+    ("３", "0、戻る。"),
+    (CODE, "7、手入力での確認"),
+    ("８", "その番号はありません。"),
+    ("４", "3、声の大きさ。"),
+    ("１", "いまは、ふつう。"),
+    ("４", "変えました。"),
+    ("１", "いまは、速く。"),
+    ("-", "3、声の大きさ。"),
+    ("０", "7、手入力での確認"),
+    ("7", "1、資格確認書などの番号。"),
+    ("1", "保険者番号。"),
+    ("０６１３９９９２", "記号。"),
+    ("", "番号。"),
+    ("９８７６５", "枝番。"),
+    ("01", "生年月日。"),
+    ("3590903", "これでよければ1"),
+    ("1", "3割。"),
+    ("1", "保険者番号 06139992"),
+    ("", "記号、なし。"),
+    ("", "番号 98765"),
+    ("6", "模擬。9"),
+    ("６", "模擬。8"),
+    ("", "枝番 01"),
+    ("", "山田　花子様。"),
+    ("6", "模擬。ヤ"),
+    ("-", "1、記録を開く。"),
+    ("-", "1、資格確認書などの番号。"),
+    ("-", "1、セキュリティ設定。"),
+    ("1", "1、資格確認結果検索。"),
+    ("1", "山田　花子様。"),
+    ("-", "1、資格確認結果検索。"),
+    ("-", "1、セキュリティ設定。"),
+    ("-", "ログアウトしました。"),
+    ("?", "0、職員のログイン。"),
+    ("", "0、終わる。"),
+)
+"""What is typed, and what is read then."""
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    """With kioskd, a staff number and a technician's."""
+    people = tmp_path / "people.toml"
+    people.write_text(PEOPLE, "utf-8")
+    with open_clinic(tmp_path, "--people", str(people)) as opened:
+        setting = ("setup", "passcode", "set", "--passcode-fd", "0")
+        for code, more in ((CODE, NAME), (TECHNICIAN, ("--label", "技術", "--role", "technician"))):
+            done = with_secret(opened, code, *setting, *more)
+            assert done.status == 0, done.err
+        _, front = serve(opened)
+        front.link.close()
+        yield opened
+
+
+def kiosk(clinic: Clinic, *arguments: str) -> list[str]:
+    return [KIOSK, "--config", str(clinic.config), *arguments]
+
+
+def walk(opened: LinePty, *steps: tuple[str, str]) -> None:
+    """Each line with what is read then."""
+    for line, then in steps:
+        opened.types(line, then)
+
+
+def test_menus_settings_an_entry_by_hand_and_the_search(clinic: Clinic) -> None:
+    with on_a_pty(kiosk(clinic, "run", "--plain"), clinic.environment(), term="xterm") as line:
+        first = line.reads("0、終わる。").splitlines()
+        # Status first: without a reader.
+        assert first[:2] == [
+            "模擬。いまは、受付できません。",
+            "カードの読み取り機がつながっていません。",
+        ]
+        walk(line, *STEPS)
+        line.types("0", "\n")
+        assert line.ends() == 0
+    line.assert_plain(CODE)
+
+
+def test_a_dumb_terminal_and_a_pipe_get_lines_by_themselves(clinic: Clinic) -> None:
+    with on_a_pty(kiosk(clinic, "run"), clinic.environment()) as line:
+        line.reads("0、終わる。")
+        line.types("０", "\n")
+        assert line.ends() == 0
+    line.assert_plain()
+    piped = clinic.run("run")
+    assert (piped.status, "\x1b" in piped.out) == (0, False)
+    assert piped.out.startswith("模擬。")
+
+
+def test_the_technician_and_the_doctor(clinic: Clinic) -> None:
+    with on_a_pty(kiosk(clinic, "technician"), clinic.environment()) as line:
+        line.reads("職員の番号")
+        walk(line, (TECHNICIAN, "調べる。"), ("１", "\n"))
+        line.reads("戻る。")
+        walk(line, ("-", "調べる。"))
+    line.assert_plain(TECHNICIAN)
+    with on_a_pty(kiosk(clinic, "doctor"), clinic.environment()) as doctor:
+        assert doctor.ends() == 11
+    doctor.assert_plain()
