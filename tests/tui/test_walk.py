@@ -129,7 +129,7 @@ def test_a_long_walk() -> None:
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=3_000,
+            max_examples=1_000,
             stateful_step_count=60,
             deadline=None,
             suppress_health_check=list(HealthCheck),
