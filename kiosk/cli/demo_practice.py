@@ -12,6 +12,7 @@ import click
 
 from kiosk.cli.demo_clinic import DemoClinic
 from kiosk.cli.demo_day import FIRST, SECOND, kept, wrong
+from kiosk.domain.text import half_width
 from kiosk.phrasebook import Phrase, Utterance
 
 AGAIN, END = "9", "0"
@@ -60,7 +61,12 @@ def _goes_on(clinic: DemoClinic, say: Say) -> bool:
     clinic.tell(Phrase.DEMO_LESSON_KEYS)
     step = list(clinic.said)
     say(step)
-    while (key := click.prompt("", prompt_suffix="> ", default="", show_default=False)) == AGAIN:
+    while (key := _key()) == AGAIN:
         say(step)
     clinic.said.clear()
-    return str(key) != END
+    return key != END
+
+
+def _key() -> str:
+    typed = click.prompt("", prompt_suffix="> ", default="", show_default=False)
+    return half_width(str(typed)).strip()

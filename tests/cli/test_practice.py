@@ -47,7 +47,7 @@ def test_the_whole_lesson_is_said_a_step_a_key(
 def test_nine_says_the_step_again_and_zero_ends(
     clinic: DemoClinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = lesson(clinic, ["", "9", "9", "0"], monkeypatch)
+    said = lesson(clinic, ["", "9", "９", "０"], monkeypatch)
     assert len(said) == 4
     assert said[1] == said[2] == said[3]
     assert "資格が有効なかた" in said[1]

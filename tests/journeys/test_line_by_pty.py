@@ -13,6 +13,8 @@ from tests.support.line_pty import LinePty, on_a_pty
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(300)]
 TECHNICIAN = "730461"
+FOUND = 4
+"""There is something to mend: no reader."""
 PEOPLE = """
 [[person]]
 id = "neighbour"
@@ -127,5 +129,5 @@ def test_the_technician_and_the_doctor(clinic: Clinic) -> None:
         walk(line, ("-", "調べる。"))
     line.assert_plain(TECHNICIAN)
     with on_a_pty(kiosk(clinic, "doctor"), clinic.environment()) as doctor:
-        assert doctor.ends() == 11
+        assert doctor.ends() == FOUND
     doctor.assert_plain()
