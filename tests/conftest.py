@@ -17,7 +17,7 @@ settings.load_profile("house")
 pytest_plugins = [
     "tests.support.cards",
     "tests.support.pcscd",
-    "tests.support.power_cut",
+    "tests.support.write_log",
     "tests.support.store",
     "tests.support.service",
 ]

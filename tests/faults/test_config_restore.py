@@ -15,7 +15,8 @@ from kiosk.appliance.config_backup import packed
 from kiosk.appliance.settings_file import finish
 from kiosk.settings import load
 from kiosk.settings_files import restoring, texts_of
-from tests.support.power_cut import Model, Remains, content_of, lay_out, logged, remains
+from tests.support.power_cut import Model, Remains, content_of, lay_out, remains
+from tests.support.write_log import logged
 
 WORKER = ("-m", "tests.faults.restore_worker")
 MAIN = """[facility]

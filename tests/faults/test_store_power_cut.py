@@ -35,10 +35,10 @@ from tests.support.power_cut import (
     Remains,
     content_of,
     lay_out,
-    logged,
     remains,
 )
 from tests.support.store import KEY, Box, answered
+from tests.support.write_log import logged
 
 WORKER = ("-m", "tests.faults.power_worker")
 NOVEMBER = Month(2026, 11)

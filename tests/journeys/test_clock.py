@@ -14,6 +14,7 @@ from kiosk.wiring import assemble
 from tests.journeys.conftest import ANSWERED, QUEUED, Ward, open_clinic, wait_until
 from tests.support.faked_time import faked_time
 from tests.support.pcscd import Pcscd
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.pcsc
 BEHIND = timedelta(days=40)
@@ -25,6 +26,17 @@ def kept(ward: Ward) -> StoredCheck:
     with assemble(load(ward.clinic.config)) as kiosk:
         (check,) = kiosk.records.history(None)
     return check
+
+
+def taken_in(ward: Ward) -> Visitor:
+    """A visit without a line: the check is received and waits."""
+    visitor = ward.visitor()
+    ward.lay("taro")
+    visitor.until("<ask_pin>")
+    visitor.type_pin("1234")
+    visitor.until("outage.received")
+    ward.take()
+    return visitor
 
 
 @pytest.mark.soak
@@ -42,13 +54,8 @@ def test_a_check_taken_before_the_clock_was_set_moves_to_its_true_day(
             for name, value in faked_time(clock, f"-{BEHIND.days}d").items():
                 changed.setenv(name, value)
             ward.switch_on()
-        visitor = ward.visitor()
-        ward.lay("taro")
-        visitor.until("<ask_pin>")
-        visitor.type_pin("1234")
-        visitor.until("outage.received")
+        visitor = taken_in(ward)
         truly_at = datetime.now(UTC)
-        ward.take()
 
         taken = kept(ward)
         assert (taken.state, taken.month, taken.opened.is_trusted) == (QUEUED, None, False)

@@ -1,6 +1,6 @@
 """Every state a power cut can leave of a folder, rebuilt from a log of what was done to it.
 
-``write_log.c`` logs what a program does. Whatever was not synchronised when the power went may be
+``write_log.py`` logs what a program does. Whatever was not synchronised when the power went may be
 on the disk or not, in any order, a write also by sectors. Two models say what synchronising means:
 
 - POSIX: fsync of a file keeps its content, fsync of a folder the names in it, and nothing else.
@@ -10,20 +10,13 @@ on the disk or not, in any order, a write also by sectors. Two models say what s
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 import struct
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-import pytest
-
-SOURCE = Path(__file__).with_name("write_log.c")
 SECTOR = 512
 _RECORD = struct.Struct("=ciqII")
 _MOST_FRUITLESS = 20
@@ -31,18 +24,6 @@ _MOST_FRUITLESS = 20
 
 Content = dict[str, bytes | None]
 """Path below the folder to content; None = a folder."""
-
-
-@pytest.fixture(scope="session")
-def write_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The logging library, built for this machine."""
-    compiler = shutil.which("gcc")
-    if compiler is None:
-        pytest.skip("needs gcc to build the library that logs writes")
-    library = tmp_path_factory.mktemp("shim") / "write_log.so"
-    flags = ("-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror")
-    subprocess.run([compiler, *flags, "-o", library, SOURCE, "-ldl", "-lpthread"], check=True)
-    return library
 
 
 class Model(StrEnum):
@@ -394,18 +375,3 @@ def lay_out(content: Content, folder: Path) -> None:
             target.mkdir()
         else:
             target.write_bytes(each)
-
-
-def logged(library: Path, program: Sequence[str | Path], folder: Path, *, deaf: str = "") -> bytes:
-    """Run a program to its end and read what it did to a folder."""
-    log = folder.with_name(folder.name + ".log")
-    environment = {
-        **os.environ,
-        "LD_PRELOAD": str(library),
-        "WRITE_LOG": str(log),
-        "WRITE_LOG_ROOT": str(folder),
-        "WRITE_LOG_DEAF": deaf,
-    }
-    command = [sys.executable, *program]
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, timeout=60)
-    return log.read_bytes()
