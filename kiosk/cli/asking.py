@@ -33,6 +33,9 @@ class Asker:
         book: the language.
     """
 
+    has_terminal = True
+    """Other programs (nmcli) can ask there as well."""
+
     def __init__(self, book: Phrasebook) -> None:
         self.book = book
         self.is_simulated = False

@@ -60,6 +60,8 @@ class FrontAsker(Asker):
         sticks: folders below which sticks are seen.
     """
 
+    has_terminal = False
+
     def __init__(
         self, book: Phrasebook, show: Callable[[Lead], None], sticks: Sequence[Path]
     ) -> None:

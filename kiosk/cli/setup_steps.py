@@ -10,7 +10,7 @@ from kiosk.appliance.checks import reader as reader_checks
 from kiosk.appliance.doctor import told, worst
 from kiosk.appliance.finding import State
 from kiosk.appliance.network import Network, look
-from kiosk.cli.asking import NobodyAnswers
+from kiosk.cli.asking import Asker, NobodyAnswers
 from kiosk.cli.check import carry_out, identification
 from kiosk.cli.secret import from_descriptor, set_unlocking
 from kiosk.cli.setup_guide import PATIENCE_S, Course, tell_error
@@ -49,9 +49,7 @@ def connect(course: Course) -> str:
         asker.say(SetupPhrase.LINE_DOWN)
         if network.nmcli is None:
             asker.say(SetupPhrase.LINE_HOW)
-        choices = [SetupPhrase.DO_AGAIN, SetupPhrase.DO_GO_ON]
-        if network.nmcli is not None:
-            choices.append(SetupPhrase.DO_WIFI)
+        choices = _ways_on(asker, network)
         try:
             chosen = choices[asker.choose(*choices)]
         except NobodyAnswers:
@@ -60,6 +58,12 @@ def connect(course: Course) -> str:
             return "later"
         if chosen is SetupPhrase.DO_WIFI:
             _join_wifi(course, network)
+
+
+def _ways_on(asker: Asker, network: Network) -> list[SetupPhrase]:
+    """What is offered where there is no line; a Wi-Fi only where its password can be asked for."""
+    wifi = network.nmcli is not None and asker.has_terminal
+    return [SetupPhrase.DO_AGAIN, SetupPhrase.DO_GO_ON, *([SetupPhrase.DO_WIFI] if wifi else [])]
 
 
 def _join_wifi(course: Course, network: Network) -> None:

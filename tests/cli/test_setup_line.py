@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kiosk.appliance.network import Network
 from kiosk.cli.asking import Asker
+from kiosk.cli.asking_front import FrontAsker
 from kiosk.cli.door import Door
 from kiosk.cli.setup_guide import Course, Wishes
-from kiosk.cli.setup_steps import _join_wifi
-from kiosk.phrasebook import Phrasebook
+from kiosk.cli.setup_steps import _join_wifi, _ways_on
+from kiosk.phrasebook import Phrasebook, SetupPhrase
 
 
 def joined(
@@ -49,3 +51,12 @@ def test_no_name_is_taken_for_an_option(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
     assert joined(tmp_path, monkeypatch, typed) == []
+
+
+def test_a_wifi_is_offered_only_where_its_password_can_be_asked_for() -> None:
+    book = Phrasebook.load("ja")
+    network = Network((), (), has_wireless=True, has_route=False, has_proxy=False, nmcli="/nmcli")
+    at_the_screen = FrontAsker(book, lambda _: None, ())
+    assert SetupPhrase.DO_WIFI in _ways_on(Asker(book), network)
+    assert SetupPhrase.DO_WIFI not in _ways_on(at_the_screen, network)
+    assert SetupPhrase.DO_WIFI not in _ways_on(Asker(book), replace(network, nmcli=None))
