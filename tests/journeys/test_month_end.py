@@ -15,8 +15,8 @@ import pytest
 
 from kiosk.domain.dates import Month, day_in_japan
 from tests.journeys.conftest import Ward, open_clinic, wait_until
+from tests.journeys.ear import APLAY, PEOPLE
 from tests.journeys.test_access import CODE, NAME, with_secret
-from tests.journeys.test_by_ear import APLAY, PEOPLE
 from tests.journeys.test_retention import give_the_time, visit
 from tests.support.by_ear import Blind
 from tests.support.faked_time import Calendar

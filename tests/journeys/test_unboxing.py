@@ -23,6 +23,7 @@ from kiosk.appliance.network import look
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.settings import load
 from tests.journeys.conftest import ANSWERED, KIOSK, Clinic, Ward
+from tests.journeys.ear import APLAY
 from tests.support.at_the_lines import AtTheLines
 from tests.support.by_ear import Blind
 from tests.support.portal import visiting
@@ -33,7 +34,6 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.soak]
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).with_name("unboxing.txt")
 PASSCODE, PIN = "482915", "1234"
-APLAY = "#!/bin/sh\nexec cat > /dev/null\n"
 BOOK = Phrasebook.load("ja")
 RECEIVED = (
     Phrase.RECEPTION_WELCOME,
