@@ -1,4 +1,4 @@
-"""Journey C with the eyes closed: a blind practitioner alone, the first visits and the record.
+"""Journey C with the eyes closed: a blind practitioner alone, from the first visit to the purge.
 
 As ``test_by_ear``; the calendar of every process is turned from day to day, and the speech process
 is killed and hung on the way.
@@ -14,12 +14,15 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.domain.dates import Month
+from kiosk.domain.retention import purge_due_at
 from tests.journeys.conftest import Ward
 from tests.journeys.ear import (
     ALONE,
     ATTENDED,
     HANAKO,
     OR_LEFT,
+    PATIENCE_S,
     Ear,
     home_in,
     lays_the_card,
@@ -39,6 +42,7 @@ pytest.importorskip("pyopenjtalk", reason="the voice extra is not installed")
 pytestmark = [pytest.mark.pcsc, pytest.mark.soak, pytest.mark.timeout(900)]
 
 JAPAN = timedelta(hours=9)
+END = purge_due_at(Month(2026, 11))
 
 
 def at_noon(month: int, day: int) -> datetime:
@@ -104,6 +108,15 @@ def spells_the_name(blind: Blind) -> None:
     blind.hears("マッチのマ。")
 
 
+def finds_the_day(blind: Blind, words: str) -> None:
+    blind.press("1")
+    blind.hears("ニ、日にち。")
+    blind.press("2")
+    blind.hears("日にちで探す。")
+    blind.press("1115決")
+    blind.hears(words)
+
+
 def kill_and_hang_the_voice(blind: Blind) -> None:
     """It comes back by itself, and says what it was asked last."""
     for blow in (signal.SIGKILL, signal.SIGSTOP):
@@ -141,3 +154,32 @@ def test_journey_c_and_nothing_of_it_on_the_disk(november: Ear, calendar: Calend
     assert not [each for each in blind.heard if "8642" in each or CODE in each]
     nothing_is_on_the_disk(ear, HANAKO, before)
     ear.has_heard("c", OR_LEFT)
+
+
+def test_journey_c_to_the_end_of_the_month(november: Ear, calendar: Calendar) -> None:
+    ward, ear = november.ward, november
+    ear.story.append("# 11月15日")
+    blind = ear.sits()
+    blind.hears("受付できます。")
+    lays_the_card(ward, blind, "taro", "1234")
+    blind.hears("ヤマダタロウサマ。")
+    takes_the_card(ward, blind)
+
+    blind = on_another_day(ear, calendar, at_noon(12, 25), "12月25日")
+    logs_in(blind)
+    blind.hears("ジュウイチガツぶんは、ジュウニガツサンジュウイチニチで消えます。")
+
+    blind = on_another_day(ear, calendar, END - timedelta(seconds=90), "12月31日、23時58分")
+    logs_in(blind)
+    blind.press("1")
+    blind.hears("イチ、資格確認結果検索。")
+    blind.press("1")
+    blind.hears("記録はありません。")
+    finds_the_day(blind, "ヤマダタロウサマ。")
+    blind.goes_on_asking("ジュウイチガツぶんを消しました。", 2 * PATIENCE_S)
+    assert calendar.now() >= END
+    finds_the_day(blind, "保存期間が終わりました。")
+    assert not [
+        each for each in (ward.clinic.state / "sealed").glob("*.db") if len(each.stem) == 32
+    ]
+    ear.has_heard("c4", OR_LEFT)
