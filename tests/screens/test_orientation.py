@@ -23,6 +23,8 @@ DEFAULTS = (
     Phrase.SEARCH_OPEN,
     Phrase.RECORD_LINES,
     Phrase.RESOLVE_TAKE,
+    Phrase.SECOND_GROUPS,
+    Phrase.SECOND_LAST,
 )
 
 
@@ -72,6 +74,8 @@ def test_what_is_said_of_the_default_key_is_what_it_does(name: str) -> None:
         book.say(Phrase.SEARCH_OPEN).heard: desk.front.page.kind is Kind.RECORD,
         book.say(Phrase.RECORD_LINES).heard: desk.front.page.kind is Kind.RECORD and is_other,
         book.say(Phrase.RESOLVE_TAKE).heard: desk.front.page.kind is Kind.CONFIRM,
+        book.say(Phrase.SECOND_GROUPS).heard: desk.front.page.kind is Kind.SECRET and is_other,
+        book.say(Phrase.SECOND_LAST).heard: desk.front.page.kind is Kind.UNSEEN,
         book.say(Phrase.SCREEN_DEFAULT_SEND).heard: True,
     }
     assert expected[default], (default, desk.text)

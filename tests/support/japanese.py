@@ -19,7 +19,7 @@ OFFICIAL = frozenset(
         "資格確認書",
         # labels of the portal (docs/portal.md), to be found there
         "機関コード", "アカウント", "資格確認アカウント管理", "再発行", "利用可", "各種申請",
-        "利用開始申請", "助成金交付申請",
+        "利用開始申請", "助成金交付申請", "補助金申請",
         # the one word by which somebody finds their own language again, and its name
         "言葉", "日本語",
     }
