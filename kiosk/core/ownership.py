@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kiosk.ports.records import DiskReadOnly, StateInUse
 from kiosk.store.folder import disk_errors
+from kiosk.store.reserve import keep_reserve
 
 LOCK = "kioskd.lock"
 SOCKET = "desk.sock"
@@ -72,6 +73,7 @@ def owned(state_dir: Path, desk: Path | None = None) -> Iterator[None]:
         raise DiskReadOnly(f"{state_dir}: {error.strerror}") from error
     try:
         _take(lock, desk)
+        keep_reserve(state_dir)
         yield
     finally:
         os.close(lock)

@@ -9,7 +9,6 @@ from typing import Any
 
 from kiosk.desk.messages import BadMessage, Condition, Happened
 from kiosk.desk.values import unpack
-from kiosk.domain.changes import Change
 from kiosk.domain.identity import PIN_LENGTH
 from kiosk.domain.presentation import Paper
 from kiosk.domain.treatment import Place
@@ -92,7 +91,9 @@ _BIG: Mapping[str, Phrase] = {
     Phrase.OUTAGE_RECEIVED: Phrase.BIG_WAITING,
 }
 _RESULTS = ("result.", "validity.")
-_CHANGES = frozenset(Phrase(f"change.{each.value}") for each in Change)
+_CHANGES = tuple(
+    each for each in Phrase if each.startswith("change.") and each is not Phrase.CHANGE_TODAY
+)
 _KINDS: Mapping[str, Kind] = {
     Phrase.RECEPTION_WELCOME: Kind.PIN,
     Phrase.RECEPTION_CARD_FIRST: Kind.PIN,

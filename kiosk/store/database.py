@@ -42,6 +42,8 @@ _PRAGMAS = (
 _BASE_CODE = 0xFF
 _SHARED_MEMORY_BYTES = 32768
 """Least room SQLite asks for at once, for its -shm file; it calls the lack of it an I/O error."""
+_LEAST_ROOM = 8 * _SHARED_MEMORY_BYTES
+"""For that of every file a kiosk has open at a time; what one has not touched looks free to all."""
 _STAT_BLOCK = 512
 """Unit of ``st_blocks``, whatever the file system's own blocks are; stat(2)."""
 
@@ -114,7 +116,7 @@ def _make_sure_of_room(path: Path) -> None:
     with disk_errors():
         laid = shared.stat().st_blocks * _STAT_BLOCK if shared.exists() else 0
         disk = os.statvfs(path.parent)
-    if laid < _SHARED_MEMORY_BYTES and disk.f_bavail * disk.f_frsize < _SHARED_MEMORY_BYTES:
+    if laid < _SHARED_MEMORY_BYTES and disk.f_bavail * disk.f_frsize < _LEAST_ROOM:
         raise DiskFull("no room for the database")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.store.reserve import BYTES, RESERVE
 from tests.journeys.conftest import ANSWERED, Ward, open_clinic
 from tests.support.loop_disk import LoopDisk, loop_disk
 from tests.support.pcscd import Pcscd
@@ -147,10 +148,32 @@ def test_on_a_disk_that_takes_nothing_kioskd_says_why_it_does_not_begin(
     disk.remount("rw")
     # Its blocks are smaller than a page: once the shared memory was mapped without room (SIGBUS).
     disk.fill()
+    (disk.place / RESERVE).unlink()
+    disk.fill()
     refuse_to_begin(ward, FULL)
     disk.clear()
     ward.switch_on()
     assert ward.states() == [ANSWERED]
+    ward.switch_off()
+
+
+def test_on_a_disk_that_others_filled_kioskd_begins_with_the_room_it_kept(
+    ward: Ward, disk: LoopDisk
+) -> None:
+    ward.switch_off()
+    assert (disk.place / RESERVE).stat().st_size == BYTES
+    disk.fill()
+    ward.switch_on()
+    assert not (disk.place / RESERVE).exists()
+    visitor = ward.visitor()
+    visit(ward, visitor, "result.valid", "<forget>")
+    disk.fill()
+    visit_until_unkept(ward, visitor)
+    assert online_only(ward) == FULL
+    disk.clear()
+    ward.switch_off()
+    ward.switch_on()
+    assert (disk.place / RESERVE).stat().st_size == BYTES
     ward.switch_off()
 
 
