@@ -171,6 +171,7 @@ def test_journey_c_to_the_end_of_the_month(november: Ear, calendar: Calendar) ->
 
     blind = on_another_day(ear, calendar, END - timedelta(seconds=90), "12月31日、23時58分")
     logs_in(blind)
+    blind.hears("ジュウイチガツぶんは、ジュウニガツサンジュウイチニチで消えます。")
     blind.press("1")
     blind.hears("イチ、資格確認結果検索。")
     blind.press("1")

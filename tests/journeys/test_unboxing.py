@@ -123,8 +123,8 @@ def the_set_up(
     asked = (
         ("サービスのURL", service.url, "（保守の担当に聞いたURL）"),
         ("証明書（PEM）の場所", str(service.ca), "（USBメモリーのファイル）"),
-        ("設定情報のPDFの場所。", str(sheet), "（USBメモリーのPDF）"),
-        ("承認する人の氏名。", "試験 花子", None),
+        ("手で入れるときは、そのまま決定を押してください。", str(sheet), "（USBメモリーのPDF）"),
+        ("あとにするときは、そのまま決定を押してください。", "試験 花子", None),
         ("パスコードを使う人の短い名前", "受付", None),
         ("新しい番号", PASSCODE, "（職員の番号）"),
         ("もう一度、同じものを入れてください。", PASSCODE, "（職員の番号）"),
@@ -159,7 +159,8 @@ def chooses(person: AtTheLines, choice: str) -> None:
 def the_first_visitor(ward: Ward, blind: Blind, heard: list[str]) -> None:
     """The box speaks, and it goes as the guide said."""
     heard.append("# 受付（この箱の声）")
-    said = [BOOK.say(each).sentences[0].heard for each in RECEIVED]
+    # What is said at rest begins as the question for the PIN does.
+    said = [BOOK.say(each).sentences[-1].heard for each in RECEIVED]
     blind.hears("受付できます。")
     blind.press("5戻")
     heard.append(blind.hears(said[0]))

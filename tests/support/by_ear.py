@@ -80,7 +80,8 @@ def said_in(transcript: Path) -> list[str]:
     if not transcript.exists():
         return []
     whole = transcript.read_text("utf-8").rpartition("\n")[0]
-    return [_as_heard(json.loads(line)) for line in whole.splitlines()]
+    entries = [json.loads(line) for line in whole.splitlines()]
+    return [_as_heard(each) for each in entries if "text" in each]
 
 
 def _as_heard(entry: Mapping[str, Any]) -> str:
