@@ -11,10 +11,9 @@ from kiosk.domain.adoption_rules import CLINICS, MEASURES, TRANSITIONAL
 from kiosk.domain.adoption_rules import Kind as FacilityKind
 from kiosk.pages.finding import DayEntry, NumberEntry, ask_today
 from kiosk.pages.keys import Action, Press
-from kiosk.pages.leaf import Document, Inside, Item, Menu
+from kiosk.pages.leaf import AnsweredMenu, Document, Inside, Item, Menu
 from kiosk.pages.listed import Listed
 from kiosk.pages.page import Kind, Page
-from kiosk.pages.view import TITLES
 from kiosk.phrasebook import Phrase, Utterance
 from kiosk.phrasebook.told_adoption import (
     call_centre_told,
@@ -30,7 +29,7 @@ _TICK = "1"
 _KINDS = {kind: Phrase(f"adoption.kind_{kind.value}") for kind in FacilityKind}
 
 
-class AdoptionMenu(Menu):
+class AdoptionMenu(AnsweredMenu):
     """Above the choices: that this is not the ministry's app, the next step, the call centre.
 
     Args:
@@ -45,27 +44,12 @@ class AdoptionMenu(Menu):
             Item(Phrase.ADOPTION_CHOICE_RELY, lambda: inside.note(*self.say(Phrase.ADOPTION_RELY))),
             Item(Phrase.ADOPTION_CHOICE_KIND, self._ask_kind),
         )
-        super().__init__(inside, Kind.ADOPTION, items, _BACK, self._now)
-        self._document: Document | None = None
+        super().__init__(inside, Kind.ADOPTION, items)
 
-    @property
-    def is_empty(self) -> bool:
-        """As ``Leaf``."""
-        return self._document is None
+    def _ask(self) -> None:
+        self.inside.ask("adoption", {}, self._answered)
 
-    def opened(self) -> None:
-        """As ``Leaf``: it asks how it stands."""
-        self.inside.say(self.book.say(TITLES[self.kind]))
-        self.inside.ask("adoption", {}, self._known)
-
-    def _known(self, document: Document) -> None:
-        self._document = document
-        self.inside.say(*self.page.said)
-
-    def _now(self) -> tuple[Utterance, ...]:
-        document = self._document
-        if document is None:
-            return self.say(Phrase.SCREEN_WAIT)
+    def _told(self, document: Document) -> tuple[Utterance, ...]:
         site = told_site(document, self.book) if document["kind"] else ()
         said = (next_told(document, self.book), call_centre_told(document, self.book))
         return (*self.say(Phrase.ADOPTION_NOT_OFFICIAL), *site, *said)

@@ -208,6 +208,46 @@ class Menu(Leaf):
             self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
 
 
+class AnsweredMenu(Menu):
+    """Numbered choices below what the desk says of them; asked when it opens.
+
+    Args:
+        inside: the session.
+        kind: which menu.
+        items: the choices, as of ``Menu``.
+    """
+
+    def __init__(self, inside: Inside, kind: Kind, items: Sequence[Item]) -> None:
+        super().__init__(inside, kind, items, Phrase.SCREEN_CHOICE_BACK, self._now)
+        self._document: Document | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """As ``Leaf``."""
+        return self._document is None
+
+    def opened(self) -> None:
+        """As ``Leaf``: it asks how it stands."""
+        self.inside.say(self.book.say(TITLES[self.kind]))
+        self._ask()
+
+    @abstractmethod
+    def _ask(self) -> None:
+        """Have the desk answer to ``_answered``."""
+
+    @abstractmethod
+    def _told(self, document: Document) -> tuple[Utterance, ...]:
+        """What an answer says, above the choices."""
+
+    def _answered(self, document: Document) -> None:
+        self._document = document
+        self.inside.say(*self.page.said)
+
+    def _now(self) -> tuple[Utterance, ...]:
+        document = self._document
+        return self.say(Phrase.SCREEN_WAIT) if document is None else self._told(document)
+
+
 def numbered(labels: Sequence[Phrase], book: Phrasebook) -> tuple[Utterance, ...]:
     """Labels as choices, from 1."""
     return tuple(

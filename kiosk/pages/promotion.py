@@ -8,10 +8,9 @@ from functools import partial
 
 from kiosk.domain.promotion import MOST, Deed
 from kiosk.pages.finding import DayEntry, NumberEntry
-from kiosk.pages.leaf import Document, Inside, Item, Menu
+from kiosk.pages.leaf import AnsweredMenu, Document, Inside, Item
 from kiosk.pages.listed import Listed
 from kiosk.pages.page import Kind
-from kiosk.pages.view import TITLES
 from kiosk.phrasebook import Phrase, Utterance
 from kiosk.phrasebook.told_adoption import entry_told, report_text, report_told, told_promoted
 from kiosk.phrasebook.utterance import Sentence
@@ -19,7 +18,7 @@ from kiosk.phrasebook.utterance import Sentence
 _DEEDS = {deed: Phrase(f"promotion.deed_{deed.value}") for deed in Deed}
 
 
-class PromotionMenu(Menu):
+class PromotionMenu(AnsweredMenu):
     """What was done on a day, today until another is chosen; above the choices, what is noted.
 
     Args:
@@ -34,35 +33,24 @@ class PromotionMenu(Menu):
             Item(Phrase.PROMOTION_CHOICE_REPORT, lambda: inside.open(ReportLeaf(inside))),
             Item(Phrase.PROMOTION_CHOICE_COPY, self._copy),
         )
-        super().__init__(inside, Kind.PROMOTION, items, Phrase.SCREEN_CHOICE_BACK, self._now)
-        self._document: Document | None = None
+        super().__init__(inside, Kind.PROMOTION, items)
         self._today = date.min
         self._on = date.min
         self._news: tuple[Utterance, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        """As ``Leaf``."""
-        return self._document is None
+    def _ask(self) -> None:
+        self.inside.ask("promotion", {}, self._answered)
 
-    def opened(self) -> None:
-        """As ``Leaf``: it asks what is noted."""
-        self.inside.say(self.book.say(TITLES[self.kind]))
-        self.inside.ask("promotion", {}, self._known)
-
-    def _known(self, document: Document) -> None:
-        is_first = self._document is None
-        self._document, self._today = document, date.fromisoformat(document["today"])
+    def _answered(self, document: Document) -> None:
+        is_first, self._today = self._document is None, date.fromisoformat(document["today"])
         self._on = self._today if is_first else self._on
-        self.inside.say(*self.page.said)
+        super()._answered(document)
         news, self._news = self._news, ()
         if news:
             self.inside.note(*news)
 
-    def _now(self) -> tuple[Utterance, ...]:
-        if self._document is None:
-            return self.say(Phrase.SCREEN_WAIT)
-        of_day = [e for e in self._document["entries"] if e["on"] == self._on.isoformat()]
+    def _told(self, document: Document) -> tuple[Utterance, ...]:
+        of_day = [e for e in document["entries"] if e["on"] == self._on.isoformat()]
         noted = (entry_told(each, self.book) for each in of_day)
         return (self.book.say(Phrase.PROMOTION_DAY, day=self._on), *noted)
 

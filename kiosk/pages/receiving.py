@@ -9,9 +9,8 @@ from functools import partial
 from kiosk.domain.treatment import Place
 from kiosk.pages.by_hand import ByHand
 from kiosk.pages.finding import DayEntry, ask_today
-from kiosk.pages.leaf import Document, Inside, Item, Menu
+from kiosk.pages.leaf import AnsweredMenu, Document, Inside, Item
 from kiosk.pages.page import Kind
-from kiosk.pages.view import TITLES
 from kiosk.phrasebook import Phrase, Utterance
 
 _MANNERS: Mapping[Phrase, Mapping[str, str]] = {
@@ -25,7 +24,7 @@ _PLACES: Mapping[Phrase, Mapping[str, str]] = {
 }
 
 
-class Receiving(Menu):
+class Receiving(AnsweredMenu):
     """How visits are received from now on; above the choices, how they are.
 
     Args:
@@ -38,23 +37,13 @@ class Receiving(Menu):
         hand = Item(Phrase.BY_HAND_TITLE, lambda: inside.open(ByHand(inside)))
         practice = Item(Phrase.RECEIVE_PRACTICE, self._practise)
         day = Item(Phrase.RECEIVE_DAY, lambda: ask_today(inside, self._ask_day))
-        back = Phrase.SCREEN_CHOICE_BACK
-        items = [*manners, place, hand, practice, day]
-        super().__init__(inside, Kind.RECEIVING, items, back, self._now)
-        self._document: Document | None = None
+        super().__init__(inside, Kind.RECEIVING, [*manners, place, hand, practice, day])
 
-    @property
-    def is_empty(self) -> bool:
-        """As ``Leaf``."""
-        return self._document is None
-
-    def opened(self) -> None:
-        """As ``Leaf``: it asks how it is."""
-        self.inside.say(self.book.say(TITLES[self.kind]))
+    def _ask(self) -> None:
         self._order({})
 
     def _order(self, about: Mapping[str, object]) -> None:
-        self.inside.ask("reception", about, self._ordered)
+        self.inside.ask("reception", about, self._answered)
 
     def _change_place(self) -> None:
         is_home = self._document is not None and self._document["place"] == Place.HOME
@@ -74,15 +63,8 @@ class Receiving(Menu):
         title = Phrase.RECEIVE_DAY
         self.inside.open(DayEntry(self.inside, take, today=today, title=title))
 
-    def _ordered(self, document: Document) -> None:
-        self._document = document
-        self.inside.say(*self.page.said)
-
-    def _now(self) -> tuple[Utterance, ...]:
+    def _told(self, document: Document) -> tuple[Utterance, ...]:
         """The manners that hold; a treatment date that is not today, practice if there is any."""
-        document = self._document
-        if document is None:
-            return self.say(Phrase.SCREEN_WAIT)
         held = [
             label
             for label, about in {**_MANNERS, **_PLACES}.items()

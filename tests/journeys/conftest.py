@@ -279,8 +279,9 @@ class Ward:
         return len(self.clinic.processed())
 
 
-@pytest.fixture
-def ward(clinic: Clinic, pcscd: Pcscd) -> Iterator[Ward]:
+@contextmanager
+def opened_ward(clinic: Clinic, pcscd: Pcscd) -> Iterator[Ward]:
+    """A clinic whose kioskd is on; at the end no card lies there and nobody is connected."""
     clinic.vpcd = f"{pcscd.host}:{pcscd.port}"
     made = Ward(clinic)
     made.switch_on()
@@ -288,3 +289,9 @@ def ward(clinic: Clinic, pcscd: Pcscd) -> Iterator[Ward]:
     made.take()
     for link in made.links:
         link.close()
+
+
+@pytest.fixture
+def ward(clinic: Clinic, pcscd: Pcscd) -> Iterator[Ward]:
+    with opened_ward(clinic, pcscd) as made:
+        yield made

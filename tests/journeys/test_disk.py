@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.store.reserve import BYTES, RESERVE
-from tests.journeys.conftest import ANSWERED, Ward, open_clinic
+from tests.journeys.conftest import ANSWERED, Ward, open_clinic, opened_ward
 from tests.support.loop_disk import LoopDisk, loop_disk
 from tests.support.pcscd import Pcscd
 from tests.support.visitor import Visitor
@@ -33,13 +33,8 @@ def ward(disk: LoopDisk, tmp_path: Path, pcscd: Pcscd) -> Iterator[Ward]:
     """Nothing of it but kioskd's state lies on the small disk; one check is kept there."""
     with open_clinic(tmp_path) as clinic:
         assert clinic.state == disk.place
-        clinic.vpcd = f"{pcscd.host}:{pcscd.port}"
-        made = Ward(clinic)
-        made.switch_on()
-        yield made
-        made.take()
-        for link in made.links:
-            link.close()
+        with opened_ward(clinic, pcscd) as made:
+            yield made
 
 
 def visit(ward: Ward, visitor: Visitor, end: str, at_rest: str) -> list[str]:
