@@ -6,21 +6,21 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from kiosk.domain.braille import cells, embossed
-from kiosk.phrasebook import Utterance
+from kiosk.domain.braille import embossed
+from kiosk.pages.felt import facts
+from kiosk.phrasebook import Phrasebook, Utterance
 from kiosk.ports.voice import BrailleNotWritten
 
 
-def write_brf(path: Path, utterances: Sequence[Utterance]) -> None:
-    """Write utterances in braille ASCII, a sentence a line.
+def write_brf(path: Path, utterances: Sequence[Utterance], book: Phrasebook) -> None:
+    """Write utterances of a book in braille ASCII, a sentence a line.
 
     Raises:
         BrailleNotWritten: there is such a file already, or it cannot be written.
     """
-    lines = [cells(each.felt or each.heard) for one in utterances for each in one.sentences]
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii", newline="") as file:
-            file.write(embossed(lines))
+            file.write(embossed(facts(utterances, book)))
     except OSError as fault:
         raise BrailleNotWritten(fault.strerror or "") from fault

@@ -98,7 +98,7 @@ def _show(
     if brf:
         book = phrasebook()
         block = book.simulated_block(utterances) if settings.is_simulated else utterances
-        write_brf(brf, block)
+        write_brf(brf, block, book)
     door.report(document, utterances, is_simulated=settings.is_simulated)
 
 

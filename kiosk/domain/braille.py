@@ -29,7 +29,8 @@ _OTHERS = {
     "ン": "356", "ッ": "2", "ー": "25",
     "。": "256", "、": "56", "？": "26", "！": "235", "・": "5", "「": "36", "」": "36",
     "（": "2356", "）": "2356", "‐": "36", "-": "36", "−": "36", "～": "36 36", "／": "456 34",
-    "/": "456 34", ".": "2", "．": "2", "：": "5 2", ":": "5 2", "％": "456 1234",
+    "/": "456 34", ".": "2", "．": "2", "：": "5 2", ":": "5 2", "%": "56 1234", "&": "56 12346",
+    "#": "56 146", "*": "56 16",
 }  # fmt: skip
 _VOICED = "ガギグゲゴザジズゼゾダヂヅデドバビブベボヴ"
 _HALF_VOICED = "パピプペポ"
@@ -38,18 +39,19 @@ _SMALL_Y = {"ャ": "ア", "ュ": "ウ", "ョ": "オ"}
 _PALATAL = {"": "4", "voiced": "45", "half": "46"}
 _GLIDE = {"": "26", "voiced": "256"}
 _TWO = {
-    "イェ": "4 124", "シェ": "4 SE", "ジェ": "45 SE", "チェ": "4 TE", "ティ": "4 TI",
-    "ディ": "45 TI", "スィ": "4 SI", "ズィ": "45 SI", "トゥ": "26 TU", "ドゥ": "256 TU",
-    "テュ": "46 TU", "デュ": "456 TU", "フュ": "46 346", "ヴュ": "456 346", "フョ": "46 345",
-    "ヴョ": "456 345",
+    "ティ": "4 TI", "ディ": "45 TI", "スィ": "4 SI", "ズィ": "45 SI", "トゥ": "26 TU",
+    "ドゥ": "256 TU", "テュ": "46 TU", "デュ": "456 TU", "フュ": "46 346", "ヴュ": "456 346",
+    "フョ": "46 345", "ヴョ": "456 345",
 }  # fmt: skip
-_NAMES = {"SE": "セ", "TE": "テ", "TI": "チ", "SI": "シ", "TU": "ツ"}
-_DIGITS = dict(zip("1234567890", "⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚", strict=True))
+_NAMES = {"TI": "チ", "SI": "シ", "TU": "ツ"}
+_LIKE_YE = frozenset("イキシチニヒミリ")
+"""With ェ they are one palatal sound: イェ, シェ, ニェ."""
+_DIGITS = dict(zip("1234567890.", "⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠂", strict=True))
 _ALPHABET = dict(zip("abcdefghijklmnopqrstuvwxyz", "⠁⠃⠉⠙⠑⠋⠛⠓⠊⠚⠅⠇⠍⠝⠕⠏⠟⠗⠎⠞⠥⠧⠺⠭⠽⠵", strict=True))
 _LOOKS_LIKE_A_DIGIT = frozenset("アイウエオラリルレロ")
 _BRF = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
 _INDENT = 2
-_TOKEN = re.compile(r"[0-9]+|[A-Za-z]+|.", re.DOTALL)
+_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)*|[A-Za-z]+|.", re.DOTALL)
 
 
 def cell(dots: str) -> str:
@@ -62,11 +64,12 @@ def cells(text: str) -> str:
 
     Args:
         text: kana with spaces where braille has them, digits, Latin letters, punctuation; any
-            width. Two blanks follow 。？！ inside a line, one follows 、. A run of anything else is
-            ``UNREADABLE``.
+            width. Two blanks follow 。？！ in a line, one follows 、 and ・. A run of anything else
+            is ``UNREADABLE``.
     """
     plain = _readable(unicodedata.normalize("NFKC", text).replace("?", "？").replace("!", "！"))
     plain = re.sub(r"(?<=[。？！]) +(?=\S)", "  ", plain)
+    plain = re.sub(r"(?<=・)(?=\S)", " ", plain)
     felt, before = "", ""
     for token in _tokens(plain):
         felt += _joint(before, token) + _sign(token)
@@ -110,7 +113,7 @@ def _readable(text: str) -> str:
     """Hiragana as katakana, and a note in place of what has no reading."""
     kana = "".join(chr(ord(each) + 0x60) if "ぁ" <= each <= "ゖ" else each for each in text)
     kana = kana.replace("(", "（").replace(")", "）").replace("\u3000", " ")
-    return re.sub(r"[^ァ-ヴー、。？！・「」（）‐\-−～／/.．：:％%0-9A-Za-z ]+", UNREADABLE, kana)
+    return re.sub(r"[^ァ-ヴー、。？！・「」（）‐\-−～／/.．：:%&#*0-9A-Za-z ]+", UNREADABLE, kana)
 
 
 def _tokens(text: str) -> list[str]:
@@ -135,19 +138,23 @@ def _joint(before: str, token: str) -> str:
 def _sign(token: str) -> str:
     if token.isspace():
         return cell("")
-    if token.isascii() and token.isdigit():
+    if token.isascii() and token[0].isdigit():
         return NUMBER + "".join(_DIGITS[each] for each in token)
     if token.isascii() and token.isalpha():
-        return LETTERS + _capital(token) + "".join(_ALPHABET[each] for each in token.lower())
-    if token == "%":  # noqa: S105 - a sign of a text, no secret
-        return _dots(_OTHERS["％"])
+        return LETTERS + word(token)
     return _kana(token)
 
 
-def _capital(word: str) -> str:
-    if len(word) > 1 and word.isupper():
-        return CAPITAL * 2
-    return CAPITAL if word[0].isupper() else ""
+def digit(figure: str) -> str:
+    """One figure, without the sign before a number."""
+    return _DIGITS[figure]
+
+
+def word(letters: str) -> str:
+    """Latin letters: capitals throughout are marked once, others each."""
+    if len(letters) > 1 and letters.isupper():
+        return CAPITAL * 2 + "".join(_ALPHABET[each] for each in letters.lower())
+    return "".join(CAPITAL * each.isupper() + _ALPHABET[each.lower()] for each in letters)
 
 
 def _kana(token: str) -> str:
@@ -167,6 +174,8 @@ def _kana(token: str) -> str:
 def _with_small(base: str, mark: str, small: str) -> str:
     if small in _SMALL_Y:
         return cell(_PALATAL[mark]) + cell(_kana_dots(_in_row(base, _SMALL_Y[small])))
+    if small == "ェ" and base in _LIKE_YE:
+        return cell(_PALATAL[mark]) + cell(_kana_dots(_in_row(base, "エ")))
     # ウィ and ヴァ are made of ウ and of the row of ハ, クァ of its own row.
     row = base if base != "ウ" or not mark else "ハ"
     return cell(_GLIDE.get(mark, "26")) + cell(_kana_dots(_in_row(row, _SMALL_VOWELS[small])))

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
+from kiosk.domain import english_braille
 from kiosk.domain.braille import BLANK, cells, folded
 from kiosk.errors import VoiceError
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.page import Page
-from kiosk.phrasebook import Phrasebook, Utterance
+from kiosk.phrasebook import Phrasebook, Sentence, Utterance
 
 _ENTRY = "⠿"
+_CODES = {"ja": cells, "en": english_braille.cells}
 
 
 class Move(StrEnum):
@@ -40,12 +42,18 @@ def felt_lines(page: Page, book: Phrasebook, *, is_simulated: bool) -> tuple[str
     if is_simulated:
         block[0] = book.simulated(block[0])
     entry = (_ENTRY * page.entry.count,) if page.entry and page.entry.count else ()
-    title, *rest = (line for each in block for line in _facts(each))
+    title, *rest = facts(block, book)
     return (title, *entry, *rest)
 
 
-def _facts(utterance: Utterance) -> Iterable[str]:
-    return (cells(each.felt or each.heard) for each in utterance.sentences)
+def facts(utterances: Iterable[Utterance], book: Phrasebook) -> Iterable[str]:
+    """Sentences in the braille of their language, a line each."""
+    code = _CODES[book.language]
+    return (code(_felt(each)) for utterance in utterances for each in utterance.sentences)
+
+
+def _felt(sentence: Sentence) -> str:
+    return sentence.felt or sentence.heard
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 from kiosk.errors import Remedy
 from kiosk.phrasebook import kept
-from kiosk.phrasebook.felt import JA_FELT, felt_template
+from kiosk.phrasebook.felt import EN_FELT, JA_FELT, felt_template
 from kiosk.phrasebook.forms import FORMS
 from kiosk.phrasebook.keys import Phrase
 from kiosk.phrasebook.rows import Row, errors_of, must_be_whole, phrases_of
@@ -126,7 +126,7 @@ class Phrasebook:
     ) -> str:
         read, heard = forms
         if self.language != "ja":
-            return read.fill(values, self._read)
+            return read.fill(values, EN_FELT)
         template = felt_template(key, place, heard.text)
         return template.fill(values, JA_FELT) if template else heard.fill(values, self._heard)
 

@@ -14,21 +14,26 @@ from functools import cache
 
 from kiosk.domain.dates import wareki_year
 from kiosk.domain.text import REPLACEMENT, full_width_kana, half_width
-from kiosk.phrasebook import kana, spelling
+from kiosk.phrasebook import english, kana, spelling
+from kiosk.phrasebook.forms import FORMS
 from kiosk.phrasebook.readings import load_readings
 from kiosk.phrasebook.template import Form, Template
 from kiosk.phrasebook.values import PersonName, showable
 
 UNSHOWABLE = "ヒョージ デキナイ モジ"
-_NUMBERS = {
-    "ゼロ": "0", "イチ": "1", "ニ": "2", "サン": "3", "ヨン": "4", "ゴ": "5", "ロク": "6",
-    "ナナ": "7", "ハチ": "8", "キュー": "9", "ジュー": "10", "ジューニ": "12", "イッ": "1",
+_ONES = {
+    "ゼロ": 0, "イチ": 1, "イッ": 1, "ニ": 2, "サン": 3, "シ": 4, "ヨン": 4, "ゴ": 5, "ロク": 6,
+    "シチ": 7, "ナナ": 7, "ハチ": 8, "ク": 9, "キュー": 9,
 }  # fmt: skip
+_ONE = "ゼロ|イチ|イッ|ニ|サン|ヨン|ゴ|ロク|シチ|ナナ|ハチ|キュー"
 _COUNTED = re.compile(
-    rf"(?<![ァ-ヴー])({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-    r"(?=ケタ|モンジ|カイ|ワリ|マイ|ニチ(?!ジ)|[、。]|エ。|$)"
+    rf"(?<![ァ-ヴー])(?=[^ ])(セン)?(?:({_ONE})ヒャク)?(?:({_ONE})?(ジュー))?"
+    rf"({_ONE}|[シク](?=ガツ))?"
+    r"(?=ケタ|モンジ|モジ|カイ|ワリ|マイ|バイ|コーモク|ビョー|ガツ|ネン|ニチ(?!ジ)|[、。]|エ。|$)"
 )
 """A number word before its counter, or alone as the name of a key."""
+_ROW = re.compile(rf"(?<![ァ-ヴー])(?:{_ONE}){{4,}}(?=[、。]|$)")
+"""Keys to be pressed, one after the other."""
 _SAID_IN_KANA = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20})
 _ENDS_IN_FOUR = frozenset({14, 24})
 _HOUR_S = 3600
@@ -46,7 +51,20 @@ def felt_template(key: str, place: int, heard: str) -> Template | None:
 
 
 def _digits(literal: str) -> str:
-    return _COUNTED.sub(lambda found: _NUMBERS[found[1]], literal)
+    in_a_row = _ROW.sub(lambda found: _keys(found[0]), literal)
+    return _COUNTED.sub(lambda found: _number(*found.groups()) if found[0] else "", in_a_row)
+
+
+def _keys(names: str) -> str:
+    return "".join(str(_ONES[each]) for each in re.findall(_ONE, names))
+
+
+def _number(
+    thousand: str | None, hundreds: str | None, tens: str | None, ten: str | None, ones: str | None
+) -> str:
+    high = 1000 * bool(thousand) + 100 * _ONES[hundreds or "ゼロ"]
+    low = 10 * bool(ten) * _ONES[tens or "イチ"] + _ONES[ones or "ゼロ"]
+    return str(high + low)
 
 
 def _day_of_month(day: int) -> str:
@@ -116,3 +134,20 @@ JA_FELT: Mapping[str, Form] = {
     "phonetic": spelling.felt,
 }
 """By kind of value, as ``kiosk.phrasebook.forms``."""
+
+
+def _english_text(text: str) -> str:
+    return showable(text).replace(REPLACEMENT, english.UNSHOWABLE)
+
+
+def _english_person(name: PersonName) -> str:
+    return _english_text(full_width_kana(name.kana or "") or name.written or "no name")
+
+
+EN_FELT: Mapping[str, Form] = {
+    **FORMS["en"][0],
+    "text": _english_text,
+    "kana": lambda text: _english_text(full_width_kana(text)),
+    "spelled": _english_text,
+    "person": _english_person,
+}

@@ -6,6 +6,7 @@ its second part (欧文通話表) for letters, which are those of ICAO Annex 10,
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from kiosk.domain.text import full_width_kana, half_width
@@ -35,6 +36,7 @@ _LETTERS = {
     "U": "ユニフォーム Uniform", "V": "ビクター Victor", "W": "ウイスキー Whiskey",
     "X": "エックスレイ X-ray", "Y": "ヤンキー Yankee", "Z": "ズールー Zulu",
 }  # fmt: skip
+_LONG = re.compile("(?<=[コソトノホモヨロゴゾドボポョクスツヌフムユルグズブプュ])ウ")
 _SMALL = dict(zip("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ", strict=True))
 _MARKS = {"\u3099": "濁点 ダクテン", "\u309a": "半濁点 ハンダクテン", "ー": "長音 チョウオン"}
 
@@ -54,8 +56,8 @@ def heard(sign: str) -> str:
 
 
 def felt(sign: str) -> str:
-    """ヤマトノ ヤ; カワセノ カ、 ダクテン: as it is heard, with the spaces of braille."""
-    return heard(sign).replace("の", "ノ ").replace("、", "、 ")
+    """ヤマトノ ヤ; トーキョーノ ト: as it is heard, with the spaces and long vowels of braille."""
+    return _LONG.sub("ー", heard(sign)).replace("の", "ノ ").replace("、", "、 ")
 
 
 def read_in_english(sign: str) -> str:

@@ -26,6 +26,8 @@ KNOWN = {
     "ティディチェシェジェ": "⠈⠗⠘⠗⠈⠟⠈⠻⠘⠻",
     "ファフィヴァヴェウィウォ": "⠢⠥⠢⠧⠲⠥⠲⠯⠢⠃⠢⠊",
     "トゥデュ": "⠢⠝⠸⠝",
+    "イェキェニェヒェ": "⠈⠋⠈⠫⠈⠏⠈⠯",
+    "クァウェツォ": "⠢⠡⠢⠋⠢⠞",
     # Words and numbers as they stand in primers.
     "トーキョー": "⠞⠒⠈⠪⠒",
     "ニホンゴ": "⠇⠮⠴⠐⠪",
@@ -41,6 +43,12 @@ KNOWN = {
     "ABC": "⠰⠠⠠⠁⠃⠉",
     "Ab": "⠰⠠⠁⠃",
     "Tシャツ": "⠰⠠⠞⠤⠈⠱⠝",
+    "pH": "⠰⠏⠠⠓",
+    # A decimal point belongs to its number; a sign of a text has a 56 before it.
+    "0.5": "⠼⠚⠂⠑",
+    "50%": "⠼⠑⠚⠰⠏",
+    # One blank after ・.
+    "ジョン・スミス": "⠘⠺⠴⠐⠀⠹⠷⠹",
     # Blanks: one after 、, two after 。, none at the end.
     "ハイ、 イイエ。": "⠥⠃⠰⠀⠃⠃⠋⠲",
     "ハイ。 イイエ。": "⠥⠃⠲⠀⠀⠃⠃⠋⠲",

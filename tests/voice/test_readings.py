@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HOW = "run tools/readings.py and read what it proposes"
 _O_OR_U = "オコソトノホモヨロゴゾドボポョウクスツヌフムユルグズブプュ"
-_E = "エケセテネヘメレゲゼデベペ"
+_E_OR_I = "エケセテネヘメレゲゼデベペイキシチニヒミリギジビピ"
 _SAME = str.maketrans("ヂヅヲ", "ジズオ")
 MARKERS = ("ミカエル", "スズキ", "タナカ", "ナカムラ", "キムラ", "ヤマモト")
 
@@ -24,8 +24,8 @@ MARKERS = ("ミカエル", "スズキ", "タナカ", "ナカムラ", "キムラ"
 def sounds(kana: str) -> str:
     """Kana as they sound: a spelling and a pronunciation of the same words become the same."""
     plain = re.sub(r"[、。・ー\s]", "", kana.translate(_SAME))
-    plain = re.sub(rf"(?<=[{_O_OR_U}])ウ|(?<=[{_E}])イ|(?<=[オコソトノホモヨロ])オ", "", plain)
-    return plain.replace("イイエ", "イエ").replace("オネエ", "オネ")
+    plain = re.sub(rf"(?<=[{_O_OR_U}])ウ|(?<=[{_E_OR_I}])イ|(?<=[オコソトノホモヨロ])オ", "", plain)
+    return plain.replace("オネエ", "オネ")
 
 
 def filled(text: str) -> str:
