@@ -24,7 +24,7 @@ from kiosk.desk.messages import BadMessage
 from kiosk.desk.peer import Enrolment
 from kiosk.domain.passcode import Factor
 from kiosk.domain.visit import Event as VisitEvent
-from kiosk.domain.visit import FrontCame, Tell
+from kiosk.domain.visit import FrontCame
 from kiosk.events import Event
 from kiosk.ports.access import Caller, Holder, NoPasscode
 from kiosk.settings import (
@@ -117,9 +117,8 @@ class FirstRun:
         del enrolment  # likewise
         return self.answer(query, about)
 
-    def for_staff(self) -> tuple[Tell, ...]:
+    def staff_came(self) -> None:
         """Nobody is staff yet."""
-        return ()
 
     # -- the thread --------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from kiosk.usecases.documents import (
     stored_document,
     verdict_document,
 )
-from kiosk.usecases.matters import Agenda, tally
+from kiosk.usecases.matters import Agenda, Matter, tally
 from kiosk.usecases.retention import is_gone
 from kiosk.usecases.statistics import statistics_document
 
@@ -151,10 +151,10 @@ class Answers:
             page.append(each)
         following = after + len(page)
         following_or_none = following if following < len(every) else None
-        counts = tally(every)
         return {
             "month_end": self._agenda.is_month_end(),
-            "counts": counts,
+            "counts": tally(every),
+            "ahead": [each for each in every if each["kind"] == Matter.GOES_SOON],
             "matters": page,
             "next": following_or_none,
         }

@@ -20,7 +20,6 @@ from kiosk.ports.damage import ControlDamaged
 from kiosk.ports.records import OnlineOnly, PartLost
 from kiosk.sync.drain import Round, Settled
 from kiosk.usecases.purge import PurgeReport
-from kiosk.usecases.retention import Ahead
 from kiosk.usecases.verify import Asking
 
 LINE_IS_CUT = frozenset(
@@ -259,12 +258,6 @@ class Board:
             self._was_cut, self._confirmed = False, 0
             self._mouths.announce(RESTART)
             self._mouths.announce(LINE, said)
-
-
-def goes_soon(each: Ahead) -> Tell:
-    """The retention of a month ends soon (JOURNEYS C4); for staff alone."""
-    values = {"month": each.month, "day": each.last_day, "unconfirmed": each.unconfirmed}
-    return tell(Phrase.PURGE_AHEAD, **values)
 
 
 def _is_cut(outcome: Outcome) -> bool:

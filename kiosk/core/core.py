@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from kiosk.core.adopting import ADOPTION_QUERIES, Adopting, Witness
 from kiosk.core.answers import QUERIES, Answers
-from kiosk.core.board import Board, Mouths, goes_soon
+from kiosk.core.board import Board, Mouths
 from kiosk.core.checking import Checker
 from kiosk.core.enrolling import ENROLMENT_QUERIES, Enrolling
 from kiosk.core.looking import Looker
@@ -31,7 +31,7 @@ from kiosk.domain.backoff import BASE_SECONDS
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.preferences import Preferences
 from kiosk.domain.reception import Reception
-from kiosk.domain.visit import Event, NumbersTyped, OutcomeKnown, Phase, Tell
+from kiosk.domain.visit import Event, NumbersTyped, OutcomeKnown, Phase
 from kiosk.events import Event as Logged
 from kiosk.ports.corrections import Reason
 from kiosk.ports.records import StoredCheck
@@ -45,7 +45,6 @@ from kiosk.usecases.by_hand import by_hand_of
 from kiosk.usecases.matters import Agenda
 from kiosk.usecases.practice import Rehearsal
 from kiosk.usecases.purge import PurgeReport, foresee, purge
-from kiosk.usecases.retention import Ahead, ahead
 
 TEND_S = 5.0
 """How often sessions are looked after."""
@@ -168,10 +167,9 @@ class Core:
         """As ``House.enrol``."""
         return self._enrolling.answer(enrolment, query, about)
 
-    def for_staff(self) -> tuple[Tell, ...]:
-        """As ``House.for_staff``: what goes soon (JOURNEYS C4); who logs in answers a call."""
+    def staff_came(self) -> None:
+        """As ``House``."""
         self._board.called(is_called=False)
-        return tuple(goes_soon(each) for each in self._ahead())
 
     @property
     def gate(self) -> Gate:
@@ -262,18 +260,10 @@ class Core:
                 hold=self._hold,
                 first_s=first_s,
             ),
-            purge_job(self._parts.asking, on_purge=self._purged, on_look=self._look_ahead),
+            purge_job(self._parts.asking, on_purge=self._purged),
             Job("sessions", self._tend),
             *care_jobs(self._parts.asking, self._parts.care, on_line=self._board.probed),
         ]
-
-    def _ahead(self) -> list[Ahead]:
-        asking = self._parts.asking
-        return ahead(asking.records, asking.clock.stamp(), self._parts.following.open())
-
-    def _look_ahead(self) -> None:
-        for each in self._ahead():
-            self.counter.tell_staff(goes_soon(each))
 
     def _tend(self) -> float:
         self.counter.tend()

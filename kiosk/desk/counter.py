@@ -340,37 +340,22 @@ class Counter:
         return {"role": peer.role.value}
 
     def _log_in(self, peer: Peer, number: int, step: Callable[[], dict[str, Any]]) -> None:
-        self._in_background(peer, number, step, then=lambda: self._greet_staff(peer))
+        def entered() -> dict[str, Any]:
+            document = step()
+            if peer.role is Role.STAFF:
+                self._house.staff_came()
+            return document
 
-    def _greet_staff(self, peer: Peer) -> None:
-        """Whoever logs in later hears of what the others were told before."""
-        tells = self._house.for_staff() if peer.role is Role.STAFF else ()
-        with self._lock:
-            for each in tells:
-                message = self._numbered(each)
-                if message is not None and peer in self._peers and peer.role is Role.STAFF:
-                    peer.send(message)
+        self._in_background(peer, number, entered)
 
-    def _in_background(
-        self,
-        peer: Peer,
-        number: int,
-        work: Callable[[], dict[str, Any]],
-        then: Callable[[], None] = lambda: None,
-    ) -> None:
+    def _in_background(self, peer: Peer, number: int, work: Callable[[], dict[str, Any]]) -> None:
         if peer.pending >= PENDING:
             self.blame(peer)
             return
         peer.pending += 1
-        self._workers.submit(self._reply, peer, number, work, then)
+        self._workers.submit(self._reply, peer, number, work)
 
-    def _reply(
-        self,
-        peer: Peer,
-        number: int,
-        work: Callable[[], dict[str, Any]],
-        then: Callable[[], None],
-    ) -> None:
+    def _reply(self, peer: Peer, number: int, work: Callable[[], dict[str, Any]]) -> None:
         try:
             reply: Message = Reply(number, work())
         except LockedOut as error:
@@ -384,8 +369,3 @@ class Counter:
             peer.pending -= 1
             if peer in self._peers:
                 peer.send(reply)
-        if isinstance(reply, Reply):
-            try:
-                then()
-            except KioskError as error:
-                record(Logged.JOB_FAILED, job="desk", code=error.code)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from kiosk.desk.manner import Manner
 from kiosk.desk.peer import Enrolment
 from kiosk.desk.sessions import Gate
-from kiosk.domain.visit import Event, Tell
+from kiosk.domain.visit import Event
 
 
 class House(Protocol):
@@ -58,12 +58,8 @@ class House(Protocol):
             KioskError: as ``answer``.
         """
 
-    def for_staff(self) -> tuple[Tell, ...]:
-        """What a member of staff is told when the login is done.
-
-        Raises:
-            KioskError: it cannot be known now.
-        """
+    def staff_came(self) -> None:
+        """A member of staff has logged in: a call is answered by that."""
 
     @property
     def gate(self) -> Gate:

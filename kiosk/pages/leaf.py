@@ -67,6 +67,9 @@ class Inside(Protocol):
     def say(self, *utterances: Utterance) -> None:
         """Only say it."""
 
+    def is_on_top(self, leaf: Leaf) -> bool:
+        """It is the page that is shown."""
+
     def now(self) -> float:
         """Seconds, only forward."""
 
@@ -131,9 +134,19 @@ class Leaf(ABC):
     def tick(self) -> None:  # noqa: B027 - most pages wait for nothing
         """That time has come."""
 
+    def clock_set(self) -> None:  # noqa: B027 - most pages do not go by the day
+        """The clock is believed from now on, while it is on top."""
+
     def back(self) -> bool:
         """戻る: whether it was taken here, as by a digit that is deleted."""
         return False
+
+    def unanswered(self, *said: Utterance) -> None:
+        """What it asked while on top has failed: with nothing to show, it is left again."""
+        if self.is_empty:
+            self.inside.back(*said)
+        else:
+            self.inside.note(*said)
 
     def opened(self) -> None:
         """It has come to the top."""

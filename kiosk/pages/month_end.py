@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from kiosk.pages.leaf import Document, Inside, Item, Menu
+from kiosk.pages.leaf import Inside, Item, Menu
+from kiosk.pages.matter import matter_lines
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
@@ -15,12 +16,13 @@ _KINDS: Mapping[str, Phrase] = {
     "waiting": Phrase.MONTH_END_WAITING,
     "unexported": Phrase.MONTH_END_UNEXPORTED,
     "card_ends": Phrase.MONTH_END_CARD_ENDS,
-    "goes_soon": Phrase.MONTH_END_GOES_SOON,
 }
 
 
 def month_end_lines(document: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
-    """How much is still open, then of each kind; nothing before the 20th.
+    """What goes for good and when, how much is open, then of each kind; nothing before the 20th.
+
+    What nobody can mend afterwards comes first (JOURNEYS C4): the next key cuts off the rest.
 
     Args:
         document: of ``matters``; KeyError, TypeError or ValueError when it is none.
@@ -28,12 +30,13 @@ def month_end_lines(document: Mapping[str, Any], book: Phrasebook) -> tuple[Utte
     """
     if not document["month_end"]:
         return ()
-    counts = {kind: int(document["counts"][kind]) for kind in _KINDS}
-    total = sum(counts.values())
+    total = sum(map(int, document["counts"].values()))
     if not total:
         return (book.say(Phrase.MONTH_END_NONE),)
+    goes = (line for each in document["ahead"] for line in matter_lines(each, book))
+    counts = {kind: int(document["counts"][kind]) for kind in _KINDS}
     each = (book.say(_KINDS[kind], count=count) for kind, count in counts.items() if count)
-    return (book.say(Phrase.MONTH_END_OPEN, count=total), *each)
+    return (*goes, book.say(Phrase.MONTH_END_OPEN, count=total), *each)
 
 
 class StaffMenu(Menu):
@@ -49,16 +52,42 @@ class StaffMenu(Menu):
         self, inside: Inside, items: Sequence[Item], now: Callable[[], tuple[Utterance, ...]]
     ) -> None:
         self._open: tuple[Utterance, ...] = ()
+        self._has_told = False
         leave = Phrase.SCREEN_CHOICE_LOGOUT
         super().__init__(inside, Kind.STAFF, items, leave, lambda: now() + self._open)
 
-    def opened(self) -> None:
-        """As ``Leaf``: it says itself at once, and what is open as soon as that is known."""
-        self._open = ()
-        super().opened()
-        self.inside.ask("matters", {}, self._known)
+    @property
+    def is_empty(self) -> bool:
+        """As ``Leaf``; its keys can be pressed from the beginning."""
+        return not self._has_told
 
-    def _known(self, document: Document) -> None:
-        self._open = month_end_lines(document, self.book)
-        if self._open:
-            self.inside.add(*self._open)
+    def opened(self) -> None:
+        """As ``Leaf``: at the login what is open comes before the choices, later behind them."""
+        self._open = ()
+        if self._has_told:
+            super().opened()
+        else:
+            self.inside.say(self.page.title)
+        self._ask()
+
+    def clock_set(self) -> None:
+        """As ``Leaf``: by a clock that was not believed there was no end of a month."""
+        self._ask()
+
+    def unanswered(self, *said: Utterance) -> None:
+        """As ``Leaf``: the choices are there all the same."""
+        self._tell(said)
+
+    def _ask(self) -> None:
+        self.inside.ask("matters", {}, lambda told: self._tell(month_end_lines(told, self.book)))
+
+    def _tell(self, lines: tuple[Utterance, ...]) -> None:
+        """Once it is on top: over another page it would be taken for part of that."""
+        was, self._open = self._open, lines
+        if not self.inside.is_on_top(self):
+            return
+        if not self._has_told:
+            self._has_told = True
+            self.inside.say(*self.page.said)
+        elif lines != was:
+            self.inside.add(*lines)

@@ -56,6 +56,8 @@ class Staff:
         self._leaves: list[Leaf] = []
         self._notes: tuple[Utterance, ...] = ()
         self._news: tuple[Utterance, ...] = ()
+        self._untold: tuple[Utterance, ...] = ()
+        self._titled: Utterance | None = None
         self._is_in = False
         self._is_warned = self._is_core_ending = self._is_upkeep_ending = False
         self._pressed_s = around.now()
@@ -112,8 +114,9 @@ class Staff:
             self.back()
 
     def stay(self) -> None:
-        """A key was pressed: the time begins anew."""
+        """A key was pressed: it cut off what was being said, and the time begins anew."""
         self._pressed_s, self._is_warned = self._around.now(), False
+        self._untold, self._titled = (), None
         if self._is_core_ending:
             # Digits that are typed here the core hears nothing of: it is told of them.
             self._is_core_ending = False
@@ -141,8 +144,9 @@ class Staff:
         return True
 
     def news(self, utterances: tuple[Utterance, ...]) -> None:
-        """Something about an earlier visitor, for staff alone."""
+        """Something the core tells, as of an earlier visitor, for staff alone."""
         self.note(*utterances)
+        self._untold += utterances
 
     def session(self, session: Session) -> None:
         """The core is about to end the session for want of use, or a closed reception; or has."""
@@ -151,14 +155,19 @@ class Staff:
         if session.about == UPKEEP:
             self._is_upkeep_ending = session.ends_in_s > 0
             said = Phrase.UPKEEP_SOON if session.ends_in_s else Phrase.UPKEEP_OPEN
-            self.note(self.book.say(said))
+            self.news((self.book.say(said),))
             return
         if session.ends_in_s:
             self._is_core_ending = True
-            self.note(self.book.say(Phrase.SCREEN_LOGOUT_SOON))
+            self.news((self.book.say(Phrase.SCREEN_LOGOUT_SOON),))
             return
         self._is_in = False
         self._end()
+
+    def clock_set(self) -> None:
+        """The clock is believed from now on."""
+        if self._is_in:
+            self._leaves[-1].clock_set()
 
     def keep(self, preferences: Mapping[str, str]) -> None:
         """Have the box keep what the staff want for themselves; told only where it does not."""
@@ -177,7 +186,7 @@ class Staff:
             self.clipboard.empty()
         self._is_in = False
         self._leaves.clear()
-        self._notes = self._news = ()
+        self._notes = self._news = self._untold = ()
 
     # ---------------------------------------------------------------- as its pages see it
 
@@ -249,12 +258,23 @@ class Staff:
         self._around.say(notes)
 
     def say(self, *utterances: Utterance) -> None:
-        """As ``Inside``; what led here is said behind the title of the page that is there."""
-        self._notes = self._news
-        if len(utterances) > 1 and not self._leaves[-1].is_empty:
-            utterances = (utterances[0], *self._news, *utterances[1:])
-            self._news = ()
-        self._around.say(utterances, is_new_page=True)
+        """As ``Inside``; what led here is said behind the title of the page that is there.
+
+        No page cuts off what was told since the last key: what follows a title that waited for its
+        answer is said after it, and a page that opens by itself says it again.
+        """
+        title, *rest = utterances
+        if title == self._titled:
+            self._around.say(tuple(rest))
+        else:
+            self._notes = (*self._news, *self._untold)
+            self._around.say((title, *self._notes, *rest), is_new_page=True)
+        self._news = ()
+        self._titled = title if self._leaves[-1].is_empty else None
+
+    def is_on_top(self, leaf: Leaf) -> bool:
+        """As ``Inside``."""
+        return self._leaves[-1] is leaf
 
     def now(self) -> float:
         """As ``Inside``."""
@@ -276,12 +296,12 @@ class Staff:
             if not (self._is_in and asker in self._leaves):
                 return
             if isinstance(answer, Failed):
-                self._fail(answer.code, answer.wait_s)
+                self._fail(asker, answer.code, answer.wait_s)
                 return
             try:
                 then(answer.document)
             except MALFORMED:
-                self._fail(BadMessage.code)
+                self._fail(asker, BadMessage.code)
 
         self._around.requests.ask(partial(Ask, query=query, about=dict(about)), answered)
 
@@ -292,11 +312,11 @@ class Staff:
         self._news = notes
         self._leaves[-1].opened()
 
-    def _fail(self, code: str, wait_s: int = 0) -> None:
+    def _fail(self, asker: Leaf, code: str, wait_s: int = 0) -> None:
         book = self.book
         said = book.message(code), book.hint(code), *wait_lines(wait_s, book)
-        if self._leaves[-1].is_empty:
-            self.back(*said)
+        if self.is_on_top(asker):
+            asker.unanswered(*said)
         else:
             self.note(*said)
 

@@ -167,9 +167,11 @@ class ToldFront(Surface):
             case Happened():
                 self._happened(message)
             case Condition():
-                before, self._condition = self.page, message
+                before, was, self._condition = self.page, self._condition, message
                 self._bell.hear(is_called=message.called)
                 self._say_what_changed(before)
+                if self._staff and message.clock and was and not was.clock:
+                    self._staff.clock_set()
             case Session() if self._staff:
                 self._staff.session(message)
                 self._close_staff_if_over()

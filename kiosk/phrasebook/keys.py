@@ -312,7 +312,6 @@ class Phrase(StrEnum):
     MONTH_END_WAITING = "month_end.waiting"
     MONTH_END_UNEXPORTED = "month_end.unexported"
     MONTH_END_CARD_ENDS = "month_end.card_ends"
-    MONTH_END_GOES_SOON = "month_end.goes_soon"
     MATTER_DUE = "matter.due"
     MATTER_OVERDUE = "matter.overdue"
     MATTER_AGE = "matter.age"

@@ -86,14 +86,12 @@ def purge_job(
     asking: Asking,
     *,
     on_purge: Callable[[PurgeReport], None] = lambda _: None,
-    on_look: Callable[[], None] = lambda: None,
 ) -> Job:
     """Purge at the start, and at 00:00 JST on the first of each month.
 
     Args:
         asking: store and clock.
         on_purge: told when something was destroyed.
-        on_look: called a few times a day, after it: what goes soon is to be announced.
     """
 
     def run() -> float | Again:
@@ -105,7 +103,6 @@ def purge_job(
         log_purge(report)
         if report.purged:
             on_purge(report)
-        on_look()
         now = asking.clock.now()
         next_month = Month.of(day_in_japan(now)).plus(1).start
         return min(LONGEST_WAIT_SECONDS, (next_month - now).total_seconds())

@@ -126,13 +126,16 @@ def home_in(folder: Path) -> Path:
     return home
 
 
-def logs_in(blind: Blind) -> None:
+def logs_in(blind: Blind, *news: str) -> None:
+    """What is news of the month is heard, in this order, before the choices."""
     blind.press("助")
     blind.hears("ゼロ、職員のログイン。")
     blind.press("0")
     blind.hears("職員の番号を押し、決定を押してください。")
     blind.press(CODE + "決")
     blind.hears("ログインしました。")
+    for each in news:
+        blind.hears(each)
     blind.hears("イチ、セキュリティ設定。")
 
 

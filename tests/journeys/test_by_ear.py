@@ -9,6 +9,7 @@ written to is searched for what was said in private.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -30,13 +31,24 @@ from tests.journeys.ear import (
     through_the_chart,
     with_private_words,
 )
+from tests.support.faked_time import Calendar
+from tests.support.pcscd import Pcscd
 
 pytest.importorskip("pyopenjtalk", reason="the voice extra is not installed")
 pytestmark = [pytest.mark.pcsc, pytest.mark.soak, pytest.mark.timeout(600)]
+THE_21ST = datetime(2026, 11, 21, 3, tzinfo=UTC)
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Clinic]:
+def clinic(
+    tmp_path: Path,
+    pcscd: Pcscd,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Iterator[Clinic]:
+    """On a day when a login tells what is open; pcscd, begun before, keeps the true time."""
+    del pcscd
+    Calendar.opened(tmp_path / "clock", monkeypatch, THE_21ST)
     yield from settled(tmp_path, request.param)
 
 

@@ -1,43 +1,94 @@
-"""From the 20th the staff's menu begins with what is still open, on screen and aloud."""
+"""From the 20th a login begins with what goes and what is open, whenever the answer comes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
+from kiosk.desk.messages import Ask, Failed, Message, Reply
+from kiosk.domain.dates import Month
 from kiosk.pages.matter import next_action
 from kiosk.pages.page import Kind
-from kiosk.phrasebook import Phrasebook
+from kiosk.phrasebook import Phrase, Phrasebook
+from kiosk.phrasebook.told import tell
+from kiosk.ports.voice import Urgency
 from kiosk.usecases.matters import Matter
-from tests.support.screen import Desk
-from tests.support.screen_script import MATTERS, PASSCODE, ScriptedCore
+from tests.support.box_documents import STATUS
+from tests.support.screen import Desk, Heard
+from tests.support.screen_script import MATTERS, PASSCODE, SEARCH, ScriptedCore
 
 Opened = Callable[..., Desk]
 NONE = {kind.value: 0 for kind in Matter}
+LOGIN = f"助0{PASSCODE}決"
+MENU, LOGGED_IN, FIRST = "設定メニュー。", "ログインしました。", "イチ、セキュリティ設定。"
+GOES = "ジュウイチガツぶんは、ジュウニガツサンジュウイチニチで消えます。みかくにん、イッケン。"
+OPEN = "今月の残り、イッケン。ニで、いちらん。"
+PURGED, GONE = tell(Phrase.PURGE_DONE, month=Month(2026, 10)), "ジュウガツぶんを消しました。"
 
 
-def _menu(open_desk: Opened, *, month_end: bool, **counts: int) -> Desk:
-    documents = {
-        "matters": {"month_end": month_end, "counts": NONE | counts},
-        "matters_named": MATTERS,
-    }
-    desk = open_desk(ScriptedCore(documents=documents))
-    desk.keys(f"助0{PASSCODE}決")
+def documents(*, month_end: bool, **counts: int) -> dict[str, dict[str, Any]]:
+    ahead = [each for each in MATTERS["matters"] if each["kind"] == "goes_soon" in counts]
+    matters = {"month_end": month_end, "counts": NONE | counts, "ahead": ahead}
+    others = {"matters_named": MATTERS, "search": SEARCH, "status": STATUS}
+    return {"matters": matters, **others}
+
+
+def menu(open_desk: Opened, *, month_end: bool, **counts: int) -> Desk:
+    desk = open_desk(ScriptedCore(documents=documents(month_end=month_end, **counts)))
+    desk.keys(LOGIN)
     assert desk.shows(Kind.STAFF)
     return desk
 
 
-def test_it_is_told_with_the_number_of_each(open_desk: Opened) -> None:
-    desk = _menu(open_desk, month_end=True, follow_up=2, card_ends=1)
-    assert "今月の残り、3件。2で一覧。" in desk.text.replace("\n", "")
-    assert desk.voice.said[-3:] == (
-        [
-            "今月の残り、サンケン。ニで、いちらん。",
-            "みかくにん、ニケン。",
-            "期限の近いカード、イッケン。",
-        ]
-    )
+@dataclass
+class SlowCore(ScriptedCore):
+    """Its answers to one question come when the test hands them on."""
+
+    holds: str = "matters"
+    held: list[Message] = field(default_factory=list)
+
+    def take(self, message: Message) -> list[Message]:
+        answers = super().take(message)
+        if isinstance(message, Ask) and message.query == self.holds:
+            self.held += answers
+            return []
+        return answers
+
+
+def slow(open_desk: Opened, *, holds: str = "matters") -> tuple[Desk, SlowCore]:
+    core = SlowCore(documents=documents(month_end=True, goes_soon=1), holds=holds)
+    desk = open_desk(core)
+    desk.keys(LOGIN)
+    return desk, core
+
+
+def spoken(desk: Desk) -> list[str]:
+    """What is said to its end: without what a key or a new page cut off."""
+    heard: list[str] = []
+    for each in desk.voice.log:
+        is_page = isinstance(each, Heard) and each.urgency is Urgency.NOW
+        if each == "hush" or is_page:
+            heard.clear()
+        if isinstance(each, Heard):
+            heard.append(each.text)
+    return heard
+
+
+def test_it_is_told_with_the_number_of_each_before_the_choices(open_desk: Opened) -> None:
+    desk = menu(open_desk, month_end=True, follow_up=2, card_ends=1, goes_soon=1)
+    assert "今月の残り、4件。2で一覧。" in desk.text.replace("\n", "")
+    assert spoken(desk)[:7] == [
+        MENU,
+        LOGGED_IN,
+        GOES,
+        "今月の残り、ヨンケン。ニで、いちらん。",
+        "みかくにん、ニケン。",
+        "期限の近いカード、イッケン。",
+        FIRST,
+    ]
     desk.keys("2")
     assert desk.shows(Kind.QUEUE)
     desk.keys("88")
@@ -48,10 +99,88 @@ def test_it_is_told_with_the_number_of_each(open_desk: Opened) -> None:
 def test_nothing_open_is_told_from_the_20th_alone(
     open_desk: Opened, *, month_end: bool, said: bool
 ) -> None:
-    desk = _menu(open_desk, month_end=month_end)
+    desk = menu(open_desk, month_end=month_end)
     assert ("今月の残りはありません。" in desk.text) is said
 
 
 @pytest.mark.parametrize("matter", MATTERS["matters"], ids=lambda each: str(each["kind"]))
 def test_every_matter_has_something_to_do_next(matter: dict[str, object]) -> None:
     assert next_action(matter, Phrasebook.load("ja")).read.startswith("次に：")
+
+
+def test_the_answer_may_be_late_and_something_told_before_it(open_desk: Opened) -> None:
+    desk, core = slow(open_desk)
+    assert spoken(desk) == [MENU, LOGGED_IN]
+    desk.tell(PURGED)
+    desk.hear(*core.held)
+    assert spoken(desk)[:6] == [MENU, LOGGED_IN, GONE, GOES, OPEN, FIRST]
+    assert "10月分を消しました。" in desk.text
+    assert "11月分は、" in desk.text
+
+
+def test_a_key_before_the_answer_and_it_is_told_on_the_way_back(open_desk: Opened) -> None:
+    desk, core = slow(open_desk)
+    desk.keys("1")
+    assert desk.shows(Kind.SECURITY)
+    desk.hear(*core.held)
+    assert GOES not in desk.voice.said
+    core.holds = ""
+    desk.keys("戻")
+    assert spoken(desk)[:4] == [MENU, GOES, OPEN, FIRST]
+
+
+def test_once_told_the_choices_come_first(open_desk: Opened) -> None:
+    desk = menu(open_desk, month_end=True, goes_soon=1)
+    desk.keys("1戻")
+    assert spoken(desk)[:2] == [MENU, FIRST]
+    assert spoken(desk)[-2:] == [GOES, OPEN]
+
+
+def test_the_clock_is_believed_later_than_the_login(open_desk: Opened) -> None:
+    """Switched on and logged in at once: by a clock nobody vouches for there is no 25th."""
+    core = ScriptedCore(documents=documents(month_end=False))
+    core.condition = replace(core.condition, clock=False)
+    desk = open_desk(core)
+    desk.keys(LOGIN)
+    assert spoken(desk)[:3] == [MENU, LOGGED_IN, FIRST]
+    core.documents = documents(month_end=True, goes_soon=1)
+    desk.hear(replace(core.condition, clock=True))
+    assert spoken(desk)[-2:] == [GOES, OPEN]
+    assert "11月分は、" in desk.text
+    desk.hear(replace(core.condition, clock=True, waiting=1))
+    assert spoken(desk).count(GOES) == 1
+
+
+def test_the_choices_are_there_whatever_becomes_of_the_question(open_desk: Opened) -> None:
+    desk, core = slow(open_desk)
+    (asked,) = core.held
+    assert isinstance(asked, Reply)
+    desk.hear(Failed(asked.id, "K302"))
+    book = desk.front.book
+    failed = [book.message("K302").heard, book.hint("K302").heard]
+    assert spoken(desk)[:5] == [MENU, LOGGED_IN, *failed, FIRST]
+    assert desk.shows(Kind.STAFF)
+
+
+def test_a_list_that_comes_late_cuts_off_nothing_and_says_its_title_once(
+    open_desk: Opened,
+) -> None:
+    desk, core = slow(open_desk, holds="search")
+    desk.keys("11")
+    desk.tell(PURGED)
+    desk.hear(*core.held)
+    title = "資格確認結果検索。"
+    assert spoken(desk)[:2] == [title, GONE]
+    assert spoken(desk).count(title) == 1
+    assert "ニケンのうち、イチケンメ。" in spoken(desk)
+
+
+def test_a_page_that_opens_by_itself_says_again_what_was_told(open_desk: Opened) -> None:
+    desk, core = slow(open_desk, holds="set")
+    desk.keys("411")
+    desk.tell(PURGED)
+    desk.hear(*core.held)
+    assert spoken(desk)[0] == "画面と声。"
+    assert GONE in spoken(desk)[:3]
+    desk.keys("戻")
+    assert GONE not in spoken(desk)
