@@ -38,7 +38,7 @@ guide: setup
 	@$(BIN)/python tools/guide.py build/guide --sound
 
 # The box's package, for Debian 12 and 13; as root. tools/deb SUITE ARCH makes one of them.
-deb:
+deb: setup
 	@tools/deb bookworm
 	@tools/deb trixie
 
