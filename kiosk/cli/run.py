@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.door import Door, end_by_signal, phrasebook
+from kiosk.cli.door import Door, end_by_signal, is_terminal, phrasebook
 from kiosk.pages.felt import Display, Told
 from kiosk.ports.voice import Devices, Earcon, Happening, Output, Spoken, Urgency, Voice, VoiceEvent
 
@@ -46,7 +46,7 @@ def run(
     """Serve visitors at this terminal; kiosk serve must be running."""
     path = socket or _beside_kioskd(door)
     end_by_signal()
-    is_plain = plain or os.environ.get("TERM", "dumb") == "dumb" or not sys.stdout.isatty()
+    is_plain = plain or os.environ.get("TERM", "dumb") == "dumb" or not is_terminal()
     if is_plain:
         return _lines(path)
     return _screen(path, transcript, has_voice=voice, has_braille=braille, has_zoom=zoom)

@@ -6,7 +6,6 @@ Textual's own crash report prints local variables, a PIN among them; ``_handle_e
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import time
@@ -34,6 +33,7 @@ from kiosk.pages.speech import Silent, Speaker
 from kiosk.pages.touch import press_at
 from kiosk.ports.voice import Happening, VoiceEvent
 from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
+from kiosk.tui.terminal import Terminal, ended_by_signals
 from kiosk.tui.themes import LIGHT_ON_DARK, LOOKS
 from kiosk.tui.wall import Wall
 from kiosk.tui.zoom import Zoom, find_zoom
@@ -111,7 +111,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         braille: StartDisplay | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=Terminal)
         self.animation_level = "none"
         for look in LOOKS:
             self.register_theme(look.theme)
@@ -120,6 +120,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         self._stage = stage
         self._wake: Timer | None = None
         self._is_ready_for_staff = False
+        self._is_ending = self._has_begun = False
         self._touched: Press | None = None
         self.courier = Courier(link, reconnect, lambda news: _post(self, _News(news)))
         self._speaker = voice or Silent()
@@ -151,7 +152,8 @@ class ReceptionApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to listen, once there is something to show it on."""
         if not self.is_headless:
-            self._take_signals()
+            # Textual's driver would put the screen aside and show the shell below it.
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
             self._order(_NO_MOVES)
         self.courier.start()
         self._speaker.heed(lambda told: _post(self, _Voice(told)))
@@ -159,6 +161,9 @@ class ReceptionApp(App[None], inherit_bindings=False):
             self._dots = self._start_braille(lambda told: _post(self, _Felt(told)))
             self._fingers = Fingers(self._dots)
         self._show()
+        self._has_begun = True
+        if self._is_ending:
+            self.exit()
 
     def on_unmount(self) -> None:
         """Hang up; nothing of a patient stays on the clipboard of whoever looked on."""
@@ -271,12 +276,16 @@ class ReceptionApp(App[None], inherit_bindings=False):
         at = self.front.wakes_at_s
         self._wake = None if at is None else self.set_timer(max(0.05, at - self._now()), self._tick)
 
-    def _take_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            loop.add_signal_handler(number, self.exit)
-        # Textual's driver would put the screen aside and show the shell below it.
-        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    def end(self) -> None:
+        """End as soon as there is a screen to end; from a signal, between any two lines."""
+        self._is_ending = True
+        if self._has_begun and self._loop is not None:
+            self._loop.call_soon_threadsafe(self.exit)
+
+    def give_up_terminal(self) -> None:
+        """Wait no longer for a terminal that takes nothing."""
+        if isinstance(self._driver, Terminal):
+            self._driver.give_up()
 
     def _handle_exception(self, error: Exception) -> None:
         """End, and show nothing of the error: its locals and its text may be a visitor's."""
@@ -326,7 +335,8 @@ def run(
         os.environ.pop(stale, None)
     app = screen(link, voice, language=language, reconnect=reconnect, stage=stage, braille=braille)
     try:
-        app.run()
+        with ended_by_signals(app.end, app.give_up_terminal):
+            app.run()
     finally:
         app.courier.stop()
     if app.fault is not None:

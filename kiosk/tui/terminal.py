@@ -1,0 +1,115 @@
+"""The terminal itself, which may take nothing for a while, or be gone: neither holds up the screen.
+
+Textual writes on a thread of its own, through a queue of thirty. A terminal that hangs up while it
+is written to ends that thread (EIO), and one that takes nothing (a stalled SSH) holds it: whoever
+draws next then waits for a free place for ever, and no signal is served any more. So a ``kiosk
+run`` once outlived its terminal by 84 minutes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+
+    from textual.app import App
+
+GOODBYE_S = 2
+"""How long a terminal may take over the last rows, once the screen is told to end."""
+_ENDS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_Handler = Callable[[int, FrameType | None], None]
+
+
+class Outlet:
+    """Where Textual's thread writes to; what the terminal cannot take is dropped.
+
+    Args:
+        file: the terminal.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._fd, self._encoding = file.fileno(), file.encoding
+        self._is_gone = False
+
+    def write(self, text: str) -> None:
+        """Write all of it, or drop it where there is no terminal any more."""
+        rest = text.encode(self._encoding, "replace")
+        while rest and not self._is_gone:
+            try:
+                rest = rest[os.write(self._fd, rest) :]
+            except OSError:
+                self._is_gone = True
+
+    def flush(self) -> None:
+        """All is written at once; as Textual asks for it."""
+
+    def fileno(self) -> int:
+        """As Textual asks for it."""
+        return self._fd
+
+    def give_up(self) -> None:
+        """Drop what is not written yet, also what is being written just now."""
+        self._is_gone = True
+        with contextlib.suppress(termios.error):
+            termios.tcflush(self._fd, termios.TCOFLUSH)
+
+
+class Terminal(LinuxDriver):
+    """Textual's driver, on standard output: what is redirected to a file is no screen; see above.
+
+    Attributes:
+        outlet: what is written to.
+    """
+
+    def __init__(self, app: App[Any], **further: Any) -> None:  # noqa: ANN401 - as Textual's own
+        super().__init__(app, **further)
+        self.outlet = Outlet(sys.__stdout__ or sys.stdout)
+        self._file = cast("TextIOWrapper", self.outlet)
+
+    def give_up(self) -> None:
+        """Wait no longer for a terminal that takes nothing."""
+        self.outlet.give_up()
+        writer = self._writer_thread
+        if writer is not None and writer.ident is not None and writer.is_alive():
+            # What is being written is not woken by the room there is now; a signal wakes it.
+            signal.pthread_kill(writer.ident, signal.SIGALRM)
+
+
+@contextmanager
+def ended_by_signals(end: Callable[[], None], give_up: Callable[[], None]) -> Iterator[None]:
+    """Signals end the screen in order, from before it is drawn until it is over.
+
+    They are Python's own and not the loop's: the loop serves none while it waits for the terminal.
+
+    Args:
+        end: called on SIGTERM, SIGHUP or SIGINT; in the main thread, between any two lines.
+        give_up: called ``GOODBYE_S`` after that, likewise.
+    """
+
+    def on_end(_number: int, _frame: FrameType | None) -> None:
+        signal.alarm(GOODBYE_S)
+        end()
+
+    def on_alarm(_number: int, _frame: FrameType | None) -> None:
+        give_up()
+
+    handlers: dict[signal.Signals, _Handler] = dict.fromkeys(_ENDS, on_end)
+    handlers[signal.SIGALRM] = on_alarm
+    before = {number: signal.signal(number, each) for number, each in handlers.items()}
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        for number, each in before.items():
+            signal.signal(number, each)
