@@ -32,6 +32,7 @@ class Event(StrEnum):
     CHECK_STORED = "check_stored"
     RECEIPT_LINK_FAILED = "receipt_link_failed"
     CHECK_NOT_KEPT = "check_not_kept"
+    DISK_TAKES_WRITES_AGAIN = "disk_takes_writes_again"
     CHECK_ANSWERED = "check_answered"
     SETTLING_FAILED = "settling_failed"
     WITHDRAWAL_UNFINISHED = "withdrawal_unfinished"

@@ -20,7 +20,7 @@ from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports.card import CardReader, CardWatch
 from kiosk.ports.clock import Clock
-from kiosk.ports.records import Records
+from kiosk.ports.records import DiskFull, DiskReadOnly, Records
 from kiosk.ports.voice import Devices, Output
 from kiosk.settings import Language, PrivateOutput, Settings
 from kiosk.store.clock import SystemClock
@@ -199,8 +199,12 @@ def assemble(
     store = open_store(
         settings.state.dir, provider(settings.keys, settings.state.dir, unlock).load()
     )
-    # A stick that was away when its month went may be there now.
-    store.control.held.overdue(store.records.months())
+    try:
+        # A stick that was away when its month went may be there now.
+        store.control.held.overdue(store.records.months())
+    except (DiskFull, DiskReadOnly) as error:
+        # It stays on the list, and the reception open.
+        record(Event.JOB_FAILED, job="held", code=error.code)
     clock = SystemClock(store.control, settings.clock.trust)
     return Kiosk(settings, store, clock, laid_on)
 

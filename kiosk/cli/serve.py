@@ -19,6 +19,7 @@ from kiosk.errors import StoreError
 from kiosk.events import Event
 from kiosk.log import in_background, mute_threads, record
 from kiosk.settings import Settings, SettingsMissing
+from kiosk.store.folder import disk_errors
 from kiosk.wiring import Kiosk, assemble, seat
 
 
@@ -81,9 +82,18 @@ def _serve(door: Door, settings: Settings, socket: Path | None, stop: threading.
         _notice(settings, kiosk)
         core = seat(kiosk, language=phrasebook().language)
         reaches = reach(settings.access)
-        with DeskServer(core.counter, path, reaches, mode=_desk_mode(path)) as desk, core:
+
+        def is_over() -> bool:
+            return core.is_resting and kiosk.store.folder.is_writable_again()
+
+        with disk_errors():
+            desk = DeskServer(core.counter, path, reaches, mode=_desk_mode(path))
+        with desk, core:
             print_json({"socket": str(path), "pid": os.getpid(), "simulated": core.is_simulated})
-            watch_over(core, desk, stop)
+            watch_over(core, desk, stop, is_over)
+            if not stop.is_set():
+                # What was opened to be read keeps nothing: systemd begins it anew.
+                record(Event.DISK_TAKES_WRITES_AGAIN)
 
 
 def _led_through_set_up(

@@ -97,6 +97,9 @@ class Board:
         waiting = self.refresh()
         if waiting:
             self._mouths.announce(RESTART, tell(Phrase.OUTAGE_RESTARTED, waiting=waiting))
+        disk = self._asking.records.takes_nothing()
+        if disk is not None:
+            self.not_kept(disk.code)
 
     def refresh(self) -> int:
         """Look at queue and clock anew and push the condition; how many checks wait."""
@@ -154,7 +157,9 @@ class Board:
             self._mouths.announce(f"{LOSS}-{code}", tell_code(code))
 
     def not_kept(self, code: str, *, checks: int = 0) -> None:
-        """The disk could not take a check or its answer; staff hear of it each time, until it can.
+        """The disk takes nothing: found at the start, or by a check or its answer.
+
+        Staff hear of it each time, until it does.
 
         Args:
             code: K303 or K304.

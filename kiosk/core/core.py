@@ -205,6 +205,11 @@ class Core:
         late_s = min(-self._schedule.due_in(DRAIN), time.monotonic() - self._drained_at)
         return self._visits.is_alive and self._looker.is_alive and late_s < DRAIN_LATE_S
 
+    @property
+    def is_resting(self) -> bool:
+        """Nobody is being served."""
+        return self._visits.phase is Phase.RESTING
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -300,7 +305,7 @@ class Core:
                 "jobs": jobs_document(self._schedule.states()),
                 "unkept": self._board.unkept,
                 "online_only": self._board.disk,
-                "visit": self._visits.phase is not Phase.RESTING,
+                "visit": not self.is_resting,
             },
         )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.ports.records import DiskReadOnly, StateInUse
-from kiosk.store.folder import disk_errors
+from kiosk.store.folder import disk_errors, open_lock
 from kiosk.store.reserve import keep_reserve
 
 LOCK = "kioskd.lock"
@@ -62,29 +62,36 @@ def owned(state_dir: Path, desk: Path | None = None) -> Iterator[None]:
         state_dir: made, 0700, when absent.
         desk: where fronts and commands will find it.
 
+    On a disk that can only be read, commands look for it where the kioskd before said.
+
     Raises:
         StateInUse: another kioskd has it; the detail names its process.
-        DiskFull, DiskReadOnly: the folder cannot be written.
+        DiskFull, DiskReadOnly: the folder cannot be written, and no kioskd ever ran in it.
     """
     try:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(state_dir / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock, is_writable = open_lock(state_dir / LOCK)
     except OSError as error:
         raise DiskReadOnly(f"{state_dir}: {error.strerror}") from error
     try:
-        _take(lock, desk)
-        keep_reserve(state_dir)
+        _take(lock)
+        if is_writable:
+            _sign(lock, desk)
+            keep_reserve(state_dir)
         yield
     finally:
         os.close(lock)
 
 
-def _take(lock: int, desk: Path | None) -> None:
+def _take(lock: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         pid = os.pread(lock, 20, 0).decode("ascii", "replace").strip()
         raise StateInUse(f"kioskd runs as process {pid or '?'}") from None
+
+
+def _sign(lock: int, desk: Path | None) -> None:
     place = f"{desk.absolute()}\n" if desk else ""
     text = f"{os.getpid()}\n{place}".encode()
     # Over what the last one wrote: on a full disk there is room for that and for nothing more.

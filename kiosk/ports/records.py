@@ -301,6 +301,9 @@ class Records(Protocol):
             DiskFull, DiskReadOnly: what is saved cannot be written; nothing was changed.
         """
 
+    def takes_nothing(self) -> DiskFull | DiskReadOnly | None:
+        """Why nothing can be kept at present; None = it can, as far as a page tells."""
+
     def damages(self) -> list[Damage]:
         """What bad places did to what is kept beyond every month, oldest first."""
 

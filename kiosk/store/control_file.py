@@ -50,7 +50,7 @@ class ControlFile(Database):
             path = self._folder.database(sealed.name)
             if not path.exists():
                 self._folder.create(path)
-            super().__init__(path, sealed.key)
+            super().__init__(path, sealed.key, is_writable=self._folder.is_writable)
             try:
                 migrate(self, CONTROL_FILE)
             except BaseException:

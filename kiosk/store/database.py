@@ -39,6 +39,13 @@ _PRAGMAS = (
     # Another process's transaction is waited for, not an error; they last milliseconds.
     f"busy_timeout = {BUSY_MS}",
 )
+_PRAGMAS_TO_READ = (
+    "cipher_compatibility = 4",
+    # The index of the write-ahead log is kept in memory: a -shm file could not be made.
+    "locking_mode = EXCLUSIVE",
+    "query_only = ON",
+    "temp_store = MEMORY",
+)
 _BASE_CODE = 0xFF
 _SHARED_MEMORY_BYTES = 32768
 """Least room SQLite asks for at once, for its -shm file; it calls the lack of it an I/O error."""
@@ -120,28 +127,45 @@ def _make_sure_of_room(path: Path) -> None:
         raise DiskFull("no room for the database")
 
 
+def _to_read(path: Path) -> str:
+    """URI of a file on a disk that takes nothing (sqlite.org/uri.html, sqlite.org/wal.html).
+
+    With a write-ahead log what it holds is read too, and nothing is locked, for nobody can write.
+    Without one SQLite would want to make it, unless it is told that the file cannot change.
+    """
+    has_log = path.with_name(path.name + "-wal").exists()
+    how = "mode=ro&vfs=unix-none" if has_log else "immutable=1"
+    return f"{path.absolute().as_uri()}?{how}"
+
+
 class Database:
     """A sealed file, open; threads take turns.
 
     Args:
         path: the file; it must exist, an empty one becomes a database.
         key: 32 bytes, used as they are (a passphrase would cost 256,000 rounds at every opening).
+        is_writable: False = its disk can only be read; every write raises DiskReadOnly.
 
     Raises:
         StoreCorrupt: damaged, or the key is another.
         DiskFull, DiskReadOnly: SQLite could not lay out its companions.
     """
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: bytes, *, is_writable: bool = True) -> None:
         self._turn = threading.RLock()
+        self._is_writable = is_writable
         self._open(path, key)
 
     def _open(self, path: Path, key: bytes) -> None:
         self.path = path
-        _make_sure_of_room(path)
+        if self._is_writable:
+            _make_sure_of_room(path)
         with DatabaseErrors(path), ExitStack() as undo:
             self._connection = sqlcipher.connect(
-                path, isolation_level=None, check_same_thread=False
+                str(path) if self._is_writable else _to_read(path),
+                uri=not self._is_writable,
+                isolation_level=None,
+                check_same_thread=False,
             )
             undo.callback(self._connection.close)
             self._unlock(key)
@@ -151,7 +175,7 @@ class Database:
         # The library writes its own log to stderr; what it has to say comes as an error.
         self._connection.execute("PRAGMA cipher_log_level = NONE")
         self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        for pragma in _PRAGMAS:
+        for pragma in _PRAGMAS if self._is_writable else _PRAGMAS_TO_READ:
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
 
     def close(self) -> None:
@@ -236,4 +260,4 @@ def open_database(folder: StateFolder, name: str, key: bytes) -> Database:
     path = folder.database(name)
     if not path.exists():
         folder.create(path)
-    return Database(path, key)
+    return Database(path, key, is_writable=folder.is_writable)

@@ -91,6 +91,10 @@ class SealedFiles:
             self._open.pop(sealed.name).close()
         return is_sound(self._folder, sealed)
 
+    def takes_nothing(self) -> DiskFull | DiskReadOnly | None:
+        """Why nothing can be kept at present."""
+        return self._folder.takes_nothing()
+
     def losses(self) -> list[Loss]:
         """What could not be saved of damaged files, oldest first."""
         with self._folder.shared():

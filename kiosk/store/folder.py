@@ -7,7 +7,6 @@ import errno
 import fcntl
 import os
 import re
-import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from os.path import lexists
 from pathlib import Path
 
 from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
+from kiosk.store.trimming import trimmed
 
 SUBFOLDER = "sealed"
 DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal")
@@ -31,10 +31,9 @@ _VAULT = re.compile(r"(?:vault|twin)-(\d{10})")
 _CONTROL = re.compile(r"(control(?:-[0-9a-f]{8})?\.db)(?:-wal|-shm|-journal)?")
 _SEALED = re.compile(r"([0-9a-f]{32}\.db)(?:-wal|-shm|-journal)?")
 _TEMPORARY = ".new"
+LOCK = "lock"
 _LEFTOVER = re.compile(r".*\.new(?:-wal|-shm|-journal)?")
 _POLL_S = 0.01
-_FITRIM = 0xC0185879
-"""_IOWR('X', 121, struct fstrim_range), linux/fs.h."""
 
 
 @contextmanager
@@ -81,6 +80,24 @@ def refusal(folder: Path) -> OSError | None:
     return None
 
 
+def open_lock(path: Path) -> tuple[int, bool]:
+    """A file to lock, made when absent.
+
+    Returns:
+        Its descriptor, and whether its disk takes writes: on one that can only be read, a file
+        that lies there is locked as well.
+
+    Raises:
+        OSError: it cannot be made or opened.
+    """
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), True
+    except OSError as error:
+        if error.errno != errno.EROFS or not path.exists():
+            raise
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC), False
+
+
 class StateFolder:
     """``sealed`` below the state folder, 0700, with one lock for all processes.
 
@@ -88,6 +105,8 @@ class StateFolder:
     month purged) holds it exclusively, so that no process writes to a month that another is
     destroying. Both are held for milliseconds, also by a process that lives for weeks. Threads
     of one process take turns.
+
+    On a disk that can only be read, what lies there is read (ADR 8): nobody holds it exclusively.
 
     Args:
         state_dir: the state folder; ``sealed`` is made in it when absent.
@@ -105,7 +124,7 @@ class StateFolder:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.path.stat().st_mode & 0o077:
                 self.path.chmod(0o700)
-            self._lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock, self.is_writable = open_lock(self.path / LOCK)
 
     def close(self) -> None:
         """Give up the lock file."""
@@ -119,11 +138,16 @@ class StateFolder:
         return _Hold(self, fcntl.LOCK_SH)
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Change the vault; nobody uses a sealed file meanwhile. StateInUse after the patience."""
+        """Change the vault; nobody uses a sealed file meanwhile. StateInUse after the patience.
+
+        DiskReadOnly where the disk was read-only when the folder was opened.
+        """
         return _Hold(self, fcntl.LOCK_EX)
 
     def take(self, mode: int) -> None:
         """Begin a hold; one within another, of the same thread, is part of it."""
+        if mode == fcntl.LOCK_EX and not self.is_writable:
+            raise DiskReadOnly(os.strerror(errno.EROFS))
         self._turn.acquire()
         try:
             self._hold_as(mode)
@@ -152,6 +176,25 @@ class StateFolder:
         """False while this thread holds the folder shared: it must let go of it first."""
         with self._turn:
             return self._held != fcntl.LOCK_SH
+
+    def takes_nothing(self) -> DiskFull | DiskReadOnly | None:
+        """Why nothing can be kept here at present."""
+        if not self.is_writable:
+            return DiskReadOnly(os.strerror(errno.EROFS))
+        refused = refusal(self.path)
+        name = named(refused) if refused is not None else None
+        return None if isinstance(name, StoreCorrupt) else name
+
+    def is_writable_again(self) -> bool:
+        """The disk could only be read when the folder was opened, and takes writes now."""
+        if self.is_writable:
+            return False
+        try:
+            lock, is_writable = open_lock(self.path / LOCK)
+        except OSError:
+            return False
+        os.close(lock)
+        return is_writable
 
     @property
     def hold(self) -> int | None:
@@ -269,26 +312,8 @@ class StateFolder:
                 synchronise(self.path.parent.parent)
 
     def trim(self) -> bool:
-        """Have the disk forget the blocks of removed files, where it can and we may.
-
-        FITRIM wants CAP_SYS_ADMIN; without it the system's own fstrim.timer does it, later. What
-        lies there until then is ciphertext whose key is gone.
-
-        Returns:
-            Whether the disk was told.
-        """
-        folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            if not _may_trim(folder):
-                return False
-            # The last name and the last opener of a file are gone: that must reach the disk first.
-            os.sync()
-            fcntl.ioctl(folder, _FITRIM, struct.pack("QQQ", 0, 2**64 - 1, 0))
-        except OSError:
-            return False
-        finally:
-            os.close(folder)
-        return True
+        """As ``kiosk.store.trimming.trimmed``."""
+        return trimmed(self.path)
 
     def synchronise(self) -> None:
         """Make names made, changed and removed in the folder durable."""
@@ -309,18 +334,6 @@ class _Hold:
 
     def __exit__(self, *_: object) -> None:
         self._folder.let_go()
-
-
-def _may_trim(folder: int) -> bool:
-    """Asked with an empty range: what is not allowed, or no disk can do, is said of that as well.
-
-    So that a program which may not trim does not wait for everything others have written.
-    """
-    try:
-        fcntl.ioctl(folder, _FITRIM, struct.pack("QQQ", 0, 0, 0))
-    except OSError as error:
-        return error.errno == errno.EINVAL
-    return True
 
 
 def replace_durably(target: Path, content: bytes, mode: int = 0o600) -> None:

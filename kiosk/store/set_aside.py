@@ -19,12 +19,11 @@ from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.retention import is_past_retention
 from kiosk.ports.keys import VaultOutdated
 from kiosk.ports.records import KeyMissing, StoreCorrupt
-from kiosk.store.folder import StateFolder, disk_errors, synchronise
+from kiosk.store.folder import LOCK, StateFolder, disk_errors, synchronise
 from kiosk.store.keys import VaultLock
 from kiosk.store.vault import Vault
 
 _ASIDE = re.compile(r"(lost-[0-9a-f]{8})(?:-(\d{4}-\d{2}))?")
-_LOCK = "lock"
 
 
 def set_aside(state_dir: Path, lock: VaultLock) -> int:
@@ -68,7 +67,7 @@ def is_hopeless(state_dir: Path, lock: VaultLock) -> bool:
 
 def _files(folder: StateFolder) -> list[Path]:
     """All but the lock, the vault's last."""
-    files = [each for each in folder.path.iterdir() if each.is_file() and each.name != _LOCK]
+    files = [each for each in folder.path.iterdir() if each.is_file() and each.name != LOCK]
     return sorted(files, key=lambda file: file.name.startswith(("vault-", "twin-")))
 
 

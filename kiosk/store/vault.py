@@ -192,7 +192,10 @@ class Vault:
             KeyMissing, VaultOutdated: the lock does not open the vault: nothing is touched.
         """
         with self._folder.shared():
-            if self._folder.epochs() and not self._is_unfinished(self.keys()):
+            is_laid_out = bool(self._folder.epochs())
+            is_finished = is_laid_out and not self._is_unfinished(self.keys())
+            # On a disk that takes nothing, what a crash cut off waits until it does.
+            if is_finished or (is_laid_out and not self._folder.is_writable):
                 return
         with self._folder.exclusive():
             if self._folder.epochs():

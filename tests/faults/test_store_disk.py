@@ -123,11 +123,33 @@ def test_a_read_only_disk_is_named(box: Box, small_disk: Callable[[str], None]) 
     kept = box.store().records.open(box.check()).check_id
     box.undo.close()
     small_disk("ro")
+    store = box.store()
+    records = store.records
+    assert isinstance(records.takes_nothing(), DiskReadOnly)
+    assert not store.folder.is_writable_again()
+    assert [each.check_id for each in records.history(None)] == [kept]
     with pytest.raises(DiskReadOnly) as raised:
-        box.store()
+        records.open(box.check())
     assert raised.value.code == "K304"
+    with pytest.raises(DiskReadOnly):
+        records.purge(Month(2026, 11))
     small_disk("rw")
-    assert box.store().records.get(kept).check_id == kept
+    # What was opened to be read stays so: another may write by now.
+    with pytest.raises(DiskReadOnly):
+        records.open(box.check())
+    assert store.folder.is_writable_again()
+    box.undo.close()
+    records = box.store().records
+    assert records.takes_nothing() is None
+    later = records.open(box.check()).check_id
+    assert [each.check_id for each in records.history(None)] == [kept, later]
+
+
+@pytest.mark.usefixtures("small_disk")
+def test_an_empty_read_only_disk_is_named(box: Box, small_disk: Callable[[str], None]) -> None:
+    small_disk("ro")
+    with pytest.raises(DiskReadOnly):
+        box.store()
 
 
 def test_a_disk_that_shut_itself_after_an_error_is_no_damaged_file(tmp_path: Path) -> None:

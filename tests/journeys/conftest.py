@@ -200,9 +200,11 @@ class Ward:
 
     Args:
         clinic: simulator and settings.
+        desk: where kioskd lays it, as in systemd's runtime folder; None = in the state folder.
     """
 
     clinic: Clinic
+    desk: Path | None = None
     kioskd: subprocess.Popen[str] | None = None
     cards: list[subprocess.Popen[str]] = field(default_factory=list)
     links: list[SocketLink] = field(default_factory=list)
@@ -210,12 +212,12 @@ class Ward:
 
     @property
     def socket(self) -> Path:
-        return self.clinic.state / "desk.sock"
+        return self.desk or self.clinic.state / "desk.sock"
 
     def switch_on(self) -> None:
         self.log = self.clinic.dir.with_name("kioskd.log")
         with self.log.open("w", encoding="utf-8") as log:
-            self.kioskd = self.clinic.start("serve", log=log)
+            self.kioskd = self.clinic.start("serve", "--socket", str(self.socket), log=log)
         assert self.kioskd.stdout is not None
         ready = json.loads(self.kioskd.stdout.readline())
         assert ready["pid"] == self.kioskd.pid
@@ -280,10 +282,10 @@ class Ward:
 
 
 @contextmanager
-def opened_ward(clinic: Clinic, pcscd: Pcscd) -> Iterator[Ward]:
+def opened_ward(clinic: Clinic, pcscd: Pcscd, desk: Path | None = None) -> Iterator[Ward]:
     """A clinic whose kioskd is on; at the end no card lies there and nobody is connected."""
     clinic.vpcd = f"{pcscd.host}:{pcscd.port}"
-    made = Ward(clinic)
+    made = Ward(clinic, desk)
     made.switch_on()
     yield made
     made.take()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.store.reserve import BYTES, RESERVE
-from tests.journeys.conftest import ANSWERED, Ward, open_clinic, opened_ward
+from tests.journeys.conftest import ANSWERED, PATIENCE_S, Ward, open_clinic, opened_ward
 from tests.support.loop_disk import LoopDisk, loop_disk
 from tests.support.pcscd import Pcscd
 from tests.support.visitor import Visitor
@@ -33,7 +33,7 @@ def ward(disk: LoopDisk, tmp_path: Path, pcscd: Pcscd) -> Iterator[Ward]:
     """Nothing of it but kioskd's state lies on the small disk; one check is kept there."""
     with open_clinic(tmp_path) as clinic:
         assert clinic.state == disk.place
-        with opened_ward(clinic, pcscd) as made:
+        with opened_ward(clinic, pcscd, tmp_path / "desk.sock") as made:
             yield made
 
 
@@ -133,14 +133,11 @@ def test_a_disk_that_wears_out_is_named_although_its_mount_still_says_it_can_be_
     ward.switch_off()
 
 
-def test_on_a_disk_that_takes_nothing_kioskd_says_why_it_does_not_begin(
+def test_on_a_disk_without_a_byte_of_room_kioskd_says_why_it_does_not_begin(
     ward: Ward, disk: LoopDisk
 ) -> None:
     visit(ward, ward.visitor(), "result.valid", "reception.thanks")
     ward.switch_off()
-    disk.remount("ro")
-    refuse_to_begin(ward, READ_ONLY)
-    disk.remount("rw")
     # Its blocks are smaller than a page: once the shared memory was mapped without room (SIGBUS).
     disk.fill()
     (disk.place / RESERVE).unlink()
@@ -170,6 +167,60 @@ def test_on_a_disk_that_others_filled_kioskd_begins_with_the_room_it_kept(
     ward.switch_on()
     assert (disk.place / RESERVE).stat().st_size == BYTES
     ward.switch_off()
+
+
+@pytest.mark.parametrize(
+    "end", ["by a power cut", pytest.param("in order", marks=pytest.mark.soak)]
+)
+def test_on_a_disk_that_can_only_be_read_kioskd_begins_and_receives_online_only(
+    ward: Ward, disk: LoopDisk, end: str
+) -> None:
+    visit(ward, ward.visitor(), "result.valid", "reception.thanks")
+    if end == "in order":
+        ward.switch_off()
+    else:
+        ward.cut_the_power()
+    disk.remount("ro")
+    before = content(disk)
+    ward.switch_on()
+    visitor = ward.visitor()
+    # Before anybody lost anything by it.
+    visitor.until("error.K355")
+    assert not visitor.until_condition(lambda is_: not is_.keeps).keeps
+    assert online_only(ward) == READ_ONLY
+    assert found(ward, "state.disk")["code"] == READ_ONLY
+    asked = ward.asked()
+    told = visit(ward, visitor, "result.valid", "error.K355")
+    assert "reception.not_kept" in told
+    assert ward.asked() == asked + 1
+    purged = ward.clinic.run("purge", "--json")
+    assert (purged.status, READ_ONLY in purged.err) == (13, True), purged
+    assert ward.clinic.run("purge", "--dry-run", "--json").status == 0
+    # Nobody could keep the promise of 確認待ち.
+    ward.clinic.simulator("offline")
+    assert f"error.{READ_ONLY}" in visit(ward, visitor, "reception.ask_staff", "error.K355")
+    ward.clinic.simulator("online")
+    assert ward.states() == [ANSWERED]
+    assert content(disk) == before
+    begin_anew(ward, disk)
+
+
+def begin_anew(ward: Ward, disk: LoopDisk) -> None:
+    """The disk takes writes again; one check was kept before."""
+    disk.remount("rw")
+    # It ends by itself, for systemd to begin it anew.
+    assert ward.kioskd is not None
+    assert ward.kioskd.wait(PATIENCE_S) == 0
+    ward.switch_on()
+    visit(ward, ward.visitor(), "result.valid", "reception.thanks")
+    assert ward.states() == [ANSWERED] * 2
+    assert online_only(ward) is None
+    ward.switch_off()
+
+
+def content(disk: LoopDisk) -> dict[Path, bytes]:
+    """Every file on it."""
+    return {each: each.read_bytes() for each in disk.place.rglob("*") if each.is_file()}
 
 
 def refuse_to_begin(ward: Ward, code: str) -> None:
