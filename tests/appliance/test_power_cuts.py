@@ -2,8 +2,8 @@
 
 What a visitor was told must be there after every cut: the check is kept, whatever the disk lost of
 what nobody had flushed; and the box opens by itself each time. ``dist/`` must hold the package of
-Debian 13: ``make deb``. QEMU without KVM: a cut takes one to three minutes, so several runs may
-share the cuts (``MADOGUCHI_CUTS``, each with a ``MADOGUCHI_SEED`` of its own).
+Debian 13: ``make deb``. QEMU without KVM: a cut takes two to three minutes of a processor, so
+several runs may share the cuts (``MADOGUCHI_CUTS``, each with a ``MADOGUCHI_SEED`` of its own).
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from tests.support.visitor import Visitor
 CUTS = int(os.environ.get("MADOGUCHI_CUTS", "20"))
 SEED = int(os.environ.get("MADOGUCHI_SEED", "1"))
 FATES = tuple(Fate)
-BEFORE = (1, 3)
+BEFORE = (1, 2)
 """How many visitors are received before the one at whose check the plug is pulled."""
 AT_FIRST_S = 5.0
 """From the PIN to the answer, as long as nobody has measured it."""
-PATIENCE_S = 600.0
-DRAINED_S = 900.0
+PATIENCE_S = 3600.0
+"""On a busy machine anything may take long; the run as a whole has a limit."""
 PEOPLE = ("taro", "hanako")
 TOLD = ("result.valid", "reception.confirmed", "outage.received")
 """What a visitor hears when their check is kept."""
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(CUTS * 1800)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(CUTS * PATIENCE_S)]
 
 
 @dataclass
@@ -143,17 +143,18 @@ def test_what_a_visitor_was_told_outlives_every_cut(
     with open_site("trixie", layers, plain=plain) as site:
         _make(guest, site)
         clinic = site.clinic
+        clinic.patience_s = PATIENCE_S
         reception = Reception(guest, clinic)
         for turn in range(CUTS):
             _once(reception, turn, FATES[(turn + SEED) % len(FATES)], chance)
         guest.boot()
         clinic.simulator("online")
-        wait_until(lambda: _is_drained(reception), DRAINED_S)
+        wait_until(lambda: _is_drained(reception), PATIENCE_S)
         told, kept = reception.told.total(), reception.kept()
         asked = [each["check_id"] for each in clinic.processed() if not each["repeated"]]
     record_testsuite_property("told", dict(reception.told))
     record_testsuite_property("kept", dict(kept))
-    record_testsuite_property("boots_s", [round(each) for each in guest.boots])
+    record_testsuite_property("boots_cpu_s", [round(each) for each in guest.boots])
     record_testsuite_property("loose", [each.loose for each in guest.cuts])
     record_testsuite_property("lost_sectors", [each.lost for each in guest.cuts])
     assert told >= CUTS, "hardly at work"
@@ -171,7 +172,7 @@ def _once(reception: Reception, turn: int, fate: Fate, chance: random.Random) ->
     guest.boot()
     clinic.vpcd = f"127.0.0.1:{guest.reader_port}"
     told, kept = reception.told.total(), reception.kept()
-    line = {"turn": turn, "boot_s": round(guest.boots[-1]), "told": told, **kept}
+    line = {"turn": turn, "boot_cpu_s": round(guest.boots[-1]), "told": told, **kept}
     print(json.dumps(line), flush=True)  # noqa: T201 - a long run says where it is
     assert kept["checked"] >= told, "what a visitor was told is gone"
     reception.work(chance, lambda: guest.cut_the_power(fate, chance))

@@ -52,6 +52,7 @@ class Clinic:
         temp: TMPDIR of every process.
         vpcd: where the virtual reader listens.
         portal: base URL of the portal.
+        patience_s: how long a command that ends may take.
     """
 
     dir: Path
@@ -59,6 +60,7 @@ class Clinic:
     temp: Path
     vpcd: str = ""
     portal: str = ""
+    patience_s: float = PATIENCE_S * 2
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
@@ -110,7 +112,7 @@ class Clinic:
     def run(self, *arguments: str, pin: str | None = None, config: Path | None = None) -> Called:
         """Run a command to its end."""
         process = self.start(*arguments, pin=pin, config=config)
-        out, err = process.communicate(timeout=PATIENCE_S * 2)
+        out, err = process.communicate(timeout=self.patience_s)
         return Called(process.returncode, out, err)
 
     def check(self, pin: str | None, *arguments: str, config: Path | None = None) -> Called:
@@ -135,7 +137,7 @@ class Clinic:
             yield process
         finally:
             process.terminate()
-            process.communicate(timeout=PATIENCE_S)
+            process.communicate(timeout=self.patience_s)
 
     def processed(self) -> list[dict[str, Any]]:
         """What the service processed, in order, from its journal."""
