@@ -36,7 +36,7 @@ class Listed(Leaf):
     def opened(self) -> None:
         """As ``Leaf``: it asks anew."""
         self._items = None
-        self.inside.say(*self.page.said)
+        self.inside.say(self.page.title)
         self.inside.ask(self.query, {}, self._known)
 
     @property

@@ -270,7 +270,8 @@ class Staff:
             self._notes = (*self._news, *self._untold)
             self._around.say((title, *self._notes, *rest), is_new_page=True)
         self._news = ()
-        self._titled = title if self._leaves[-1].is_empty else None
+        is_waiting = self._leaves[-1].is_empty and not rest
+        self._titled = title if is_waiting else None
 
     def is_on_top(self, leaf: Leaf) -> bool:
         """As ``Inside``."""

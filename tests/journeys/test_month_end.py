@@ -106,7 +106,7 @@ def test_the_one_list_is_heard_and_worked_through(ward: Ward, blind: Blind) -> N
     blind.press(CODE + "決")
     blind.hears("ログインしました。")
     blind.hears("ぶんは、")
-    blind.hears("今月の残り、ロッケン。ニで、いちらん。")
+    blind.hears("今月の残り、ロッケン。ニを押すと、いちらん。")
     for each in ("職員の確認がいるもの", "みかくにん", "確認待ち", "書き出していない結果のある月",
                  "期限の近いカード"):  # fmt: skip
         blind.hears(f"{each}、イッケン。")

@@ -25,7 +25,7 @@ NONE = {kind.value: 0 for kind in Matter}
 LOGIN = f"助0{PASSCODE}決"
 MENU, LOGGED_IN, FIRST = "設定メニュー。", "ログインしました。", "イチ、セキュリティ設定。"
 GOES = "ジュウイチガツぶんは、ジュウニガツサンジュウイチニチで消えます。みかくにん、イッケン。"
-OPEN = "今月の残り、イッケン。ニで、いちらん。"
+OPEN = "今月の残り、イッケン。ニを押すと、いちらん。"
 PURGED, GONE = tell(Phrase.PURGE_DONE, month=Month(2026, 10)), "ジュウガツぶんを消しました。"
 
 
@@ -84,7 +84,7 @@ def test_it_is_told_with_the_number_of_each_before_the_choices(open_desk: Opened
         MENU,
         LOGGED_IN,
         GOES,
-        "今月の残り、ヨンケン。ニで、いちらん。",
+        "今月の残り、ヨンケン。ニを押すと、いちらん。",
         "みかくにん、ニケン。",
         "期限の近いカード、イッケン。",
         FIRST,

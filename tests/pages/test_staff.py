@@ -257,7 +257,7 @@ def test_a_treatment_date_that_is_not_today_is_typed_and_taken_back(staffed: Des
 def test_private_words_are_shown_and_not_said_until_the_staff_choose(staffed: Desk) -> None:
     assert private(staffed) is None
     staffed.keys("1")
-    assert "名前は、声に出しません。聞くときは、ニへ。" in staffed.voice.news()
+    assert "名前は、声に出しません。聞くときは、ニを押します。" in staffed.voice.news()
     staffed.keys("2")
     assert staffed.shows(Kind.OUTPUT)
     assert "ヘッドホン" not in staffed.text
