@@ -20,6 +20,7 @@ from kiosk.domain.visit import (
     ReceptionChosen,
     SetTimer,
     Tell,
+    Timer,
     TimeUp,
     VerifyByHand,
     VerifyCard,
@@ -145,7 +146,8 @@ class VisitLoop:
             event.set()
         elif event is not None:
             self._take(event)
-        if self._visit.phase is Phase.RESTING and self._hands.has_front():
+        is_thanking = self._timer is not None and self._timer[1].timer is Timer.THANKS
+        if self._visit.phase is Phase.RESTING and self._hands.has_front() and not is_thanking:
             self._say_notices()
 
     def _next(self) -> Event | threading.Event | None:

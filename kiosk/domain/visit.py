@@ -40,6 +40,7 @@ class Timer(StrEnum):
     STILL_THERE = "still_there"
     CARD_LEFT = "card_left"
     REST = "rest"
+    THANKS = "thanks"
 
 
 @dataclass(frozen=True, slots=True)

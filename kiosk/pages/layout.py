@@ -7,7 +7,7 @@ or a text snapshot shows is the same. A page that does not fit is cut into sheet
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -114,9 +114,11 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         body = _fitting(groups, columns, room)
         if body is None and is_tight and not plate:
             body = _dense(groups, columns, room)
-        bodies = _cut_well(page, groups, columns, room, book) if body is None else [body]
+        bodies = _cut_well(page, groups, columns, room) if body is None else [body]
         if len(bodies) == 1:
             break
+    if len(bodies) > 1:
+        bodies = _going_on(page, bodies, columns, book)
     framed = (_framed(head, each, keys, height) for each in bodies)
     return tuple(_with_digits(each, page, columns) for each in framed)
 
@@ -210,7 +212,7 @@ def _head(
     band = wrap(book.say(Phrase.SCREEN_BAND).read, columns) if is_simulated else []
     boxes = f" {page.entry.boxes}".rstrip() if page.entry and is_tight else ""
     word = f"【{page.big.read.rstrip('。.')}】" if page.big else ""
-    title = wrap(word + page.title.read + boxes, columns)
+    title = wrap(word + page.title.read.rstrip("。.") + boxes, columns)
     return [*(Row(each, Role.BAND) for each in band), *(Row(each, Role.TITLE) for each in title)]
 
 
@@ -233,22 +235,19 @@ def _dense(groups: list[_Group], columns: int, room: int) -> list[Row] | None:
     return rows if len(rows) <= room else None
 
 
-def _cut_well(
-    page: Page, groups: list[_Group], columns: int, room: int, book: Phrasebook
-) -> list[list[Row]]:
+def _cut_well(page: Page, groups: list[_Group], columns: int, room: int) -> list[list[Row]]:
     """A fact a row; where no choice would be seen at first, facts share rows."""
-    bodies = _cut(groups, columns, room, book)
-    *first, _more_row = bodies[0]
-    if not page.digits or any(row.role is Role.CHOICE for row in first):
+    bodies = _cut(groups, columns, room)
+    if not page.digits or any(row.role is Role.CHOICE for row in bodies[0]):
         return bodies
     packed = [
         (role, _packed(texts, columns) if role in _FACTS else texts) for role, texts in groups
     ]
-    return _cut(packed, columns, room, book)
+    return _cut(packed, columns, room)
 
 
-def _cut(groups: list[_Group], columns: int, room: int, book: Phrasebook) -> list[list[Row]]:
-    """Sheets that go on; a fact stays whole unless it is longer than a sheet."""
+def _cut(groups: list[_Group], columns: int, room: int) -> list[list[Row]]:
+    """Sheets that go on, a row short; a fact stays whole unless it is longer than a sheet."""
     step = max(1, room - 1)
     parts: list[list[Row]] = [[]]
     for role, texts in groups:
@@ -260,15 +259,35 @@ def _cut(groups: list[_Group], columns: int, room: int, book: Phrasebook) -> lis
                 if len(parts[-1]) == step:
                     parts.append([])
                 parts[-1].append(row)
-    return [
-        [*part, *([_BLANK] * (step - len(part))), _more(number, len(parts), columns, book)]
-        for number, part in enumerate(parts, start=1)
-    ]
+    return [[*part, *([_BLANK] * (step - len(part)))] for part in parts]
 
 
-def _more(number: int, count: int, columns: int, book: Phrasebook) -> Row:
-    text = book.say(Phrase.SCREEN_MORE, sheet=number, sheets=count).read
-    return Row(wrap(text, columns)[0], Role.CHOICE)
+def _going_on(
+    page: Page, bodies: list[list[Row]], columns: int, book: Phrasebook
+) -> list[list[Row]]:
+    texts = [more(page, bodies, at, book).read for at in range(len(bodies))]
+    rows = [Row(wrap(text, columns)[0], Role.CHOICE) for text in texts]
+    return [[*body, row] for body, row in zip(bodies, rows, strict=True)]
+
+
+def more(page: Page, parts: Sequence[Sequence[Row]], at: int, book: Phrasebook) -> Utterance:
+    """What 決定 turns to on one sheet of several: who sees three choices is to look for more.
+
+    Args:
+        page: what is shown.
+        parts: rows of every sheet.
+        at: which of them, from 0.
+        book: the language.
+    """
+    labels = tuple(book.say(Phrase.SCREEN_CHOICE, number=int(each)).read for each in page.digits)
+    later = [row for part in parts[at + 1 :] for row in part if row.role is Role.CHOICE]
+    left = sum(row.text.startswith(labels) for row in later) if labels else 0
+    numbers = {"sheet": at + 1, "sheets": len(parts)}
+    if at + 1 == len(parts):
+        return book.say(Phrase.SCREEN_MORE_LAST, **numbers)
+    if left:
+        return book.say(Phrase.SCREEN_MORE_CHOICES, count=left, **numbers)
+    return book.say(Phrase.SCREEN_MORE, **numbers)
 
 
 def _groups(page: Page, book: Phrasebook, *, is_tight: bool) -> Iterator[_Group]:

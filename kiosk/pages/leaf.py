@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from kiosk.domain.preferences import Preferences
@@ -262,11 +262,18 @@ class AnsweredMenu(Menu):
 
 
 def numbered(labels: Sequence[Phrase], book: Phrasebook) -> tuple[Utterance, ...]:
-    """Labels as choices, from 1."""
-    return tuple(
+    """Labels as choices, from 1, each a sentence: some of them are titles elsewhere."""
+    stop = book.say(Phrase.SCREEN_CHOICE_BACK).read[-1]
+    choices = (
         joined(book.say(Phrase.SCREEN_CHOICE, number=number), book.say(label))
         for number, label in enumerate(labels, start=1)
     )
+    return tuple(each if each.read.endswith(stop) else _ended(each, stop) for each in choices)
+
+
+def _ended(choice: Utterance, stop: str) -> Utterance:
+    (only,) = choice.sentences
+    return replace(choice, sentences=(replace(only, read=only.read + stop),))
 
 
 def joined(first: Utterance, second: Utterance) -> Utterance:

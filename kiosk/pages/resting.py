@@ -33,10 +33,10 @@ def idle(
     is_closed = begins_nothing(condition)
     title = Phrase.SCREEN_TITLE_CLOSED if is_closed else Phrase.SCREEN_TITLE_IDLE
     how = book.say(Phrase.SCREEN_IDLE_CLOSED if is_closed else Phrase.SCREEN_IDLE_HOW)
-    public = tuple(each for each in notices if not each.is_private)
+    public = (each for each in notices if not each.is_private)
     state = view.state_lines(condition, book) if condition else ()
     again = (book.say(Phrase.SCREEN_DEFAULT_AGAIN),) if is_closed else ()
-    return Page(Kind.IDLE, book.say(title), (*fault, *(public or (how,))), state, default=again)
+    return Page(Kind.IDLE, book.say(title), (*fault, *public, how), state, default=again)
 
 
 def _under_upkeep(condition: Condition, book: Phrasebook) -> Page:

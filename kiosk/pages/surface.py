@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kiosk.pages import view
-from kiosk.pages.layout import Sheet, Size, sheets
+from kiosk.pages.layout import Sheet, Size, more, sheets
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.speech import Mouth, Speaker
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
@@ -91,9 +91,9 @@ class Surface(ABC):
         return is_cut and len(self._sheets()) > 1
 
     def _turn_sheet(self) -> None:
-        count = len(self._sheets())
-        self._sheet = (self._sheet + 1) % count
-        self._say((self.book.say(Phrase.SCREEN_MORE, sheet=self._sheet + 1, sheets=count),))
+        every = self._sheets()
+        self._sheet = (self._sheet + 1) % len(every)
+        self._say((more(self.page, every, self._sheet, self.book),))
 
     def _whole(self) -> tuple[Utterance, ...]:
         """All of the page, in full (EN 301 549 5.1.3.4, 5.1.3.16)."""

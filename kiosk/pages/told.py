@@ -34,6 +34,7 @@ from kiosk.pages.keys import StrokeGuard
 from kiosk.pages.led import Led
 from kiosk.pages.left_open import LeftOpen
 from kiosk.pages.listening import Listening
+from kiosk.pages.noticed import Noticed
 from kiosk.pages.page import Page
 from kiosk.pages.requests import Answer, Requests, Send
 from kiosk.pages.resting import idle
@@ -77,7 +78,7 @@ class ToldFront(Surface):
         self._guard = StrokeGuard(now)
         self._requests = Requests(send)
         self._condition: Condition | None = None
-        self._notices: tuple[Utterance, ...] = ()
+        self._noticed = Noticed(now)
         self._faults = Faults()
         self._visitor = self._nobody()
         self._aside = Aside(
@@ -133,7 +134,7 @@ class ToldFront(Surface):
 
     def _idle(self) -> Page:
         fault = self._faults.words(self.book)
-        return idle(self._condition, self._notices, self.book, fault=fault)
+        return idle(self._condition, self._noticed.words, self.book, fault=fault)
 
     @property
     def _is_left_open(self) -> bool:
@@ -255,8 +256,8 @@ class ToldFront(Surface):
             if self._staff and self._staff.is_in:
                 self._staff.news(words)
         elif is_of_box:
-            self._notices = tuple(each for each in words if not each.is_private)
-            self._say(self._notices)
+            self._noticed.take(words)
+            self._say(tuple(each for each in words if not each.is_private))
         else:
             self._visit(lambda: self._visitor.tell(message))
 
@@ -266,7 +267,7 @@ class ToldFront(Surface):
         if not self._visitor.has_begun:
             self._faults.told()
         self._aside.close()
-        self._notices = ()
+        self._noticed.forget()
         if shown():
             self._sheet = 0
             self._beat_at_s = self._now() + BEAT_S
@@ -284,7 +285,7 @@ class ToldFront(Surface):
 
     def _forget(self) -> None:
         self._visitor = self._nobody()
-        self._notices = ()
+        self._noticed.forget()
         self._mouth.listen(replace(self._mouth.listeners, visitor=None))
         self._guard.forget()
         self._sheet = 0

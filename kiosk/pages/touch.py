@@ -16,8 +16,8 @@ from kiosk.phrasebook import Phrase, Phrasebook
 
 NOWHERE = Press(Action.OTHER)
 """Beside every word: as a key without a meaning, which wakes the kiosk and says the page again."""
-_DIGIT = re.compile(r"(?<![0-9/／])[0-9](?![0-9/／桁])")
-"""A digit by itself: neither of a number nor of "sheet 1/2"."""
+_DIGIT = re.compile(r"(?<![0-9/／])[0-9](?![0-9/／桁つ]| more)")
+"""A digit by itself: neither of a number nor of "4 more" or "sheet 1/2"."""
 _STOP = re.compile(r"(?<=[、,])")
 _ENDS = ("。", ".", "？", "?")
 _Zone = tuple[int, Press]

@@ -209,6 +209,8 @@ class Phrase(StrEnum):
     SCREEN_BAND = "screen.band"
     SCREEN_KEYS = "screen.keys"
     SCREEN_MORE = "screen.more"
+    SCREEN_MORE_CHOICES = "screen.more_choices"
+    SCREEN_MORE_LAST = "screen.more_last"
     SCREEN_CODE = "screen.code"
     BIG_VALID = "big.valid"
     BIG_NOT_VALID = "big.not_valid"

@@ -53,7 +53,8 @@ from kiosk.usecases.visiting import (
     with_card,
 )
 
-ANNOUNCEMENT_S = 8.0
+ANNOUNCEMENT_S = 60.0
+"""So long what the box said of itself can be read: who heard it in the next room comes to look."""
 CALLED_S = 30.0
 """So long the call is shown to somebody who calls at rest."""
 
@@ -290,7 +291,7 @@ TABLE: dict[tuple[Phase, type[Event]], Rule] = {
     (_R, CardPresented): Rule(
         _begin, (_I, _S), "a new visit, card first: asks for the PIN, or whether it is them"
     ),
-    (_R, Announced): Rule(_announce, (_R,), "says how the box is, for a while"),
+    (_R, Announced): Rule(_announce, (_R,), "says how the box is, for a minute"),
     (_R, TimeUp): Rule(_wipe, (_R,), "wipes thanks or announcement"),
     (_I, PinTyped): Rule(_pin_typed, (_READ, _A), "reads the card, or asks for it"),
     (_I, CardPresented): Rule(_card_laid_early, (_I,), "notes the card, says nothing"),

@@ -45,7 +45,7 @@ def _thank(visit: Visit, _event: CardTaken) -> Step:
     thanks: tuple[Effect, ...] = (
         Forget(),
         tell(Phrase.RECEPTION_THANKS),
-        SetTimer(visit.number, Timer.REST, THANKS_S),
+        SetTimer(visit.number, Timer.THANKS, THANKS_S),
     )
     return at_rest(visit), thanks
 

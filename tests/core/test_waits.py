@@ -249,6 +249,7 @@ NO_PERSON = {
     "usecases.visiting:ASKING_S": "the service is waited for",
     "usecases.visiting:CARD_LEFT_S": "says again that a card lies there, and goes on saying it",
     "usecases.telling:CARD_LEFT_LATER_S": "the same, later",
+    "usecases.reception:ANNOUNCEMENT_S": "news of the box at rest, which nobody answers",
     "usecases.reception:CALLED_S": "a notice at rest; the call itself lasts until it is answered",
     "domain.patience:Patience.call_s": "the sound of a call; that somebody calls stays shown",
     "pages.bell:RING_S": "says again that somebody calls",
