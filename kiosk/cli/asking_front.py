@@ -17,6 +17,7 @@ from kiosk.cli.asking import Asker, WentBack
 from kiosk.cli.sticks import files_on
 from kiosk.desk.leading import ANSWER, Blank, Keys, Lead
 from kiosk.desk.messages import BadMessage
+from kiosk.domain.passcode import LONGEST_DIGITS, SHORTEST
 from kiosk.phrasebook import Key, Phrase, Phrasebook, SetupPhrase, Utterance
 
 _MOST_FILES = 5
@@ -30,8 +31,8 @@ _BLANKS: Mapping[Key, Blank] = {
     SetupPhrase.ASK_ACCEPT: Blank(Keys.KANA, 1, 40),
     SetupPhrase.ASK_LABEL: Blank(Keys.KANA, 1, 20),
     SetupPhrase.ASK_PIN: Blank(Keys.DIGITS, 4, 4),
-    Phrase.ACCESS_NEW_PASSCODE: Blank(Keys.DIGITS, 4, 32),
-    SetupPhrase.ASK_AGAIN: Blank(Keys.DIGITS, 4, 32),
+    Phrase.ACCESS_NEW_PASSCODE: Blank(Keys.DIGITS, SHORTEST, LONGEST_DIGITS),
+    SetupPhrase.ASK_AGAIN: Blank(Keys.DIGITS, SHORTEST, LONGEST_DIGITS),
 }
 _OF_THE_SHEET = frozenset({SetupPhrase.ASK_PASSWORD, SetupPhrase.ASK_ACTIVATION})
 _FILES: Mapping[Key, SetupPhrase] = {
@@ -156,8 +157,9 @@ class FrontAsker(Asker):
     def _typed(self, question: Key, blank: Blank) -> str:
         if self.lead.told:
             # A page on which something is typed has one sheet: it is for the question alone.
-            self.choose(SetupPhrase.DO_GO_ON)
-        how = self.book.say(_HOW[blank.keys])
+            self.choose(SetupPhrase.DO_NEXT)
+        is_new = question == Phrase.ACCESS_NEW_PASSCODE
+        how = self.book.say(SetupPhrase.HOW_PASSCODE if is_new else _HOW[blank.keys])
         asked = (self.book.say(question), how)
         answer = self._ask(replace(self.lead, question=asked, blank=blank))
         return str(answer.get("text", "")).strip()

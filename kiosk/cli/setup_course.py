@@ -5,7 +5,8 @@ from __future__ import annotations
 from kiosk.cli import setup_guide as guide
 from kiosk.cli import setup_steps as steps
 from kiosk.cli.door import DEFERRED, Door, end_by_signal
-from kiosk.cli.setup_guide import Step, Wishes, begin, do_later_if_it_fails
+from kiosk.cli.setup_guide import Course, Step, Wishes, begin, do_later_if_it_fails
+from kiosk.core.ownership import set_up_alone
 from kiosk.phrasebook import Phrase, SetupPhrase
 
 STEPS: tuple[tuple[str, SetupPhrase, Step], ...] = (
@@ -26,14 +27,17 @@ MUST = frozenset({"terms", "activation"})
 def run(door: Door, wishes: Wishes) -> int:
     """All steps; the exit status."""
     end_by_signal()
-    course = begin(door, wishes)
+    with set_up_alone(begin(door, wishes).state):
+        # What another one did until a moment ago counts.
+        return _lead(begin(door, wishes))
+
+
+def _lead(course: Course) -> int:
     asker = course.asker
     if asker.is_simulated:
         asker.say(Phrase.SIMULATED_NOTICE)
     for number, (name, title, step) in enumerate(STEPS, start=1):
-        asker.say(
-            SetupPhrase.STEP, number=number, total=len(STEPS), what=asker.book.say(title).read
-        )
+        asker.say(SetupPhrase.STEP, number=number, total=len(STEPS), what=asker.book.say(title))
         how = step(course) if name in MUST else do_later_if_it_fails(course, step)
         course.steps[name] = how
         if name == "activation":
@@ -42,11 +46,11 @@ def run(door: Door, wishes: Wishes) -> int:
     document = course.document()
     left = document["left"]
     if left:
-        titles = {name: asker.book.say(title).read for name, title, _ in STEPS}
+        titles = {name: asker.book.say(title) for name, title, _ in STEPS}
         told = [asker.book.say(SetupPhrase.LEFT, count=len(left))]
         told += [asker.book.say(SetupPhrase.LEFT_STEP, what=titles[name]) for name in left]
         told.append(asker.book.say(SetupPhrase.LEFT_HOW))
     else:
         told = [asker.book.say(Phrase.SETUP_DONE)]
-    door.report(document, told, is_simulated=asker.is_simulated)
+    course.door.report(document, told, is_simulated=asker.is_simulated)
     return DEFERRED if left else 0

@@ -140,6 +140,11 @@ class Course:
             return self.settings.state.dir
         return (self.door.state_dir or default_state(self.file) or DEFAULT_STATE).absolute()
 
+    @property
+    def identity(self) -> Identity:
+        """Certificate and key of this terminal."""
+        return Identity(self.state / "identity")
+
     def document(self) -> dict[str, Any]:
         """For machines."""
         later = [name for name, how in self.steps.items() if how == "later"]
@@ -172,7 +177,7 @@ def agree(course: Course) -> str:
 def register(course: Course) -> str:
     """Activate this terminal, and write its settings."""
     course.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    identity = Identity(course.state / "identity")
+    identity = course.identity
     url, ca = _service(course)
     is_again = False
     while True:
@@ -256,7 +261,7 @@ def _after(course: Course, error: KioskError) -> bool:
     tell_error(asker, error)
     if isinstance(error, ActivationCodeUsed):
         asker.say(SetupPhrase.CODE_USED)
-        if not Identity(course.state / "identity").certificate.exists():
+        if not course.identity.certificate.exists():
             asker.say(SetupPhrase.QUEUE_LOST)
     try:
         chosen = asker.choose(SetupPhrase.DO_NEW_SHEET, SetupPhrase.DO_AGAIN, SetupPhrase.DO_STOP)

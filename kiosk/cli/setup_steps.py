@@ -106,6 +106,8 @@ def protect(course: Course) -> str:
             except (ProtectionNotAccepted, ValueError) as error:
                 if isinstance(error, ProtectionNotAccepted):
                     tell_error(asker, error)
+                if asker.has_terminal:
+                    asker.say(SetupPhrase.ACCEPT_LATER)
                 name = asker.text(SetupPhrase.ASK_ACCEPT)
                 if not name:
                     return "later"
@@ -151,7 +153,9 @@ def try_reader(course: Course) -> str:
     asker = course.asker
     while True:
         findings = list(reader_checks.find(Box(course.written)))
-        asker.tell(told([each for each in findings if each.state is not State.OK], asker.book))
+        # What could not be asked yet is no news beside the fault that is to be mended first.
+        faults = [each for each in findings if each.state not in {State.OK, State.SKIPPED}]
+        asker.tell(told(faults, asker.book))
         if worst(findings) is not State.FAIL:
             asker.say(SetupPhrase.READER_GOOD)
             return "done"
@@ -184,6 +188,9 @@ def practise(course: Course) -> str:
         outcome = carry_out(kiosk, opening, pin, _CARD_WITHIN_S, is_warned=False)
         is_simulated = kiosk.records.get(opening.check_id).is_simulated
     asker.is_simulated = asker.is_simulated or is_simulated
+    if isinstance(outcome, Answered):
+        # The result itself is private: where that is not said, this is all that is heard.
+        asker.say(SetupPhrase.PRACTICE_GOOD)
     asker.tell(lines_for(outcome, opening.treated_on, asker.book))
     course.facts["practice"] = {"check_id": opening.check_id, "outcome": type(outcome).__name__}
     return "done" if isinstance(outcome, Answered) else "later"
@@ -211,7 +218,7 @@ def clear_up(course: Course) -> str:
         return "done"
     asker.say(SetupPhrase.PDF_SECRET)
     for file in left:
-        asker.say(SetupPhrase.DETAIL, detail=str(file))
+        asker.say(SetupPhrase.DETAIL, detail=str(file) if asker.has_terminal else file.name)
     keeps = wishes.delete_pdf is False
     if wishes.delete_pdf is None:
         keeps = asker.choose(SetupPhrase.DO_DELETE, SetupPhrase.DO_KEEP) == 1

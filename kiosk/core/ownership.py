@@ -1,4 +1,4 @@
-"""One kioskd a state folder."""
+"""One kioskd a state folder, and one who sets it up."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.errors import Remedy, SettingsError
 from kiosk.ports.records import DiskReadOnly, StateInUse
 from kiosk.store.folder import disk_errors, open_lock
 from kiosk.store.reserve import keep_reserve
 
 LOCK = "kioskd.lock"
+_SET_UP = "set-up.lock"
 SOCKET = "desk.sock"
 PACKAGED = Path("/run/madoguchi/desk.sock")
 """Where the package's unit has the desk (``RuntimeDirectory=``)."""
@@ -68,17 +70,51 @@ def owned(state_dir: Path, desk: Path | None = None) -> Iterator[None]:
         StateInUse: another kioskd has it; the detail names its process.
         DiskFull, DiskReadOnly: the folder cannot be written, and no kioskd ever ran in it.
     """
-    try:
-        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock, is_writable = open_lock(state_dir / LOCK)
-    except OSError as error:
-        raise DiskReadOnly(f"{state_dir}: {error.strerror}") from error
-    try:
+    with _opened(state_dir, LOCK) as (lock, is_writable):
         _take(lock)
         if is_writable:
             _sign(lock, desk)
             keep_reserve(state_dir)
         yield
+
+
+class SetUpElsewhere(SettingsError):
+    """Somebody else is setting this box up, at its screen or by ``kiosk setup``."""
+
+    code = "K527"
+    remedy = Remedy.STAFF
+    retryable = True
+
+
+@contextmanager
+def set_up_alone(state_dir: Path, *, waits: bool = False) -> Iterator[None]:
+    """Be the only one who sets a box up; ends with the process, however it ends.
+
+    Args:
+        state_dir: made, 0700, when absent.
+        waits: until the other one has ended.
+
+    Raises:
+        SetUpElsewhere: somebody else does; never where it is waited.
+        DiskReadOnly: the folder cannot be written.
+    """
+    with _opened(state_dir, _SET_UP) as (lock, _):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise SetUpElsewhere from None
+        yield
+
+
+@contextmanager
+def _opened(state_dir: Path, name: str) -> Iterator[tuple[int, bool]]:
+    try:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock, is_writable = open_lock(state_dir / name)
+    except OSError as error:
+        raise DiskReadOnly(f"{state_dir}: {error.strerror}") from error
+    try:
+        yield lock, is_writable
     finally:
         os.close(lock)
 

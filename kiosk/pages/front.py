@@ -61,6 +61,9 @@ class Front(ToldFront):
         if self._staff and self._staff.is_in:
             self._staff.news(self._faults.words(self.book))
             self._faults.told()
+        elif self._led:
+            self._led.news(self._faults.words(self.book))
+            self._faults.told()
         elif self.page.kind is Kind.IDLE:
             self._say(self._faults.words(self.book))
 
@@ -85,9 +88,14 @@ class Front(ToldFront):
             if self._lines is not None:  # a line stays where it was written: say what counts now
                 self._say((self.page.title,))
 
-    def press(self, press: Press) -> None:
-        """A key: it stops the speech, then does what it means (EN 301 549 5.1.3.5)."""
-        if not self._guard.takes(press):
+    def press(self, press: Press, *, at_s: float | None = None) -> None:
+        """A key: it stops the speech, then does what it means (EN 301 549 5.1.3.5).
+
+        Args:
+            press: as ``press_of`` says.
+            at_s: when it was struck, by the clock; None = now.
+        """
+        if not self._guard.takes(press, at_s):
             return
         if self._led and not (self._seat.page or self._aside.page):
             press = self._led.meant(press)

@@ -121,10 +121,10 @@ class StrokeGuard:
     _last: Press | None = field(default=None, repr=False)
     _last_s: float = 0.0
 
-    def takes(self, press: Press) -> bool:
-        """Whether this is a stroke of its own."""
+    def takes(self, press: Press, at_s: float | None = None) -> bool:
+        """Whether this is a stroke of its own; ``at_s`` is when it was struck, None = now."""
         before, at = self._last, self._last_s
-        self._last, self._last_s = press, self.now()
+        self._last, self._last_s = press, self.now() if at_s is None else at_s
         is_other = before is None or press != before or press.sign != before.sign
         return is_other or self._last_s - at >= self.within_s
 

@@ -32,13 +32,14 @@ _SIGNS = {
     "1": "1-._@/:,;!?",
     "0": "0#$%&*+=~^|\\'\"`" + _BRACKETS,
 }
-_KEYS: Mapping[Keys, Mapping[str, str]] = {
+SIGNS_OF: Mapping[Keys, Mapping[str, str]] = {
     Keys.DIGITS: DIGITS,
     Keys.ACCOUNT: _ACCOUNT,
     Keys.CODE: {**_ACCOUNT, "1": "1-", "0": "0-"},
     Keys.SIGNS: _SIGNS,
     Keys.KANA: ROWS,
 }
+"""What each of the ten keys turns through."""
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Led:
     _lead: Lead = field(default_factory=lambda: Lead(number=-1))
     _entry: KanaEntry | None = field(default=None, repr=False)
     _note: tuple[Utterance, ...] = ()
+    _news: tuple[Utterance, ...] = ()
     _is_sent: bool = False
     _has_keyboard: bool = False
     _beats: int = 0
@@ -68,13 +70,20 @@ class Led:
         """What is shown."""
         lead = self._lead
         if self.is_at_work:
-            lines = (*lead.step, *lead.told, self.book().say(Phrase.SCREEN_WAIT))
+            wait = self.book().say(Phrase.SCREEN_WAIT)
+            lines = (*lead.step, *self._news, *lead.told, wait)
             return replace(self._page(Kind.SETUP_WORK, lines), beats=self._beats)
-        lines = (*lead.step, *self._note, *lead.told, *lead.question)
         if self._entry is None:
+            lines = (*lead.step, *self._news, *lead.told, *lead.question)
             digits = CHOICES[: len(lead.choices)]
             choices = (*self._numbered, self.book().say(Phrase.SCREEN_CHOICE_BACK))
-            return replace(self._page(Kind.SETUP, lines), choices=choices, digits=digits)
+            page = replace(self._page(Kind.SETUP, lines), choices=choices, digits=digits)
+            if len(lead.choices) > 1:
+                return page
+            return replace(
+                page, goes_on=True, default=(self.book().say(Phrase.SCREEN_DEFAULT_SEND),)
+            )
+        lines = (*lead.step, *self._note, *lead.told, *lead.question)
         page, typed = self._page(Kind.SETUP_ENTRY, lines), self._heard(self._entry.text)
         return replace(page, entry=self._shown, typed=typed, digits=CHOICES + "0", takes_signs=True)
 
@@ -109,7 +118,7 @@ class Led:
             self._is_sent, self._beats, self._note = False, 0, ()
         if lead.blank != before.blank or is_next:
             blank = lead.blank
-            self._entry = KanaEntry(_KEYS[blank.keys], blank.most) if blank else None
+            self._entry = KanaEntry(SIGNS_OF[blank.keys], blank.most) if blank else None
         step = () if lead.step == before.step else lead.step
         told = lead.told if is_next else lead.told[len(before.told) :]
         asked = lead.asks and (is_next or not before.asks)
@@ -117,6 +126,11 @@ class Led:
         if said := (*step, *told, *question):
             self.say(said)
         return is_next or asked
+
+    def news(self, words: tuple[Utterance, ...]) -> None:
+        """What is wrong with the box itself: told at once, shown until a choice is made."""
+        self._news = words
+        self.say(words)
 
     def beat(self) -> None:
         """A second of work has passed: seen as a dot, heard at once and now and then."""
@@ -148,28 +162,36 @@ class Led:
             self._send({"back": True})
         elif press.digit and press.digit in self.page.digits:
             self._send({"choice": int(press.digit)})
+        elif press.action is Action.ENTER and len(self._lead.choices) == 1:
+            self._send({"choice": 1})
         elif press.action is Action.DIGIT:
             self.say((self.book().say(Phrase.SCREEN_NO_CHOICE), *self._numbered))
         else:
             self.say(self.page.said)
 
     def _press_entry(self, entry: KanaEntry, press: Press) -> None:
-        if press.action is Action.BACK and not entry.back():
-            self._send({"back": True})
-        elif press.action is Action.BACK or (press.action is Action.ENTER and self._stays(entry)):
+        if press.action is Action.BACK and entry.back():
             self._tell(self._heard(entry.text))
+        elif press.action is Action.BACK:
+            self._send({"back": True})
         elif press.action is Action.ENTER:
-            self._send({"text": entry.text})
+            self._enter(entry)
         elif self._writes(entry, press):
             self.tick()
             self._tell(self._heard(entry.text[-1]))
         else:
             self.say(self.page.said)
 
-    def _stays(self, entry: KanaEntry) -> bool:
-        """決定 only sets the last sign, or there are too few of them."""
+    def _enter(self, entry: KanaEntry) -> None:
+        """決定 sets the last sign; once it is set, and there are enough of them, it sends."""
         least = self._lead.blank.least if self._lead.blank else 0
-        return entry.fix() or len(entry.text) < least
+        if entry.fix():
+            self._tell(self._heard(entry.text))
+        elif (left := least - len(entry.text)) > 0:
+            self._note = (self.book().say(SetupPhrase.MORE_NEEDED, count=left),)
+            self.say(self._note)
+        else:
+            self._send({"text": entry.text})
 
     def _sign(self, typed: str) -> str:
         """What a key of a full keyboard writes here; "" = nothing."""
@@ -177,7 +199,7 @@ class Led:
         if keys is Keys.KANA:
             return typed
         sign = typed if keys is Keys.SIGNS else typed.upper()
-        return sign if sign and any(sign in row for row in _KEYS[keys].values()) else ""
+        return sign if sign and any(sign in row for row in SIGNS_OF[keys].values()) else ""
 
     def _writes(self, entry: KanaEntry, press: Press) -> bool:
         if press.digit:
@@ -206,6 +228,8 @@ class Led:
 
     def _send(self, answer: Mapping[str, object]) -> None:
         number = self._lead.number
+        if self._entry is None:
+            self._news = ()
         self._is_sent, self._beats, self._entry = True, 0, None
         self.tick()
         document = {"kind": ANSWER, "number": number, **answer}

@@ -151,6 +151,7 @@ class Page:
         digits: which digits are a choice here, e.g. "12".
         big: the one word of a result, for eyes that cannot read the rest; it is in the lines too.
         holds_enter: 決定 does something here, so all must stand on one sheet.
+        goes_on: 決定 on the last sheet takes the one choice there is.
         default: what 決定 does here, where that is more than to go on; said last.
         help: what further keys do here; the help page says it first.
         marked: those of ``lines`` that are easily overlooked and must not be: a change, a question.
@@ -171,6 +172,7 @@ class Page:
     digits: str = ""
     big: Utterance | None = None
     holds_enter: bool = False
+    goes_on: bool = False
     default: tuple[Utterance, ...] = ()
     help: tuple[Utterance, ...] = ()
     marked: tuple[Utterance, ...] = ()

@@ -87,8 +87,11 @@ class Surface(ABC):
 
     @property
     def _has_more(self) -> bool:
-        is_cut = self._lines is None and not self.page.is_one_sheet
-        return is_cut and len(self._sheets()) > 1
+        if self._lines is not None or self.page.is_one_sheet:
+            return False
+        count = len(self._sheets())
+        is_last = self._sheet % count == count - 1
+        return count > 1 and not (is_last and self.page.goes_on)
 
     def _turn_sheet(self) -> None:
         every = self._sheets()

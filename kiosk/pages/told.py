@@ -233,7 +233,11 @@ class ToldFront(Surface):
             self._say((self.book.say(Phrase.RECEPTION_CALLED),))
 
     def _new_led(self) -> Led:
-        return Led(lambda: self.book, self._say, self._mouth.speaker.tick, self._requests.ask)
+        led = Led(lambda: self.book, self._say, self._mouth.speaker.tick, self._requests.ask)
+        if fault := self._faults.words(self.book):
+            led.news(fault)
+            self._faults.told()
+        return led
 
     def _lead(self, message: Happened) -> None:
         try:

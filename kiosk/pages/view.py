@@ -297,10 +297,10 @@ def whole(
 
 
 def _default(page: Page, book: Phrasebook, *, has_more: bool) -> tuple[Utterance, ...]:
-    if page.default:
-        return page.default
     if has_more:
         return (book.say(Phrase.SCREEN_DEFAULT_MORE),)
+    if page.default:
+        return page.default
     if page.kind in {Kind.IDLE, Kind.THANKS}:
         return (book.say(Phrase.SCREEN_DEFAULT_START),)
     if page.kind is Kind.HELP:

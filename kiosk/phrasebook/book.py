@@ -111,11 +111,12 @@ class Phrasebook:
         needless = values.keys() - {name for name, _ in row.slots}
         if needless:
             raise PhraseError(f"no slot for {sorted(needless)}")
+        as_read, as_heard, as_felt = (_told(values, form) for form in ("read", "heard", "felt"))
         sentences = tuple(
             Sentence(
-                read.fill(values, self._read),
-                heard.fill(values, self._heard),
-                self._felt(key, place, (read, heard), values),
+                read.fill(as_read, self._read),
+                heard.fill(as_heard, self._heard),
+                self._felt(key, place, (read, heard), as_felt),
             )
             for place, (read, heard) in enumerate(row.sentences)
         )
@@ -129,6 +130,14 @@ class Phrasebook:
             return read.fill(values, EN_FELT)
         template = felt_template(key, place, heard.text)
         return template.fill(values, JA_FELT) if template else heard.fill(values, self._heard)
+
+
+def _told(values: Mapping[str, object], form: str) -> dict[str, object]:
+    """An utterance as a value, a name for instance, has this form of its own as well."""
+    return {
+        name: getattr(each, form) if isinstance(each, Utterance) else each
+        for name, each in values.items()
+    }
 
 
 def source_of(language: str) -> Path:

@@ -191,7 +191,7 @@ class ReceptionApp(App[None], inherit_bindings=False):
         if self._stage and event.key in self._stage:
             self._stage[event.key]()
             return
-        self._press(press_of(event.key, event.character))
+        self._press(press_of(event.key, event.character), event)
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """A finger or the first button: what lies there, if it is let go there (WCAG 2.5.2)."""
@@ -203,14 +203,16 @@ class ReceptionApp(App[None], inherit_bindings=False):
         event.stop()
         touched, self._touched = self._touched, None
         if touched is not None and touched == self._under(event):
-            self._press(touched)
+            self._press(touched, event)
 
     def _under(self, event: MouseDown | MouseUp) -> Press:
         front = self.front
         return press_at(front.page, front.sheet, front.book, event.x, event.y)
 
-    def _press(self, press: Press) -> None:
-        self.front.press(press)
+    def _press(self, press: Press, event: Key | MouseUp) -> None:
+        # Two strokes that a busy box comes to at once are two all the same.
+        lag_s = max(0.0, time.monotonic() - event.time)
+        self.front.press(press, at_s=self._now() - lag_s)
         self._show()
         if self.front.page.kind is Kind.HELP and not self._is_ready_for_staff:
             # The way to the login begins here: no later key has to wait for its pages.

@@ -16,6 +16,7 @@ import pytest
 
 from kiosk.appliance.network import look
 from kiosk.cli.main import run
+from kiosk.core.ownership import set_up_alone
 from kiosk.service.activation import Identity
 from kiosk.settings import load
 from kiosk.simulator.accounts import Account
@@ -102,6 +103,17 @@ def test_from_the_pdf_to_a_box_that_may_ask(box: Box, capsys: pytest.CaptureFixt
     assert settings.service.certificate == box.identity.certificate
     assert not pdf.exists()
     assert run(["status", "--json", "--config", str(box.config)]) == 0
+
+
+def test_beside_a_set_up_at_the_screen_it_is_refused_and_nothing_is_begun(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with set_up_alone(box.folder / "state"):
+        assert box.call("--json", "--settings-pdf", box.pdf(), "--delete-pdf") == 15
+    assert document(capsys)["code"] == "K527"
+    assert not box.config.exists()
+    assert not box.identity.certificate.exists()
+    assert box.folder.with_name("sheet.pdf").exists()
 
 
 def test_secrets_are_in_no_file_and_no_word(box: Box, capsys: pytest.CaptureFixture[str]) -> None:

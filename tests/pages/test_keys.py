@@ -73,6 +73,12 @@ def test_the_same_digit_twice_on_purpose_is_two_strokes() -> None:
     assert [hand.strike(FIVE, 0.25) for _ in range(3)] == [True, True, True]
 
 
+def test_strokes_that_are_come_to_late_count_from_when_they_were_struck() -> None:
+    hand = Hand()
+    hand.at_s = 9.0
+    assert [hand.guard.takes(FIVE, at_s) for at_s in (1.0, 1.25, 1.4)] == [True, True, False]
+
+
 def test_another_key_counts_at_once() -> None:
     hand = Hand()
     assert hand.strike(FIVE, 1.0)

@@ -7,7 +7,7 @@ from functools import partial
 
 from kiosk.desk.leading import Blank, Keys, Lead
 from kiosk.pages.page import Kind
-from kiosk.phrasebook import Key, Phrase, Phrasebook, SetupPhrase
+from kiosk.phrasebook import Key, Phrase, Phrasebook, SetupPhrase, Utterance
 from tests.support.screen import Desk
 
 _STEPS = 12
@@ -18,7 +18,7 @@ def lead(  # noqa: PLR0913 - what a lead has, by name
     desk: Desk,
     *,
     told: tuple[Key, ...] = (),
-    asks: tuple[Key, ...] = (),
+    asks: tuple[Key | Utterance, ...] = (),
     choices: tuple[Key, ...] = (),
     blank: Blank | None = None,
     step: tuple[int, SetupPhrase] = (_SHEET, SetupPhrase.STEP_ACTIVATION),
@@ -38,17 +38,19 @@ def lead(  # noqa: PLR0913 - what a lead has, by name
         number: of the question.
     """
     book, core = Phrasebook.load(desk.core.language), desk.core
-    what = book.say(step[1]).read
+    what = book.say(step[1])
     where = book.say(SetupPhrase.STEP, number=step[0], total=_STEPS, what=what)
     wrong = [book.say(SetupPhrase.CODE, code=code), book.message(code), book.hint(code)]
     news = (*(wrong if code else ()), *map(book.say, told))
-    question, offered = tuple(map(book.say, asks)), tuple(map(book.say, choices))
+    question = tuple(each if isinstance(each, Utterance) else book.say(each) for each in asks)
+    offered = tuple(map(book.say, choices))
     simulated = core.is_simulated
     desk.tell(Lead(number, core.language, simulated, (where,), news, question, offered, blank))
 
 
 language = partial(
     lead,
+    asks=tuple(Phrasebook.load(each).say(SetupPhrase.ASK_LANGUAGE) for each in ("ja", "en")),
     choices=(Phrase.PREFER_LANGUAGE_JA, Phrase.PREFER_LANGUAGE_EN),
     step=(1, SetupPhrase.STEP_LANGUAGE),
 )
@@ -62,7 +64,7 @@ sure = partial(
 about = partial(
     lead,
     asks=(Phrase.ADOPTION_NOT_OFFICIAL, SetupPhrase.WHAT_IS_WANTED),
-    choices=(SetupPhrase.DO_GO_ON,),
+    choices=(SetupPhrase.DO_NEXT,),
     step=(2, SetupPhrase.STEP_ABOUT),
 )
 no_stick = partial(
@@ -79,8 +81,8 @@ account = partial(
 )
 passcode = partial(
     lead,
-    asks=(Phrase.ACCESS_NEW_PASSCODE, SetupPhrase.HOW_DIGITS),
-    blank=Blank(Keys.DIGITS, 4, 32, is_secret=True),
+    asks=(Phrase.ACCESS_NEW_PASSCODE, SetupPhrase.HOW_PASSCODE),
+    blank=Blank(Keys.DIGITS, 6, 12, is_secret=True),
     step=(7, SetupPhrase.STEP_PASSCODE),
 )
 work = partial(lead, told=(SetupPhrase.SERVICE_GOOD,), step=(9, SetupPhrase.STEP_SERVICE))

@@ -15,7 +15,7 @@ from tests.support.screen_script import TARO, ScriptedCore
 TYPED = frozenset({Kind.FIND, Kind.NUMBERS})
 """What is typed there is shown and said, sign by sign: kana."""
 KANA = frozenset(map(chr, range(ord("ァ"), ord("ヿ"))))
-IN_BOTH = "language"
+IN_BOTH = ("language", "setup_language")
 """The one page in the language that is left and in the one that comes."""
 
 
@@ -28,7 +28,7 @@ def told_and_shown(desk: Desk) -> list[str]:
     return [*shown, *desk.voice.said]
 
 
-@pytest.mark.parametrize("name", [each for each in SCREENS if each != IN_BOTH])
+@pytest.mark.parametrize("name", [each for each in SCREENS if each not in IN_BOTH])
 def test_nothing_japanese_but_what_was_told_typed_or_is_official(name: str) -> None:
     core = ScriptedCore(language="en", is_simulated=True)
     desk = arrange(name, core, Size(120, 40))
@@ -41,8 +41,9 @@ def test_nothing_japanese_but_what_was_told_typed_or_is_official(name: str) -> N
         assert strays(text, values) == [], text
 
 
-def test_the_page_of_languages_asks_in_both() -> None:
-    desk = arrange(IN_BOTH, ScriptedCore(language="en"), Size(120, 40))
+@pytest.mark.parametrize("name", IN_BOTH)
+def test_the_pages_of_languages_ask_in_both(name: str) -> None:
+    desk = arrange(name, ScriptedCore(language="en"), Size(120, 40))
     asked = [strays(each.read, ()) for each in desk.front.page.lines]
     assert [] in asked
     assert any(asked)

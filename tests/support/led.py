@@ -73,7 +73,7 @@ class Newcomer:
 def to_the_line(person: Newcomer) -> None:
     """Japanese, what it is, the terms, and the line, whether this machine has one or not."""
     person.choose("日本語")
-    person.choose("このまま先へ", at="この箱について")
+    person.choose("次へ", at="この箱について")
     person.choose("同意する", at="利用規約")
     if not look().is_up:
         person.choose("このまま先へ", at="回線につながっていません")
@@ -83,14 +83,14 @@ def to_the_sheet(person: Newcomer, url: str) -> None:
     """As far as the PDF: the service and its authority, which no drop-in names."""
     to_the_line(person)
     if look().is_up:
-        person.choose("このまま先へ", at="回線につながっています")
+        person.choose("次へ", at="回線につながっています")
     person.write("サービスのURL", url)
     person.choose("ca.pem")
 
 
 def to_the_reader(person: Newcomer) -> None:
     """The names and the passcode."""
-    person.choose("このまま先へ", at="保存の鍵")
+    person.choose("次へ", at="保存の鍵")
     person.write("承認する人の氏名", "ヤマダハナコ")
     person.write("短い名前", "ウケツケ")
     person.write("新しい番号", PASSCODE)

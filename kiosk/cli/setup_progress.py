@@ -1,0 +1,68 @@
+"""How far a set-up at the screen is, for the one that a power cut makes begin again.
+
+Beside the draft of the settings, and gone with it. No secret is in it: the names of the steps that
+are over, the language, and where the account sheets lie that are to be deleted at the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kiosk.appliance.settings_file import SettingsNotWritten
+from kiosk.events import Event
+from kiosk.log import record
+from kiosk.store.folder import replace_durably
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What was over when the power went.
+
+    Args:
+        language: that was chosen; "" = none was yet.
+        steps: how each step went, by its name.
+        pdfs: account sheets that were read.
+    """
+
+    language: str = ""
+    steps: Mapping[str, str] = field(default_factory=dict)
+    pdfs: frozenset[Path] = frozenset()
+
+    def keep(self, file: Path) -> None:
+        """Durably; where the disk takes nothing, a set-up that is cut off asks more again."""
+        document = {
+            "language": self.language,
+            "steps": dict(self.steps),
+            "pdfs": sorted(map(str, self.pdfs)),
+        }
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            replace_durably(file, json.dumps(document, ensure_ascii=False).encode())
+        except OSError:
+            record(Event.JOB_FAILED, job="set-up", code=SettingsNotWritten.code)
+
+
+def progress_in(file: Path, languages: Iterable[str]) -> Progress:
+    """What was kept; nothing was over where none is, or none that can be read.
+
+    Args:
+        file: of ``Progress.keep``.
+        languages: there are.
+    """
+    try:
+        document = json.loads(file.read_bytes())
+        language, steps, pdfs = (document[name] for name in ("language", "steps", "pdfs"))
+        found = Progress(str(language), _named(steps), frozenset(map(Path, pdfs)))
+    except (OSError, ValueError, KeyError, TypeError):
+        # The steps themselves find out what was done before; it only takes more keys.
+        return Progress()
+    return found if found.language in languages else Progress()
+
+
+def _named(steps: object) -> dict[str, str]:
+    if not isinstance(steps, dict):
+        raise TypeError
+    return {str(name): str(how) for name, how in steps.items()}
