@@ -11,7 +11,7 @@ from kiosk.cli import lines
 from kiosk.cli.desk_or_store import refuse_beside_kioskd, source, whole
 from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
 from kiosk.cli.jobs import jobs_utterances
-from kiosk.cli.stopping import stopped_by_signal, wait_for
+from kiosk.cli.stopping import stopped_by_signal
 from kiosk.log import in_background
 from kiosk.settings import OnlySimulated, Settings
 from kiosk.sync.documents import round_document, settled_document
@@ -62,7 +62,7 @@ def _sync_until_stopped(door: Door, kiosk: Kiosk) -> int:
         ]
     )
     schedule.start()
-    wait_for(stop)
+    stop.wait()
     schedule.stop()
     return 0
 

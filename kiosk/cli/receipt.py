@@ -14,7 +14,7 @@ import click
 from kiosk.cli.desk_or_store import desk_of, source
 from kiosk.cli.door import Door, json_option, phrasebook, print_json
 from kiosk.cli.secret import staff_login
-from kiosk.cli.stopping import stopped_by_signal, wait_for
+from kiosk.cli.stopping import stopped_by_signal
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import BadMessage, CoreUnreachable
 from kiosk.log import mute_threads
@@ -78,7 +78,7 @@ def serve(door: Door, *, socket: Path | None, folder: Path | None) -> None:
         print_json(
             {"url": link.url or None, "fingerprint": link.fingerprint or None, "ways": link.ways}
         )
-        wait_for(stop)
+        stop.wait()
 
 
 @receipt.command()

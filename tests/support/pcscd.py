@@ -77,6 +77,16 @@ class OwnPcscd:
         self.stop(kill=kill)
         self.start()
 
+    @contextlib.contextmanager
+    def hanging(self) -> Iterator[None]:
+        """It takes connections and answers nobody."""
+        assert self._running is not None
+        self._running.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._running.send_signal(signal.SIGCONT)
+
     def unplug(self) -> None:
         """Have the reader not answer any more; needs the driver of ``loose_driver``."""
         self._loose.touch()
