@@ -15,8 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.plain_files import read_plain
+
 Texts = str | Mapping[Path, str]
 
+_MOST_BYTES = 1 << 20
+"""Of one file; the sample with every key explained has a fiftieth of it."""
 _HEADER = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"\s*([\w-]+)\s*=")
 
@@ -108,11 +112,16 @@ def texts_of(file: Path) -> dict[Path, str]:
         Unreadable: one of them cannot be read.
     """
     pending = restoring(file)
-    if not pending.exists():
-        return {each: _text(each) for each in (file, *drop_ins(file))}
     try:
-        held = json.loads(_text(pending))
-    except ValueError as error:
+        text = _text(pending)
+    except FileNotFoundError:
+        return {each: _text(each) for each in (file, *drop_ins(file))}
+    except Unreadable:
+        _text(file)  # where it is the folder that may not be looked into, this says so better
+        raise
+    try:
+        held = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise Unreadable(pending, 0, str(error)) from None
     return {file.parent / name: text for name, text in held.items()}
 
@@ -148,7 +157,7 @@ def gather(file: Path, text: Texts | None = None) -> Written:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return read_plain(file, _MOST_BYTES).decode()
     except FileNotFoundError:
         raise
     except UnicodeDecodeError as error:
@@ -160,10 +169,12 @@ def _text(file: Path) -> str:
 def _parsed(file: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        # tomllib says the place in words only.
+    except ValueError as error:
+        # tomllib says the place in words only; of a number too long to be one it says none.
         found = re.search(r"line (\d+)", str(error))
         raise Unreadable(file, int(found[1]) if found else 0, str(error)) from None
+    except RecursionError:
+        raise Unreadable(file, 0, "nested too deep") from None
 
 
 def _places(file: Path, text: str) -> dict[str, Place]:

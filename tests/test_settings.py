@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -193,4 +196,42 @@ def test_a_mistake_in_a_drop_in_is_told_with_its_own_file(file: Path) -> None:
     with pytest.raises(
         SettingsInvalid, match=r"kiosk\.d/10\.toml:3: reader\.names: .*reader\.name\?"
     ):
+        load(file)
+
+
+def _pipe(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def _folder(file: Path) -> None:
+    file.mkdir()
+
+
+def _endless(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+def _huge(file: Path) -> None:
+    file.write_bytes(b"#" * (1 << 21))
+
+
+def _nested(file: Path) -> None:
+    file.write_text(f"a={'[' * 20_000}")
+
+
+def _utf_16(file: Path) -> None:
+    file.write_text(REAL, "utf-16")
+
+
+@pytest.mark.parametrize("lay", [_pipe, _folder, _endless, _huge, _nested, _utf_16])
+@pytest.mark.parametrize("name", ["kiosk.toml", "kiosk.d/10-mine.toml", "kiosk.restoring"])
+def test_whatever_lies_in_the_place_of_a_file_is_said_at_once(
+    file: Path, name: str, lay: Callable[[Path], None]
+) -> None:
+    file.write_text(REAL)
+    place = file.parent / name
+    place.parent.mkdir(exist_ok=True)
+    place.unlink(missing_ok=True)
+    lay(place)
+    with pytest.raises(SettingsInvalid, match=re.escape(str(place))):
         load(file)

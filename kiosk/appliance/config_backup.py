@@ -17,6 +17,7 @@ from typing import Any
 
 from kiosk.appliance.settings_file import READABLE, SettingsNotWritten, finish
 from kiosk.errors import SettingsError
+from kiosk.plain_files import read_plain
 from kiosk.settings import Settings, checked
 from kiosk.settings_files import Unreadable, drop_ins, restoring, texts_of
 from kiosk.store.folder import replace_durably
@@ -87,7 +88,7 @@ def unpacked(content: bytes) -> Backup:
         BackupNewer: a later version made it.
     """
     try:
-        found = json.loads(content[:_MOST_BYTES])
+        found = json.loads(content)
         if found["format"] != FORMAT:
             raise BackupUnreadable("another format")
         if found["version"] > VERSION:
@@ -98,8 +99,21 @@ def unpacked(content: bytes) -> Backup:
         if not all(_is_ours(name) and isinstance(text, str) for name, text in files.items()):
             raise BackupUnreadable("a file that is not ours")
         return Backup(found["facility"], found["terminal"], found["made_at"], files)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BackupUnreadable(type(error).__name__) from None
+
+
+def read_backup(file: Path) -> Backup:
+    """What ``packed`` made, from a file of whoever brings it.
+
+    Raises:
+        BackupUnreadable: it is none, was changed, or cannot be read.
+        BackupNewer: a later version made it.
+    """
+    try:
+        return unpacked(read_plain(file, _MOST_BYTES))
+    except OSError as error:
+        raise BackupUnreadable(error.strerror or type(error).__name__) from None
 
 
 def restore(file: Path, backup: Backup) -> list[Path]:

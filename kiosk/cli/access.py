@@ -14,7 +14,7 @@ from importlib.util import find_spec
 
 import click
 
-from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.door import REFUSED, Door, json_option, phrasebook
 from kiosk.cli.secret import app_codes, cut, from_descriptor, shown_once, typed_twice
 from kiosk.domain.passcode import Passcode
 from kiosk.events import Event
@@ -99,14 +99,14 @@ def list_passcodes(door: Door) -> None:
 @json_option
 @click.pass_obj
 def remove(door: Door, *, role: str, label: str) -> int:
-    """Take somebody's passcode and second step away."""
+    """Take somebody's passcode and second step away; exit status 4 where there was none."""
     settings, holder = door.settings(), _holder(role, label)
     with assemble(settings, unlock=door.unlock) as kiosk:
         was_there = kiosk.gate.access.remove(holder)
         if was_there:
             _note(kiosk, Event.PASSCODE_REMOVED)
     _report(door, settings, holder, Phrase.ACCESS_REMOVED if was_there else Phrase.ACCESS_NOBODY)
-    return 0 if was_there else 1
+    return 0 if was_there else REFUSED
 
 
 @click.group()

@@ -21,6 +21,7 @@ from kiosk.ports.adoption import MOST_CHARACTERS
 
 _KINDS = click.Choice([each.value for each in Kind])
 _MEASURES = click.IntRange(min(MEASURES), max(MEASURES))
+_AGE_DIGITS = 3
 _STEPS = click.Choice([each.value for each in Step])
 
 
@@ -33,7 +34,8 @@ class _PractitionerParam(click.ParamType[Practitioner]):
         if isinstance(value, Practitioner):
             return value
         age, *rest = value.split(",")
-        if not (age.isascii() and age.isdigit()) or not set(rest) <= {"part", "blind"}:
+        is_age = age.isascii() and age.isdigit() and len(age) <= _AGE_DIGITS
+        if not is_age or not set(rest) <= {"part", "blind"}:
             self.fail(f"not {self.name}: {value!r}", param, ctx)
         return Practitioner("part" not in rest, int(age), "blind" in rest)
 

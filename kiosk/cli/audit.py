@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.door import REFUSED, Door, json_option, phrasebook
 from kiosk.cli.secret import cut, from_descriptor, shown_once
 from kiosk.domain.dates import JST
 from kiosk.events import Event
@@ -17,6 +17,8 @@ from kiosk.usecases.documents import verdict_document
 from kiosk.wiring import assemble
 
 _GROUP = 8
+_MOST = 2**63 - 1
+"""What a row of the database can be numbered."""
 
 
 class _HeadParam(click.ParamType[Head]):
@@ -37,7 +39,10 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--after", type=int, default=0, metavar="NUMBER", help="Rows after this number.")
+@click.option(
+    "--after", type=click.IntRange(0, _MOST), default=0, metavar="NUMBER",
+    help="Rows after this number.",
+)  # fmt: skip
 @json_option
 @click.pass_obj
 def show(door: Door, *, after: int) -> None:
@@ -126,7 +131,10 @@ def _key(text: str) -> bytes:
 @json_option
 @click.pass_obj
 def take_key(door: Door) -> int:
-    """Print the first key once, to be kept on paper elsewhere; the box forgets it."""
+    """Print the first key once, to be kept on paper elsewhere; the box forgets it.
+
+    Exit status 4 where it was taken before.
+    """
     settings = door.settings()
     with assemble(settings, unlock=door.unlock) as kiosk:
         key = kiosk.store.control.audit.take_start()
@@ -137,4 +145,4 @@ def take_key(door: Door) -> int:
         utterances = shown_once(Phrase.AUDIT_KEY_HOW, cut(key.hex(), _GROUP))
     document = {"key": key.hex() if key else None}
     door.report(document, utterances, is_simulated=settings.is_simulated)
-    return 0 if key else 1
+    return 0 if key else REFUSED

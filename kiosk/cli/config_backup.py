@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from kiosk import __version__
-from kiosk.appliance.config_backup import note, packed, refuse_foreign, restore, unpacked
+from kiosk.appliance.config_backup import note, packed, read_backup, refuse_foreign, restore
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.new_file import write_new
 from kiosk.errors import SettingsError, StoreError
 from kiosk.events import Event
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.phrasebook import Phrase
+from kiosk.plain_files import is_folder
 from kiosk.ports.access import Entry
 from kiosk.settings import DEFAULT_CONFIG, Settings, SettingsMissing
 from kiosk.store.folder import SUBFOLDER, disk_errors
@@ -32,7 +33,7 @@ def backup(door: Door, *, file: Path) -> None:
     now = datetime.now(UTC)
     write_new(file, packed(config, settings, now, __version__))
     is_audited = _noted(door, settings, Event.SETTINGS_BACKED_UP, now)
-    if settings.state.dir.is_dir():
+    if is_folder(settings.state.dir):
         with disk_errors():
             note(settings.state.dir, config, now)
     _report(door, settings, file, Phrase.CONFIG_BACKED_UP, is_audited=is_audited)
@@ -49,7 +50,7 @@ def restore_command(door: Door, *, file: Path) -> None:
     client certificate are not in a backup: a new box is activated with kiosk setup.
     """
     config = door.config or DEFAULT_CONFIG
-    found = unpacked(file.read_bytes())
+    found = read_backup(file)
     refuse_foreign(found, _standing(door))
     kept = restore(config, found)
     settings = door.settings()
@@ -69,7 +70,7 @@ def _standing(door: Door) -> Settings | None:
 
 def _noted(door: Door, settings: Settings, event: Event, now: datetime) -> bool:
     """Put it in the audit; False where nothing is kept yet or the store does not open."""
-    if not (settings.state.dir / SUBFOLDER).is_dir():
+    if not is_folder(settings.state.dir / SUBFOLDER):
         return False
     try:
         with assemble(settings, unlock=door.unlock) as kiosk:

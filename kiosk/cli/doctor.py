@@ -91,5 +91,5 @@ def _is_begun(state: Path) -> bool:
     """Something is kept there, or it is not ours to know."""
     try:
         return (state / SUBFOLDER).is_dir()
-    except PermissionError:
+    except OSError:
         return True

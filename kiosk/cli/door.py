@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kiosk.cli.streams import printing, takes_any_character
 from kiosk.errors import KioskError, Remedy
 
 if TYPE_CHECKING:
@@ -65,13 +66,17 @@ class Door:
     ) -> None:
         """Print the document, or the sentences for people, 模擬 where it is due."""
         if self.as_json:
-            print_json(document)
+            from kiosk.formats.answer_json import SIMULATED_MARK  # noqa: PLC0415 - see above
+
+            mark = SIMULATED_MARK if is_simulated else None
+            print_json({"simulated": is_simulated, "mark": mark, **document})
             return
         from kiosk.line.show import show  # noqa: PLC0415 - see above
 
         if is_simulated:
             utterances = phrasebook().simulated_block(utterances)
-        show(utterances, sys.stdout)
+        with printing():
+            show(utterances, sys.stdout)
 
 
 def phrasebook() -> Phrasebook:
@@ -86,7 +91,9 @@ def phrasebook() -> Phrasebook:
 
 def print_json(document: dict[str, Any] | list[dict[str, Any]]) -> None:
     """One JSON document on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False))
+    text = json.dumps(document, ensure_ascii=not takes_any_character(sys.stdout.encoding))
+    with printing():
+        click.echo(text)
 
 
 def json_option(command: _Command) -> _Command:
@@ -122,9 +129,12 @@ def tell_error(
         document: for ``--json``; None = code and detail.
         hint: where more is known than the code's own; None = that.
     """
+    from kiosk.phrasebook.values import showable  # noqa: PLC0415 - see above
+
     book = phrasebook()
     hint = hint or book.hint(error.code, Remedy.STAFF).read
-    detail = f" ({error.detail})" if error.detail else ""
+    # It may name a file of a USB stick, or quote what another program said.
+    detail = f" ({showable(error.detail)})" if error.detail else ""
     click.echo(f"{error.code}: {book.message(error.code).read}{detail}", err=True)
     click.echo(f"hint: {hint}", err=True)
     if book.has_own_hint(error.code, Remedy.TECHNICIAN):

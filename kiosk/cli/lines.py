@@ -29,8 +29,14 @@ def history_utterances(checks: Sequence[_Document], book: Phrasebook) -> list[Ut
         book.say(
             Phrase.HISTORY_ALL, count=sum(each["state"] not in WITHDRAWN_ITEM for each in checks)
         ),
-        *(each for check in checks for each in _history_item(check, book)),
+        *(each for check in checks for each in _marked_item(check, book)),
     ]
+
+
+def _marked_item(check: _Document, book: Phrasebook) -> list[Utterance]:
+    """A list is cut up and passed on: each check of it bears the mark, not the first alone."""
+    item = _history_item(check, book)
+    return book.simulated_block(item) if check["simulated"] else item
 
 
 def _history_item(check: _Document, book: Phrasebook) -> list[Utterance]:

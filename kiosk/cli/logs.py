@@ -16,6 +16,7 @@ import click
 
 from kiosk.cli.door import Door, json_option, print_json
 from kiosk.log import masked_numbers
+from kiosk.phrasebook.values import showable
 from kiosk.ports.access import NoLog
 
 UNIT = "kioskd.service"
@@ -62,7 +63,8 @@ def logs(
         print_json({"unit": unit, "lines": found})
         return
     for line, each in zip(lines, found, strict=True):
-        sys.stdout.write(each.get("message", line) + "\n")
+        # A file may be anybody's: nothing in it moves the cursor of who reads it.
+        sys.stdout.write(showable(each.get("message", line)) + "\n")
 
 
 def read_journal(

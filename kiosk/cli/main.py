@@ -6,6 +6,7 @@ reader.
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import traceback
@@ -19,6 +20,7 @@ import click
 
 from kiosk import __version__
 from kiosk.cli.door import BUG, INTERRUPTED, USAGE, Door, tell_bug, tell_error
+from kiosk.cli.streams import put_in_order
 from kiosk.errors import KioskError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -134,10 +136,20 @@ def globals_first(arguments: list[str]) -> list[str]:
     return front + rest
 
 
+def _must_be_text(arguments: list[str]) -> None:
+    """Bytes that are no UTF-8 are in nothing the kiosk keeps: better said now than met there."""
+    for each in arguments:
+        try:
+            each.encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(f"not UTF-8: {os.fsencode(each)!r}") from None
+
+
 def run(arguments: list[str]) -> int:
     """Run one command line and give its exit status."""
     door = Door()
     try:
+        _must_be_text(arguments)
         status = cli.main(
             args=globals_first(arguments), prog_name="kiosk", obj=door, standalone_mode=False
         )
@@ -159,4 +171,5 @@ def run(arguments: list[str]) -> int:
 def main() -> NoReturn:
     """Entry point of the ``kiosk`` command; a core of it would hold patient data and keys."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    put_in_order()
     sys.exit(run(sys.argv[1:]))

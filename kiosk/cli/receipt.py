@@ -12,11 +12,11 @@ from typing import Any
 import click
 
 from kiosk.cli.desk_or_store import desk_of, source
-from kiosk.cli.door import Door, json_option, phrasebook, print_json
+from kiosk.cli.door import REFUSED, Door, json_option, phrasebook, print_json
 from kiosk.cli.secret import staff_login
 from kiosk.cli.stopping import stopped_by_signal
 from kiosk.desk.client import SocketLink
-from kiosk.desk.messages import BadMessage, CoreUnreachable
+from kiosk.desk.messages import CoreUnreachable
 from kiosk.log import mute_threads
 from kiosk.pages.receipt_link import (
     WAYS,
@@ -134,15 +134,17 @@ def compare(door: Door, *, passcode_fd: int | None) -> int:
     """Compare a patient's numbers (JSON on standard input) with what the service said.
 
     Keys: insurer_number, symbol, number, branch_number, birth_date, name_kana, share_percent,
-    valid, check_id. Exit status 1 when something differs.
+    valid, check_id. Exit status 4 when something differs.
     """
     try:
-        fields = json.loads(sys.stdin.read(_LONGEST))
-    except ValueError:
-        raise BadMessage("not JSON") from None
+        fields = json.loads(sys.stdin.read(_LONGEST) if sys.stdin else "")
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict) or not all(isinstance(each, str) for each in fields.values()):
+        raise click.UsageError('standard input: not JSON like {"number": "0012", …}, all text')
     document = _asked(door, passcode_fd, "compare", {"fields": fields})
     door.report(document, _compared(document), is_simulated=document["simulated"])
-    return 0 if document["agrees"] else 1
+    return 0 if document["agrees"] else REFUSED
 
 
 @receipt.command("ways")

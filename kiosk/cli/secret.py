@@ -30,7 +30,10 @@ def unlocking(descriptor: int | None) -> str:
         KeyLocked: the descriptor cannot be read, or no terminal is there.
     """
     if descriptor is not None:
-        return from_descriptor(descriptor)
+        try:
+            return from_descriptor(descriptor)
+        except click.UsageError as error:
+            raise KeyLocked(error.message) from None
     if not sys.stdin.isatty():
         raise KeyLocked("neither a terminal nor --unlock-fd")
     return _asked(Phrase.KEYS_UNLOCK, again=False)
@@ -144,7 +147,7 @@ def _asked(phrase: Phrase, *, again: bool) -> str:
 
 
 def from_descriptor(descriptor: int) -> str:
-    """One line of a descriptor; KeyLocked when it cannot be read."""
+    """One line of a descriptor; UsageError when it cannot be read."""
     raw = b""
     try:
         while len(raw) < _MOST and b"\n" not in raw:
@@ -154,6 +157,6 @@ def from_descriptor(descriptor: int) -> str:
             raw += piece
         return raw.partition(b"\n")[0].decode()
     except OSError as error:
-        raise KeyLocked(f"descriptor {descriptor}: {error.strerror}") from None
+        raise click.UsageError(f"descriptor {descriptor}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise KeyLocked(f"descriptor {descriptor}: not UTF-8") from None
+        raise click.UsageError(f"descriptor {descriptor}: not UTF-8") from None

@@ -21,6 +21,7 @@ from kiosk.domain.facility import Facility
 from kiosk.errors import KioskError, Remedy, SettingsError
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.phrasebook import SetupPhrase
+from kiosk.plain_files import read_plain
 from kiosk.ports.service import (
     AccountStopped,
     ActivationCodeUsed,
@@ -31,10 +32,19 @@ from kiosk.ports.service import (
 )
 from kiosk.service.activation import Identity, activate
 from kiosk.service.client import HttpsService
-from kiosk.settings import DEFAULT_CONFIG, DEFAULT_STATE, Settings, SettingsMissing, checked, load
+from kiosk.settings import (
+    DEFAULT_CONFIG,
+    DEFAULT_STATE,
+    Settings,
+    SettingsInvalid,
+    SettingsMissing,
+    checked,
+    load,
+)
 from kiosk.store.folder import replace_durably
 
 PATIENCE_S = 20.0
+_CA_BYTES_AT_MOST = 1 << 20
 _NOT_YET = "https://service.invalid"
 """As the sample of the settings has it."""
 
@@ -290,7 +300,10 @@ def _brought_home(ca: Path, folder: Path) -> Path:
     if ca.absolute().is_relative_to(folder):
         return ca.absolute()
     home = folder / "service-ca.pem"
-    content = ca.read_bytes()
+    try:
+        content = read_plain(ca, _CA_BYTES_AT_MOST)
+    except OSError as error:
+        raise SettingsInvalid(f"{ca}: {error.strerror}") from None
     if not home.exists() or home.read_bytes() != content:
         folder.mkdir(parents=True, exist_ok=True)
         replace_durably(home, content)

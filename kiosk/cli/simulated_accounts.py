@@ -12,6 +12,7 @@ from kiosk.cli.door import Door, json_option, print_json
 from kiosk.domain.dates import day_in_japan
 from kiosk.domain.facility import Facility
 from kiosk.formats.answer_json import SIMULATED_MARK
+from kiosk.simulator.tree import MARKS
 from kiosk.simulator.world import FACILITY, World
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _checked(facility: str, terminal: str) -> Facility:
 def _show(door: Door, accounts: list[Account]) -> None:
     rows = [_row(each) for each in accounts]
     if door.as_json:
-        print_json(rows)
+        print_json([row | MARKS for row in rows])
         return
     for row in rows:
         shown = row | {"is_code_used": "used" if row["is_code_used"] else "unused"}
@@ -94,5 +95,4 @@ def _row(account: Account) -> dict[str, Any]:
         "ends_on": account.ends_on.isoformat() if account.ends_on else None,
         "stopped_on": account.stopped_on.isoformat() if account.stopped_on else None,
         "remarks": account.remarks,
-        "simulated": True,
     }

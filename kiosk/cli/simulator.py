@@ -14,6 +14,7 @@ from kiosk.cli.simulated_card import card
 from kiosk.cli.simulated_faults import fault
 from kiosk.cli.simulated_herd import herd
 from kiosk.simulator.control import Command, send
+from kiosk.simulator.tree import MARKS
 from kiosk.simulator.world import World
 
 _DIR = click.option(
@@ -75,7 +76,7 @@ def people(door: Door, folder: Path) -> None:
     known = World.open(folder).people.values()
     if door.as_json:
         rows = [
-            {"id": each.id, "story": each.story, "story_ja": each.story_ja, "pin": each.pin}
+            {"id": each.id, "story": each.story, "story_ja": each.story_ja, "pin": each.pin} | MARKS
             for each in known
         ]
         print_json(rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, timezone
 
 JST = timezone(timedelta(hours=9), "JST")
 """No summer time since 1951, so it needs no table of zones, which is slow to load and may lack."""
@@ -34,7 +34,8 @@ class Month:
     month: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.month <= _DECEMBER:
+        # The month after it must have days as well.
+        if not (1 <= self.month <= _DECEMBER and MINYEAR <= self.year < MAXYEAR):
             raise ValueError(f"no such month: {self.year}-{self.month}")
 
     @classmethod

@@ -30,8 +30,9 @@ from kiosk.formats.oqs_xml import (
 from kiosk.formats.result import Request, RequestRefused, Result
 from kiosk.formats.result_json import result_of
 from kiosk.log import record
+from kiosk.plain_files import open_plain
 from kiosk.ports.exports import DropUnreachable, NoResult, NotWritten, ResultWithdrawn
-from kiosk.receipt.files import DropFiles
+from kiosk.receipt.files import NOT_TO_BE_READ, DropFiles
 from kiosk.receipt.ledger import Ledger
 
 Ask = Callable[..., dict[str, Any]]
@@ -161,9 +162,14 @@ class Drop:
 
     def _read_twice_alike(self, file: Path) -> bytes | None:
         try:
-            with file.open("rb") as opened:
+            with open_plain(file, through_links=False) as opened:
                 raw = opened.read(LIMIT_BYTES + 1)
         except FileNotFoundError:
+            return None
+        except OSError as error:
+            if error.errno not in NOT_TO_BE_READ:
+                raise
+            self._clash(file.name)
             return None
         digest = hashlib.sha256(raw).digest()
         is_alike = self._seen.get(file.name) == digest

@@ -7,10 +7,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from kiosk.plain_files import open_plain
 from kiosk.ports.exports import DropUnreachable
 from kiosk.receipt.ledger import Ledger, sync_folder
 
 _PART = ".madoguchi-part"
+NOT_TO_BE_READ = frozenset({errno.EINVAL, errno.ELOOP, errno.EACCES, errno.EPERM})
+"""A pipe, a folder, a link, or not for us: one such name is no reason to give the folder up."""
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
@@ -39,9 +42,10 @@ class DropFiles:
             raise DropUnreachable("not mounted")
 
     def remove_left_parts(self) -> None:
-        """What a power cut left half written."""
+        """What a power cut left half written; a folder of such a name is not ours."""
         for left in self._folder.glob(f".*{_PART}"):
-            left.unlink(missing_ok=True)
+            if left.is_symlink() or not left.is_dir():
+                left.unlink(missing_ok=True)
 
     def remove(self, names: Iterable[str]) -> None:
         """Delete and forget; some may have been taken already."""
@@ -58,10 +62,13 @@ class DropFiles:
             OSError: it cannot be written.
         """
         target, part = self._folder / name, self._folder / f".{name}{_PART}"
-        if target.exists():
+        if os.path.lexists(target):
             return self._is_the_same(target, content)
         self._ledger.about_to_write(name, month)
-        with part.open("wb") as out:
+        # The name can be guessed: what lies there, a link perhaps to a file of ours, is not
+        # written through.
+        part.unlink(missing_ok=True)
+        with part.open("xb") as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
@@ -77,8 +84,13 @@ class DropFiles:
     @staticmethod
     def _is_the_same(target: Path, content: bytes) -> bool:
         """It was laid down before a power cut, or by a second link."""
-        with target.open("rb") as opened:
-            return opened.read(len(content) + 1) == content
+        try:
+            with open_plain(target, through_links=False) as opened:
+                return opened.read(len(content) + 1) == content
+        except OSError as error:
+            if error.errno in NOT_TO_BE_READ:
+                return False
+            raise
 
 
 def _name_once(part: Path, target: Path) -> bool:

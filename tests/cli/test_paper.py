@@ -28,7 +28,8 @@ def test_the_keypad_card_says_what_the_help_page_says_on_two_pages(tmp_path: Pat
     file = tmp_path / "keypad.pdf"
     done = made(file)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"file": str(file), "paper": "keypad"}
+    about = {"simulated": False, "mark": None, "file": str(file), "paper": "keypad"}
+    assert json.loads(done.stdout) == about
     keypad, meanings = (page.extract_text() for page in PdfReader(file).pages)
     assert all(digit in keypad for digit in "0123456789")
     for language in ("ja", "en"):

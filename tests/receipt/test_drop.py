@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -119,6 +120,56 @@ def test_nothing_is_ever_overwritten(clinic: Clinic, drop: Drop) -> None:
         assert drop.look().answered == 0
     assert foreign.read_text() == "theirs"
     assert request.exists()
+
+
+def _folder(place: Path) -> None:
+    place.mkdir()
+
+
+def _pipe(place: Path) -> None:
+    os.mkfifo(place)
+
+
+def _link(place: Path) -> None:
+    place.symlink_to("/etc/hostname")
+
+
+def _loose_link(place: Path) -> None:
+    place.symlink_to("gone")
+
+
+@pytest.mark.parametrize("lay", [_folder, _pipe, _link, _loose_link])
+@pytest.mark.parametrize("name", ["OQSsiquc01req_1.xml", "OQSsiquc01res_2.xml"])
+def test_a_trap_in_the_folder_holds_up_nobody_else(
+    clinic: Clinic, drop: Drop, name: str, lay: Callable[[Path], None]
+) -> None:
+    clinic.answer()
+    lay(clinic.drop / name)
+    ask_for(clinic, "2")
+    ask_for(clinic, "3")
+    assert drop.look().delivered == 1
+    drop.look()
+    assert (clinic.drop / "OQSsiquc01res_3.xml").exists()
+    trapped = name == "OQSsiquc01res_2.xml"
+    assert (clinic.drop / "OQSsiquc01req_2.xml").exists() is trapped
+    assert os.path.lexists(clinic.drop / name)
+
+
+def test_nothing_is_written_through_a_link_that_was_planted(clinic: Clinic, drop: Drop) -> None:
+    """Whoever may write to the share guesses the name under which an answer is written first."""
+    victim = clinic.folder / "ledger" / "cursor"
+    clinic.answer()
+    drop.look()
+    before = victim.read_text()
+    ask_for(clinic, "4")
+    drop.look()
+    part = clinic.drop / ".OQSsiquc01res_4.xml.madoguchi-part"
+    part.symlink_to(victim)
+    (clinic.drop / ".folder.madoguchi-part").mkdir()
+    assert drop._files.lay("OQSsiquc01res_4.xml", "2026-11", b"<XmlMsg/>")
+    assert victim.read_text() == before
+    assert (clinic.drop / "OQSsiquc01res_4.xml").read_bytes() == b"<XmlMsg/>"
+    assert drop.look().answered == 1
 
 
 def test_several_people_of_one_number_are_never_chosen_from(clinic: Clinic, drop: Drop) -> None:

@@ -115,10 +115,10 @@ def test_of_many_that_wait_the_newest_is_answered_first(clinic: Clinic, drop: Dr
         os.utime(file, (1_000_000 - number, 1_000_000 - number))
     newest = ask_for(clinic, "99")
     drop.look()
-    seen = list(drop._answer_requests())
-    assert seen[0] == newest.name
-    assert seen[1] == "OQSsiquc01req_00.xml"
-    assert len(seen) == 41
+    seen: list[str] = []
+    while more := list(drop._answer_requests()):
+        seen += more  # a busy machine may need more than one look's time
+    assert seen == [newest.name, *(f"OQSsiquc01req_{number:02}.xml" for number in range(40))]
 
 
 def test_who_took_a_result_is_told_when_it_counts_no_more(clinic: Clinic, drop: Drop) -> None:

@@ -15,6 +15,7 @@ from kiosk.appliance.box import Box
 from kiosk.appliance.finding import Finding, State
 from kiosk.errors import Remedy, SettingsError
 from kiosk.phrasebook import Phrase
+from kiosk.plain_files import is_folder
 
 _ERRORS, _WEAR = "disk.errors", "disk.wear"
 _WORN = 10
@@ -25,7 +26,7 @@ _NEAR_ITS_END = 2
 
 def find(box: Box) -> Iterator[Finding]:
     """Nothing before the settings name a folder, and nothing where none was made."""
-    if isinstance(box.settings, SettingsError) or not box.settings.state.dir.is_dir():
+    if isinstance(box.settings, SettingsError) or not is_folder(box.settings.state.dir):
         return
     disk = _disk(box, box.settings.state.dir)
     yield _errors(box, disk.name)

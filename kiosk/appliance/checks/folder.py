@@ -11,6 +11,7 @@ from kiosk.appliance.box import Box
 from kiosk.appliance.finding import Finding, State
 from kiosk.errors import KioskError, Remedy, SettingsError
 from kiosk.phrasebook import Phrase
+from kiosk.plain_files import is_folder
 from kiosk.ports.records import DiskFull, DiskReadOnly
 from kiosk.store.folder import refusal
 
@@ -24,7 +25,7 @@ def find(box: Box) -> Iterator[Finding]:
     if isinstance(box.settings, SettingsError):
         return
     folder = box.settings.state.dir
-    if not folder.is_dir():
+    if not is_folder(folder):
         yield Finding("state.folder", State.SKIPPED, Phrase.DOCTOR_STATE_NONE)
         return
     yield _mode(folder)
