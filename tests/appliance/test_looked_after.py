@@ -61,7 +61,7 @@ def test_the_role_makes_a_box_once(made: tuple[Site, Ssh], tmp_path: Path) -> No
     box.boot()
     book = _inventory(site, ssh, tmp_path)
     first = _play(book)
-    assert first["failed"] == 0 < first["changed"]
+    assert first["changed"] > 0
     for screen in ("cage", "foot"):
         assert box.run("test", "-x", f"/usr/bin/{screen}", check=False).returncode == 0
     site.certificate()
@@ -69,7 +69,7 @@ def test_the_role_makes_a_box_once(made: tuple[Site, Ssh], tmp_path: Path) -> No
     box.start("kioskd.service")
     site.check("taro", until="result.valid")
     second = _play(book)
-    assert (second["failed"], second["changed"]) == (0, 0)
+    assert second["changed"] == 0
     assert site.is_open()
 
 
@@ -100,11 +100,11 @@ def _inventory(site: Site, ssh: Ssh, folder: Path) -> Path:
 
 
 def _play(inventory: Path) -> dict[str, int]:
-    """How many tasks changed something, and how many failed."""
+    """How many tasks ended how; none failed."""
     command = ["ansible-playbook", "-i", str(inventory), "site.yml"]
     done = subprocess.run(command, cwd=ROLE, capture_output=True, text=True, check=False)
     counts = re.findall(r"(\w+)=(\d+)", done.stdout.partition("PLAY RECAP")[2])
-    assert counts, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     return {name: int(count) for name, count in counts}
 
 

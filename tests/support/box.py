@@ -20,7 +20,7 @@ _INCLUDE = (
     "python3-minimal,python3,alsa-utils,init-system-helpers"
 )
 _DISPLAY = {"trixie": ",cage,foot,fonts-morisawa-bizud-gothic,grim"}
-_PATIENCE_S = 120.0
+_PATIENCE_S = 600.0
 _LOOK_AGAIN_S = 0.1
 _POWER_OFF = signal.SIGRTMIN + 4
 TOOLS = ("mmdebstrap", "systemd-nspawn", "nsenter", "dpkg-deb")

@@ -1,9 +1,7 @@
 """A box with a kernel and a disk of its own: Debian in QEMU, whose plug can be pulled.
 
 No KVM: TCG and one processor. What waits for it counts the processor time that it had, for a busy
-machine has none to give; and no time-out of systemd's own comes early. The disk is seen through a
-log of its writes, so that what a cut leaves is what a disk would (``tests.support.platter``), not
-what this machine's cache still knows.
+machine has none to give; and no time-out of systemd's own comes early.
 """
 
 from __future__ import annotations
@@ -24,24 +22,19 @@ from pathlib import Path
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import VERSION, CoreUnreachable, Hello
 from tests.support.box import run_tool, with_packages
-from tests.support.platter import SECTOR, Cut, Fate, lay, new_log
+from tests.support.drive import NODE, Drive
+from tests.support.platter import Cut, Fate
 
 READER, DESK = 35963, 7001
 """Inside: where vpcd listens, and the door to the desk."""
 OUTSIDE = "10.0.2.2"
 """This machine, as the guest sees it (QEMU's user network)."""
-_LOG = 8 << 30
-_DISK = "3584M"
 _BOOTED_WITHIN_CPU_S = 600.0
 """Of processor time: a first boot takes 120, a later one half of that."""
 _LOOK_AGAIN_S = 1.0
 """Each look is work for the guest, too."""
 _GREETING_S = 10.0
 _PIECE = 65536
-_WRITES_WITHIN_S = 5.0
-_MOMENT_S = 0.0005
-_WRITES_A_SECOND = 100
-"""Of a plain memory card: what is under way when the plug goes is not done in no time."""
 TOOLS = ("qemu-system-x86_64", "qemu-img", "mke2fs")
 KERNEL = ("linux-image-cloud-amd64", "initramfs-tools", "udev", "kmod", "e2fsprogs")
 _SPARED = (
@@ -130,13 +123,13 @@ class Guest:
 
     Args:
         folder: of its disk, logs and sockets.
+        drive: of the box.
         boots: processor seconds from power to the desk, each.
-        cuts: what each cut did.
     """
 
     folder: Path
+    drive: Drive
     boots: list[float] = field(default_factory=list)
-    cuts: list[Cut] = field(default_factory=list)
     reader_port: int = 0
     _desk_port: int = 0
     _relay: Relay | None = None
@@ -152,25 +145,20 @@ class Guest:
         return (self.folder / "console.log").read_text(errors="replace")
 
     def make_disk(self, root: Path) -> None:
-        """A disk with a file system of this content."""
+        """A disk with a file system of this content, and the kernel out of it."""
         (kernel,) = root.glob("boot/vmlinuz-*")
         (initrd,) = root.glob("boot/initrd.img-*")
         shutil.copyfile(kernel, self.folder / "kernel")
         shutil.copyfile(initrd, self.folder / "initrd")
-        image = str(self.folder / "disk")
-        run_tool("mke2fs", "-q", "-t", "ext4", "-d", str(root), image, _DISK)
+        self.drive.make(root)
 
     def boot(self) -> None:
         """Switch on; returns when the desk answers."""
         self.reader_port, self._desk_port = _free_ports(2)
-        layer, log, disk = (self.folder / name for name in ("layer.qcow2", "writes.log", "disk"))
-        layer.unlink(missing_ok=True)
-        backing = ("-b", str(disk), "-F", "raw", str(layer))
-        run_tool("qemu-img", "create", "-q", "-f", "qcow2", *backing)
-        new_log(log, _LOG)
+        command = self._command(self.drive.arguments())
         with (self.folder / "console.log").open("ab") as console:
             self._qemu = subprocess.Popen(
-                self._command(layer, log), stdin=subprocess.DEVNULL, stdout=console, stderr=console
+                command, stdin=subprocess.DEVNULL, stdout=console, stderr=console
             )
         self._relay = Relay(self.desk, ("127.0.0.1", self._desk_port))
         self._until(self._answers, "the desk answers")
@@ -182,21 +170,13 @@ class Guest:
         Then the disk is what the cut left of it.
         """
         assert self._qemu is not None
-        self._await_write()
+        self.drive.await_write()
         self._qemu.kill()
         self._qemu.wait()
         self._qemu = None
         if self._relay is not None:
             self._relay.close()
-        cut = lay(self.folder / "writes.log", self.folder / "disk", fate, chance)
-        self.cuts.append(cut)
-        return cut
-
-    def _await_write(self) -> None:
-        log = self.folder / "writes.log"
-        before, deadline = log.stat().st_blocks, time.monotonic() + _WRITES_WITHIN_S
-        while log.stat().st_blocks == before and time.monotonic() < deadline:
-            time.sleep(_MOMENT_S)
+        return self.drive.lose_power(fate, chance)
 
     def switch_off(self) -> None:
         """At the end, whatever state it is in."""
@@ -214,42 +194,39 @@ class Guest:
         words = Path(f"/proc/{self._qemu.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
-    def _command(self, layer: Path, log: Path) -> list[str]:
+    def _command(self, drive: list[str]) -> list[str]:
         forward = ",".join(
             f"hostfwd=tcp:127.0.0.1:{here}-:{there}"
             for here, there in ((self.reader_port, READER), (self._desk_port, DESK))
-        )
-        logged = (
-            f"driver=blklogwrites,node-name=disk,file=slow,log-sector-size={SECTOR},"
-            f"log.driver=file,log.filename={log}"
         )
         return [
             "qemu-system-x86_64", "-accel", "tcg", "-smp", "1", "-m", "1024", "-cpu", "max",
             "-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio",
             "-kernel", str(self.folder / "kernel"), "-initrd", str(self.folder / "initrd"),
             "-append", f"root=/dev/vda ro console=ttyS0 quiet net.ifnames=0 panic=-1 {_QUICK}",
-            "-object", f"throttle-group,id=card,x-iops-write={_WRITES_A_SECOND}",
-            "-blockdev", f"driver=qcow2,node-name=layer,file.driver=file,file.filename={layer}",
-            "-blockdev", "driver=throttle,node-name=slow,throttle-group=card,file=layer",
-            "-blockdev", logged,
-            "-device", "virtio-blk-pci,drive=disk", "-device", "virtio-rng-pci",
+            *drive, "-device", f"virtio-blk-pci,drive={NODE}", "-device", "virtio-rng-pci",
             "-netdev", f"user,id=net,{forward}", "-device", "virtio-net-pci,netdev=net,romfile=",
         ]  # fmt: skip
 
     def _answers(self) -> bool:
         assert self._qemu is not None
         assert self._qemu.poll() is None, self.console[-3000:]
-        try:
-            link = SocketLink(self.desk)
-        except CoreUnreachable:
-            return False
-        try:
-            link.send(Hello(VERSION, "screen"))
-            return link.receive(_GREETING_S) is not None
-        except CoreUnreachable:
-            return False
-        finally:
-            link.close()
+        return answers(self.desk)
+
+
+def answers(desk: Path) -> bool:
+    """Somebody greets at that socket."""
+    try:
+        link = SocketLink(desk)
+    except CoreUnreachable:
+        return False
+    try:
+        link.send(Hello(VERSION, "screen"))
+        return link.receive(_GREETING_S) is not None
+    except CoreUnreachable:
+        return False
+    finally:
+        link.close()
 
 
 class Relay:
