@@ -23,6 +23,7 @@ from kiosk.settings import load
 from kiosk.simulator.world import World
 from tests.appliance.test_package_boots import as_it_is, on_the_stick, sign, update
 from tests.support.box import base, missing, with_packages
+from tests.support.leaks import assert_absent, unpacked
 from tests.support.site import BASES, ROOT, Site, open_site, package_for
 from tests.support.ssh import PACKAGES, Ssh
 from tests.support.tmux import TMUX, Terminal
@@ -32,6 +33,9 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(3000)]
 
 TECHNICIAN = "tech"
 WORDS = "correct horse battery"
+PLAIN = ("kiosk", "technician", "--plain")
+TRIES = 5
+"""Wrong ones before it waits."""
 CLOSED = "upkeep.closed"
 PATIENCE_S = 240.0
 ROLE = ROOT / "fleet/ansible"
@@ -133,6 +137,7 @@ def test_a_technician_over_ssh(made: tuple[Site, Ssh], tmp_path: Path) -> None:
     states = {each["name"]: each["state"] for each in json.loads(found.stdout)["findings"]}
     assert states["reader.service"] == "unknown"
     assert "fail" not in states.values(), states
+    _nobody_in_the_bundle(site)
     for words in ("history", "update /root", "setup keys"):
         assert ssh.run(TECHNICIAN, "kiosk", *words.split()).returncode != 0, words
     # A server that was told to end is not gone at once: two, each with a socket of its own.
@@ -140,9 +145,26 @@ def test_a_technician_over_ssh(made: tuple[Site, Ssh], tmp_path: Path) -> None:
         _give_passcode(ssh, terminal)
     with _terminal(tmp_path / TECHNICIAN) as terminal:
         _at_work(site, ssh, terminal)
+    with _terminal(tmp_path / "lines") as terminal:
+        _line_by_line(ssh, terminal)
+    for code in [*["K321"] * TRIES, "K320"]:
+        done = ssh.run(TECHNICIAN, *PLAIN, "--passcode-fd", "0", typed="other words\n")
+        assert (done.returncode, done.stderr[:4]) == (13, code), done.stderr
     rows = box.run("madoguchi-admin", "audit", "show").stdout
+    assert rows.count("login_failed uid:1000 technician") == TRIES, rows
     for row in ("uid:1000 command bundle", "logged_in technician/", "upkeep:closed"):
         assert row in rows, rows
+
+
+def _nobody_in_the_bundle(site: Site) -> None:
+    """That a technician carries away from a box where somebody was received."""
+    content = b"\n".join(unpacked(site.box.path("/tmp/box.tar.gz").read_bytes()))  # noqa: S108 - in the box
+    (told, *_) = World.open(site.clinic.dir).person("taro").told
+    person = told.eligibility
+    assert person.name
+    assert person.name_kana
+    for secret in (person.name, *person.name.split("　"), person.name_kana):
+        assert_absent(secret, content)
 
 
 def test_a_broken_box_is_repaired(made: tuple[Site, Ssh]) -> None:
@@ -201,6 +223,20 @@ def _at_work(site: Site, ssh: Ssh, terminal: Terminal) -> None:
     terminal.keys("6")
     terminal.until("点検が終わりました")
     site.check("hanako", until="result.valid")
+
+
+def _line_by_line(ssh: Ssh, terminal: Terminal) -> None:
+    """The same in line mode, as a screen reader has it."""
+    begun = ssh.command(TECHNICIAN, *PLAIN, terminal=True)
+    terminal.begin("true", begun, (80, 24))
+    terminal.until("職員の番号")
+    terminal.keys(WORDS, "Enter")
+    terminal.until("技術者のメニュー")
+    terminal.keys("2", "Enter")
+    terminal.until("いまの状態")
+    terminal.keys("0", "Enter")
+    terminal.keys("0", "Enter")
+    terminal.until("ended with 0")
 
 
 @contextmanager

@@ -61,9 +61,9 @@ class Ssh:
         way = ["-tt"] if terminal else []
         return ["ssh", *way, "-p", str(self.port), *self.options, f"{user}@127.0.0.1", *words]
 
-    def run(self, user: str, *words: str) -> subprocess.CompletedProcess[str]:
-        """One command, to its end."""
+    def run(self, user: str, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """One command, to its end; what is typed comes through a pipe."""
         return subprocess.run(
             self.command(user, *words), capture_output=True, text=True, check=False,
-            timeout=_PATIENCE_S, stdin=subprocess.DEVNULL,
+            timeout=_PATIENCE_S, input=typed,
         )  # fmt: skip
