@@ -270,8 +270,7 @@ class Staff:
             self._notes = (*self._news, *self._untold)
             self._around.say((title, *self._notes, *rest), is_new_page=True)
         self._news = ()
-        is_waiting = self._leaves[-1].is_empty and not rest
-        self._titled = title if is_waiting else None
+        self._titled = None if rest else title
 
     def is_on_top(self, leaf: Leaf) -> bool:
         """As ``Inside``."""

@@ -16,6 +16,7 @@ from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.told import tell
 from kiosk.ports.voice import Urgency
 from kiosk.usecases.matters import Matter
+from tests.support.adoption_script import adoption_documents
 from tests.support.box_documents import STATUS
 from tests.support.screen import Desk, Heard
 from tests.support.screen_script import MATTERS, PASSCODE, SEARCH, ScriptedCore
@@ -173,6 +174,22 @@ def test_a_list_that_comes_late_cuts_off_nothing_and_says_its_title_once(
     assert spoken(desk)[:2] == [title, GONE]
     assert spoken(desk).count(title) == 1
     assert "ニケンのうち、イチケンメ。" in spoken(desk)
+
+
+def test_what_led_back_to_a_menu_that_asks_anew_is_heard(open_desk: Opened) -> None:
+    desk, core = slow(open_desk, holds="adoption")
+    core.documents |= adoption_documents()
+    desk.keys("51")
+    desk.hear(*core.held)
+    desk.keys("1")
+    asked = core.held[-1]
+    assert isinstance(asked, Reply)
+    desk.hear(Failed(asked.id, "K302"))
+    desk.hear(core.held[-1])
+    failed = desk.front.book.message("K302").heard
+    assert spoken(desk)[:2] == ["はじめるまでの手順。", failed]
+    assert spoken(desk).count(failed) == 1
+    assert any(each.startswith("イチ、") for each in spoken(desk))
 
 
 def test_a_page_that_opens_by_itself_says_again_what_was_told(open_desk: Opened) -> None:
