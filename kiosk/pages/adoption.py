@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.domain.adoption_rules import CLINICS, MEASURES, TRANSITIONAL
 from kiosk.domain.adoption_rules import Kind as FacilityKind
+from kiosk.pages.applying import NoticesLeaf, Questions
 from kiosk.pages.finding import DayEntry, NumberEntry, ask_today
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import AnsweredMenu, Document, Inside, Item, Menu
@@ -18,7 +19,6 @@ from kiosk.phrasebook import Phrase, Utterance
 from kiosk.phrasebook.told_adoption import (
     call_centre_told,
     next_told,
-    notices_told,
     step_told,
     steps_told,
     told_site,
@@ -43,6 +43,7 @@ class AdoptionMenu(AnsweredMenu):
             Item(Phrase.ADOPTION_TITLE_NOTICES, lambda: inside.open(NoticesLeaf(inside))),
             Item(Phrase.ADOPTION_CHOICE_RELY, lambda: inside.note(*self.say(Phrase.ADOPTION_RELY))),
             Item(Phrase.ADOPTION_CHOICE_KIND, self._ask_kind),
+            Item(Phrase.APPLIES_TITLE, self._ask_what_applies),
         )
         super().__init__(inside, Kind.ADOPTION, items)
 
@@ -56,6 +57,17 @@ class AdoptionMenu(AnsweredMenu):
 
     def _steps(self, *, is_next: bool) -> None:
         self.inside.open(StepsLeaf(self.inside, is_next=is_next))
+
+    def _ask_what_applies(self) -> None:
+        if self._document is None or self._document["kind"] is None:
+            self.inside.note(*self.say(Phrase.ADOPTION_NO_KIND))
+        else:
+            Questions(self.inside, self._document, self._tell_what_applies).ask()
+
+    def _tell_what_applies(self, about: Mapping[str, Any]) -> None:
+        """戻る leads from it to the menu, not through every question again."""
+        self.inside.show(self)
+        self.inside.open(NoticesLeaf(self.inside, about))
 
     def _ask_kind(self) -> None:
         items = [Item(label, partial(self._say_kind, kind)) for kind, label in _KINDS.items()]
@@ -92,17 +104,6 @@ class AdoptionMenu(AnsweredMenu):
 
     def _keep(self, about: Mapping[str, Any]) -> None:
         self.inside.ask("adoption_site", about, lambda _: self.inside.show(self))
-
-
-class NoticesLeaf(Listed):
-    """The notices that apply, one at a time with its source."""
-
-    kind = Kind.NOTICES
-    query = "adoption"
-
-    def items(self, document: Document) -> Sequence[tuple[Utterance, ...]]:
-        """As ``Listed``."""
-        return notices_told(document, self.book)
 
 
 class StepsLeaf(Listed):

@@ -254,7 +254,8 @@ class AnsweredMenu(Menu):
 
     def _answered(self, document: Document) -> None:
         self._document = document
-        self.inside.say(*self.page.said)
+        if self.inside.is_on_top(self):
+            self.inside.say(*self.page.said)
 
     def _now(self) -> tuple[Utterance, ...]:
         document = self._document

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Leaf
@@ -26,6 +26,8 @@ class Listed(Leaf):
 
     def __init__(self, inside: Inside) -> None:
         super().__init__(inside)
+        self.about: Mapping[str, Any] = {}
+        """Parameters of the query."""
         self._items: Sequence[tuple[Utterance, ...]] | None = None
         self._at = 0
 
@@ -37,7 +39,7 @@ class Listed(Leaf):
         """As ``Leaf``: it asks anew."""
         self._items = None
         self.inside.say(self.page.title)
-        self.inside.ask(self.query, {}, self._known)
+        self.inside.ask(self.query, self.about, self._known)
 
     @property
     def is_empty(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from kiosk.domain.adoption_rules import CLINICS
 from kiosk.domain.dates import Month
 from kiosk.phrasebook.book import Phrasebook
 from kiosk.phrasebook.keys import Phrase
@@ -250,6 +251,22 @@ def notices_told(document: _Document, book: Phrasebook) -> list[tuple[Utterance,
     return [found, *notices]
 
 
+def applies_told(document: _Document, about: _Document, book: Phrasebook) -> list[Utterance]:
+    """What follows from what a clinic has just said of itself, and as of when.
+
+    Args:
+        document: of ``adoption``, asked with it.
+        about: what was said, as the query takes it.
+        book: the language.
+    """
+    lines = []
+    if about.get("no_delegation"):
+        lines.append(book.say(Phrase.APPLIES_UNDELEGATED))
+    elif document["kind"] in CLINICS and not document["exempt"]:
+        lines.append(book.say(Phrase.APPLIES_NOT_EXEMPT))
+    return [*lines, book.say(Phrase.ADOPTION_DAY, day=date.fromisoformat(document["day"]))]
+
+
 def call_centre_told(document: _Document, book: Phrasebook) -> Utterance:
     """The call centre's number, and whether somebody answers now.
 
@@ -287,9 +304,19 @@ def _standing(document: _Document, book: Phrasebook) -> list[Utterance]:
 
 def _source(origin: tuple[str, str | None, bool], book: Phrasebook) -> list[Utterance]:
     source, as_of, is_plan = origin
-    told = source if as_of is None else f"{source} ({as_of})"
     plan = [book.say(Phrase.ADOPTION_RULE_PLAN)] if is_plan else []
-    return [*plan, book.say(Phrase.ADOPTION_SOURCE, what=told)]
+    return [*plan, _dated(source, as_of or "", book)]
+
+
+def _dated(source: str, as_of: str, book: Phrasebook) -> Utterance:
+    """As of a day, a month, or without a date, as the source itself is dated."""
+    if not as_of:
+        return book.say(Phrase.ADOPTION_SOURCE, what=source)
+    if len(as_of) == len("2024-11"):
+        month = Month.parse(as_of)
+        return book.say(Phrase.ADOPTION_SOURCE_IN, what=source, year=month.year, month=month)
+    day = date.fromisoformat(as_of)
+    return book.say(Phrase.ADOPTION_SOURCE_ON, what=source, day=day)
 
 
 def _origin(each: _Document) -> tuple[str, str | None, bool]:

@@ -61,12 +61,16 @@ class BookInMemory(AdoptionBook):
 
 
 def navigator_of(
-    kept: Progressed, *, is_simulated: bool = False, is_registered: bool = True
+    kept: Progressed,
+    *,
+    is_simulated: bool = False,
+    is_registered: bool = True,
+    now: datetime = NOW,
 ) -> Navigator:
-    """A navigator that stands in November 2026."""
+    """A navigator that stands in November 2026, or at another time."""
     return Navigator(
         BookInMemory(kept),
-        lambda: NOW,
+        lambda: now,
         is_simulated=is_simulated,
         is_registered=lambda: is_registered,
     )
