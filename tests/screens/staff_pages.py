@@ -212,6 +212,14 @@ def _notices(desk: Desk) -> None:
     desk.keys(LOGIN + "5138")
 
 
+def _applies(desk: Desk) -> None:
+    desk.keys(LOGIN + "516" + "122")
+
+
+def _applies_age(desk: Desk) -> None:
+    desk.keys(LOGIN + "516" + "1221" + "72")
+
+
 def _rely(desk: Desk) -> None:
     desk.keys(LOGIN + "514")
 
@@ -368,6 +376,8 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "steps_done": (_steps_done, Kind.STEPS),
     "steps_tick": (_steps_tick, Kind.CONFIRM),
     "notices": (_notices, Kind.NOTICES),
+    "applies": (_applies, Kind.CONFIRM),
+    "applies_age": (_applies_age, Kind.FIND),
     "rely": (_rely, Kind.ADOPTION),
     "site": (_site, Kind.VALUES),
     "site_attached": (_site_attached, Kind.CONFIRM),
