@@ -129,16 +129,16 @@ class Blind:
             before, at = self._pressed
             if key == before:
                 self._hears_of_it(at)
+                time.sleep(_STRIKE_S)
             os.write(self._terminal, _KEYS.get(key, key).encode())
             self._pressed = (key, time.monotonic())
             self._count = len(self.heard)
 
     def _hears_of_it(self, at: float) -> None:
-        """The stroke before was taken: a busy machine would take both at one time, as one."""
+        """The stroke was taken: a busy machine would take the next one at the same time, as one."""
         while len(self.heard) == self._count and time.monotonic() < at + _SLOWEST_S:
             self._listen()
             time.sleep(0.02)
-        time.sleep(_STRIKE_S)
 
     def goes_on_asking(self, words: str, patience_s: float) -> None:
         """もう一度 until something is said; what is said besides is no part of the story."""
@@ -147,6 +147,7 @@ class Blind:
         while not any(words in each for each in self.heard[began:]):
             assert time.monotonic() < deadline, (words, self.heard[began:])
             self.press("再")
+            self._hears_of_it(time.monotonic())
             self.listens()
         self.story[end:] = [each for each in self.story[end:] if words in each]
         self._seen = len(self.heard)
