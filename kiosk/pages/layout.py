@@ -6,26 +6,19 @@ or a text snapshot shows is the same. A page that does not fit is cut into sheet
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from kiosk.pages.big import big
+from kiosk.pages.breaking import broken, width, wrap
 from kiosk.pages.page import Kind, Page, Role
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
-_LEAST_LAST = 8
-"""Cells of a last row: two lone letters below a sentence are read as something else."""
 SMALLEST = (20, 8)
 """Columns and rows below which text is cut off."""
-_NEVER_FIRST = frozenset(
-    "、。，．・：；？！」』）］｝〉》】〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
-)
-_PARTICLES = frozenset("をにでがはのともへて")
 _PLATE = "1234567890"
 _MANY_ROWS, _HIGH_PLATE = 20, 3
-_GOOD_END = frozenset("、。：　 ")
 _STOPS = ("。", "、", "：")
 _FACTS = frozenset({Role.TEXT, Role.MARKED})
 
@@ -54,39 +47,6 @@ class Size:
 Sheet = tuple[Row, ...]
 _Group = tuple[Role, list[str]]
 _BLANK = Row("")
-
-
-def width(text: str) -> int:
-    """Cells a text takes: two for wide and full-width characters, none for combining ones."""
-    return sum(_cells(each) for each in text)
-
-
-def wrap(text: str, columns: int) -> list[str]:
-    """Break a text; no row begins with a closing sign, and a phrase's end is a good place."""
-    rows = _wrap(text, columns)
-    for narrower in range(columns - 1, columns * 2 // 3, -1):
-        if len(rows) == 1 or width(rows[-1]) >= _LEAST_LAST:
-            break
-        again = _wrap(text, narrower)
-        if len(again) > len(rows):
-            break
-        rows = again
-    return rows
-
-
-def _wrap(text: str, columns: int, *, is_dense: bool = False) -> list[str]:
-    rows: list[str] = []
-    row = ""
-    for token in _tokens(text):
-        if row and width(row + token) > columns:
-            done, row = _broken(row, token, is_dense=is_dense)
-            rows.append(done)
-        row += token if row else token.lstrip()
-        while width(row) > columns:
-            head = _fits(row, columns)
-            rows.append(head)
-            row = row[len(head) :]
-    return [*rows, row.rstrip()]
 
 
 def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> tuple[Sheet, ...]:
@@ -217,12 +177,34 @@ def _head(
 
 
 def _fitting(groups: list[_Group], columns: int, room: int) -> list[Row] | None:
-    """The roomiest way that fits on one sheet: a fact a row, if it can be."""
-    for is_airy, is_packed in ((True, False), (False, False), (False, True)):
-        rows = _rows(groups, columns, is_airy=is_airy, is_packed=is_packed)
-        if len(rows) <= room:
-            return rows
-    return None
+    """The roomiest way that fits on one sheet: a fact a row, as far as it can be."""
+    airy = _rows(groups, columns, is_airy=True)
+    if len(airy) <= room:
+        return airy
+    rows = _rows(groups, columns, is_airy=False)
+    while len(rows) > room:
+        closer = _closer(groups, columns)
+        if closer is None:
+            return None
+        groups, rows = closer, _rows(closer, columns, is_airy=False)
+    return rows
+
+
+def _closer(groups: list[_Group], columns: int) -> list[_Group] | None:
+    """The two shortest neighbours among the facts in one row; None where no two fit into one."""
+    pairs = [
+        (width(joined), at, first, joined)
+        for at, (role, texts) in enumerate(groups)
+        if role in _FACTS
+        for first, joined in enumerate(map(_joined, texts, texts[1:]))
+        if width(joined) <= columns
+    ]
+    if not pairs:
+        return None
+    _, at, first, joined = min(pairs)
+    role, texts = groups[at]
+    shorter = [*texts[:first], joined, *texts[first + 2 :]]
+    return [*groups[:at], (role, shorter), *groups[at + 1 :]]
 
 
 def _dense(groups: list[_Group], columns: int, room: int) -> list[Row] | None:
@@ -230,7 +212,7 @@ def _dense(groups: list[_Group], columns: int, room: int) -> list[Row] | None:
         Row(row, role)
         for role, texts in groups
         for text in texts
-        for row in _wrap(text, columns, is_dense=True)
+        for row in broken(text, columns, is_dense=True)
     ]
     return rows if len(rows) <= room else None
 
@@ -311,7 +293,7 @@ def _sentences(utterances: Iterable[Utterance]) -> Iterator[str]:
         yield from (sentence.read for sentence in each.sentences)
 
 
-def _rows(groups: list[_Group], columns: int, *, is_airy: bool, is_packed: bool) -> list[Row]:
+def _rows(groups: list[_Group], columns: int, *, is_airy: bool) -> list[Row]:
     rows: list[Row] = []
     for role, texts in groups:
         if not texts:
@@ -319,8 +301,7 @@ def _rows(groups: list[_Group], columns: int, *, is_airy: bool, is_packed: bool)
         if is_airy:
             rows.append(_BLANK)
         # Facts about the box are short and many; they share rows wherever they fit.
-        shares_rows = role is Role.STATE or (is_packed and role in _FACTS)
-        packed = _packed(texts, columns) if shares_rows else texts
+        packed = _packed(texts, columns) if role is Role.STATE else texts
         rows += [Row(row, role) for text in packed for row in wrap(text, columns)]
     return rows
 
@@ -340,57 +321,3 @@ def _joined(before: str, text: str) -> str:
     if before.isascii() or text.isascii():
         return f"{before} {text}"
     return before + ("" if before.endswith(_STOPS) else "　") + text
-
-
-def _tokens(text: str) -> Iterator[str]:
-    """Words of Latin script whole, with the space before them; everything else one by one."""
-    token = ""
-    for each in text:
-        is_latin = _cells(each) == 1 and each != " "
-        if token and not (is_latin and token.strip(" ").isascii()):
-            yield token
-            token = ""
-        token += each
-    if token:
-        yield token
-
-
-def _broken(row: str, token: str, *, is_dense: bool) -> tuple[str, str]:
-    """The row to end, and what the next begins with, before ``token``."""
-    following = row + token
-    cut = len(row)
-    for is_end in () if is_dense else (_ends_phrase, _ends_word):
-        ends = [at for at in range(1, len(row) + 1) if is_end(following, at)]
-        if ends and ends[-1] * 3 > len(row):
-            cut = ends[-1]
-            break
-    while cut > 1 and following[cut] in _NEVER_FIRST:
-        cut -= 1
-    return row[:cut].rstrip(), row[cut:].lstrip()
-
-
-def _ends_phrase(text: str, at: int) -> bool:
-    return text[at] == " " or (text[at - 1] in _GOOD_END and text[at] not in _NEVER_FIRST)
-
-
-def _ends_word(text: str, at: int) -> bool:
-    """A particle, and then a word written otherwise: 手続きが|要ります, 読み取り機に|置いて."""
-    return text[at - 1] in _PARTICLES and (text[at] in "「（" or _is_kanji_or_katakana(text[at]))
-
-
-def _is_kanji_or_katakana(character: str) -> bool:
-    name = unicodedata.name(character, "")
-    return name.startswith(("CJK UNIFIED", "KATAKANA LETTER"))
-
-
-def _fits(row: str, columns: int) -> str:
-    at = len(row)
-    while at > 1 and width(row[:at]) > columns:
-        at -= 1
-    return row[:at]
-
-
-def _cells(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kiosk.pages.breaking import width
 from kiosk.pages.keys import KEYS, Action, Press
-from kiosk.pages.layout import Sheet, width
+from kiosk.pages.layout import Sheet
 from kiosk.pages.page import Kind, Page, Role
 from kiosk.phrasebook import Phrase, Phrasebook
 

@@ -8,7 +8,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from kiosk.pages.layout import Row, Sheet, width
+from kiosk.pages.breaking import width
+from kiosk.pages.layout import Row, Sheet
 from kiosk.pages.page import Role
 
 _EMPTY = Row("")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.pages.layout import Size, sheets, width, wrap
+from kiosk.pages.breaking import width, wrap
+from kiosk.pages.layout import Size, sheets
 from kiosk.pages.page import Kind, Masked, Page, Role
 from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.utterance import Sentence, Utterance

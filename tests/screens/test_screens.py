@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.visit import AskChoice, AskNumbers, AskPin
-from kiosk.pages.layout import Size, width
+from kiosk.pages.breaking import width
+from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind, Role
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code

@@ -15,7 +15,8 @@ from hypothesis.stateful import (
 
 from kiosk.desk.messages import Condition, Typed
 from kiosk.domain.visit import AskPin, Forget
-from kiosk.pages.layout import Size, width
+from kiosk.pages.breaking import width
+from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code
