@@ -45,6 +45,8 @@ class Event(StrEnum):
     LOGIN_FAILED = "login_failed"
     LOGGED_OUT = "logged_out"
     SESSION_LOCKED = "session_locked"
+    STAFF_CALLED = "staff_called"
+    CALL_ANSWERED = "call_answered"
     LOOKED = "looked"
     ORDERED = "ordered"
     COPIED = "copied"

@@ -118,14 +118,15 @@ class Board:
             self._reception = reception
         self._push()
 
-    def called(self, *, is_called: bool) -> None:
-        """Somebody at the reception wants the staff, or no longer."""
+    def called(self, *, is_called: bool) -> bool:
+        """Somebody at the reception wants the staff, or no longer; True where that is news."""
         with self._lock:
             was_called, self._is_called = self._is_called, is_called
         if is_called and not was_called:
             self._mouths.tell_staff(tell(Phrase.RECEPTION_CALLED))
         if is_called is not was_called:
             self._push()
+        return is_called is not was_called
 
     def _push(self) -> None:
         with self._lock:

@@ -32,7 +32,9 @@ from kiosk.domain.dates import day_in_japan
 from kiosk.domain.preferences import Preferences
 from kiosk.domain.reception import Reception
 from kiosk.domain.visit import Event, NumbersTyped, OutcomeKnown, Phase
+from kiosk.errors import StoreError
 from kiosk.events import Event as Logged
+from kiosk.log import record
 from kiosk.ports.corrections import Reason
 from kiosk.ports.records import StoredCheck
 from kiosk.sync.care import care_jobs
@@ -169,7 +171,8 @@ class Core:
 
     def staff_came(self) -> None:
         """As ``House``."""
-        self._board.called(is_called=False)
+        if self._board.called(is_called=False):
+            self._note_call(Logged.CALL_ANSWERED, "staff", "login")
 
     @property
     def gate(self) -> Gate:
@@ -230,7 +233,16 @@ class Core:
         self._checker.work(effect)
 
     def _called(self, *, is_called: bool) -> None:
-        self._board.called(is_called=is_called)
+        if self._board.called(is_called=is_called):
+            event = Logged.STAFF_CALLED if is_called else Logged.CALL_ANSWERED
+            self._note_call(event, "reception", "key")
+
+    def _note_call(self, event: Logged, who: str, where: str) -> None:
+        try:
+            self.gate.note(event, who, where)
+        except StoreError as error:
+            # A call is heard on a disk that takes nothing more as well.
+            record(Logged.JOB_FAILED, job="call", code=error.code)
 
     def _received(self, reception: Reception) -> None:
         self._board.received(reception)

@@ -60,7 +60,7 @@ class Seats:
     visits: VisitLoop
     checker: Checker
     rehearsal: Rehearsal
-    call: Callable[..., None]
+    call: Callable[..., object]
 
 
 class StaffOrders:

@@ -14,6 +14,7 @@ from kiosk.domain.visit import (
     Announced,
     CallStaff,
     Effect,
+    EndCall,
     Event,
     KeepWay,
     Phase,
@@ -182,6 +183,8 @@ class VisitLoop:
                 (hands.rehearse if is_practice else hands.work)(effect)
             case CallStaff():
                 hands.call(is_called=True)
+            case EndCall():
+                hands.call(is_called=False)
             case _:
                 hands.tell(effect)
 

@@ -54,6 +54,7 @@ from kiosk.domain.visit import (
     FrontCame,
     FrontLeft,
     PinTyped,
+    StaffAnswered,
     StaffCalled,
     Tell,
     WentBack,
@@ -78,6 +79,7 @@ _KEYS: dict[str, Event] = {
     Key.BACK: WentBack(),
     Key.WITHOUT_CARD: CameWithoutCard(),
     Key.CALL_STAFF: StaffCalled(),
+    Key.CALL_OVER: StaffAnswered(),
 }
 
 

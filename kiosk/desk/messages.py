@@ -112,6 +112,7 @@ class Key(StrEnum):
     BACK = "back"
     WITHOUT_CARD = "without_card"
     CALL_STAFF = "call_staff"
+    CALL_OVER = "call_over"
 
 
 # ------------------------------------------------------------------ from a front

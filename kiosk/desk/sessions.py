@@ -36,7 +36,11 @@ _DONE: Mapping[str, Event] = {
     "adoption_site": Event.CHECKLIST_CHANGED,
     "promoted": Event.CHECKLIST_CHANGED,
 }
-_HANDED: Mapping[str, Event] = {"export": Event.EXPORTED, "copied": Event.COPIED}
+_HANDED: Mapping[str, Event] = {
+    "export": Event.EXPORTED,
+    "copied": Event.COPIED,
+    "answer_call": Event.CALL_ANSWERED,
+}
 FORMS = frozenset({"json", "csv", "oqs", "copied", "qr", "list-csv", "list-pdf"})
 """Forms a result leaves the kiosk in, as the audit names them."""
 _CLOSES = {True: "closed", False: "open"}

@@ -198,6 +198,11 @@ class StaffCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffAnswered:
+    """Somebody of the clinic has come, or is not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReceptionChosen:
     """Visits are received so from now on."""
 
@@ -247,6 +252,7 @@ Event = (
     | WayKept
     | NumbersTyped
     | StaffCalled
+    | StaffAnswered
     | ReceptionChosen
     | TimeUp
     | FrontCame
@@ -308,6 +314,11 @@ class CallStaff:
 
 
 @dataclass(frozen=True, slots=True)
+class EndCall:
+    """They know."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeepWay:
     """Write down how the patient is served instead."""
 
@@ -361,6 +372,7 @@ Effect = (
     | AskChoice
     | AskNumbers
     | CallStaff
+    | EndCall
     | VerifyCard
     | VerifyByHand
     | KeepWay

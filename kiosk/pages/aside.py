@@ -47,6 +47,7 @@ class Way(Enum):
     LOGIN = "0"
     WITHOUT_CARD = "1"
     CALL_STAFF = "2"
+    CALL_OVER = "5"
 
 
 class Aside:
@@ -74,14 +75,17 @@ class Aside:
         self._below = below
         self._changed = changed
         self._help: Page | None = None
-        self._is_listening = self._is_paused = self._is_sizing = False
+        self._is_listening = self._is_paused = self._is_sizing = self._is_asked = False
 
     @property
     def page(self) -> Page | None:
         """What is shown; None = the page below."""
         if self._is_sizing:
             return self._sizes()
-        return self._listening() if self._is_listening else self._help
+        if self._is_listening or self._help is None or not self._is_asked:
+            return self._listening() if self._is_listening else self._help
+        asked = self._book().say(Phrase.SCREEN_CALL_OVER_SURE)
+        return replace(self._help, lines=(asked, *self._help.lines))
 
     def open(
         self,
@@ -89,6 +93,7 @@ class Aside:
         *,
         has_staff_login: bool,
         can_call: bool = True,
+        is_called: bool = False,
         has_zoom: bool = False,
     ) -> None:
         """Help: ``here`` is what is said of the page below."""
@@ -97,6 +102,7 @@ class Aside:
             has_staff_login=has_staff_login,
             has_voice=self._mouth.speaker.has_voice,
             can_call=can_call,
+            is_called=is_called,
             has_zoom=has_zoom,
             here=here,
         )
@@ -106,7 +112,7 @@ class Aside:
         """The page below."""
         self.forget_paused()
         self._help = None
-        self._is_listening = self._is_sizing = False
+        self._is_listening = self._is_sizing = self._is_asked = False
 
     def forget_paused(self) -> None:
         """What was paused belongs to a page that is gone, and holds up what is told next."""
@@ -123,13 +129,17 @@ class Aside:
         if self._is_listening or self._is_sizing:
             (self._press_listening if self._is_listening else self._press_sizes)(press)
             return Way.NOWHERE
-        page = self._help
+        page, was_asked, self._is_asked = self._help, self._is_asked, False
         if page is None or press.action in {Action.BACK, Action.ENTER}:
             return Way.BACK
         if press.action is not Action.DIGIT:
             self._say(page.said)
         elif press.digit not in page.digits:
             self._say((self._book().say(Phrase.SCREEN_NO_CHOICE),))
+        elif press.digit == Way.CALL_OVER.value and not was_asked:
+            # One key does not silence a call: whoever called may have struck it by mistake.
+            self._is_asked = True
+            self._say((self._book().say(Phrase.SCREEN_CALL_OVER_SURE),))
         elif press.digit not in {_LISTEN, _SIZES}:
             return Way(press.digit)
         else:

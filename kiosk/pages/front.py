@@ -29,7 +29,11 @@ from kiosk.ports.voice import VoiceEvent
 if TYPE_CHECKING:
     from kiosk.pages.staff import Staff
 
-_PRESSED = {Way.WITHOUT_CARD: Key.WITHOUT_CARD, Way.CALL_STAFF: Key.CALL_STAFF}
+_PRESSED = {
+    Way.WITHOUT_CARD: Key.WITHOUT_CARD,
+    Way.CALL_STAFF: Key.CALL_STAFF,
+    Way.CALL_OVER: Key.CALL_OVER,
+}
 
 
 class Front(ToldFront):
@@ -191,7 +195,11 @@ class Front(ToldFront):
         is_resting = not (self._visitor.has_begun or self._staff or is_led)
         here = help_of(self.page, self.book)
         self._aside.open(
-            here, has_staff_login=is_resting, can_call=not is_led, has_zoom=self.has_zoom
+            here,
+            has_staff_login=is_resting,
+            can_call=not is_led,
+            is_called=self._condition is not None and self._condition.called,
+            has_zoom=self.has_zoom,
         )
 
     def _stay(self) -> None:

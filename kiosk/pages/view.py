@@ -238,12 +238,23 @@ def ends_visit(page: Page) -> bool:
     return page.kind in {Kind.PIN, Kind.LAY_CARD}
 
 
+_HELP = (
+    Phrase.SCREEN_HELP_DIGITS,
+    Phrase.SCREEN_HELP_ENTER,
+    Phrase.SCREEN_HELP_BACK,
+    Phrase.SCREEN_HELP_REPEAT,
+    Phrase.SCREEN_HELP_HELP,
+    Phrase.SCREEN_HELP_PERSON,
+)
+
+
 def help_page(
     book: Phrasebook,
     *,
     has_staff_login: bool,
     has_voice: bool,
     can_call: bool = True,
+    is_called: bool = False,
     has_zoom: bool = False,
     here: tuple[Utterance, ...] = (),
 ) -> Page:
@@ -254,23 +265,17 @@ def help_page(
         has_staff_login: the kiosk is at rest.
         has_voice: there is something to listen to.
         can_call: somebody of the staff can be called from here.
+        is_called: somebody is.
         has_zoom: the type can be made larger and smaller.
         here: what is said of the page that help was asked for on.
     """
-    phrases = (
-        Phrase.SCREEN_HELP_DIGITS,
-        Phrase.SCREEN_HELP_ENTER,
-        Phrase.SCREEN_HELP_BACK,
-        Phrase.SCREEN_HELP_REPEAT,
-        Phrase.SCREEN_HELP_HELP,
-        Phrase.SCREEN_HELP_PERSON,
-    )
-    lines = (*here, *(book.say(each) for each in phrases))
+    lines = (*here, *(book.say(each) for each in _HELP))
     shown = (
         (Phrase.SCREEN_CHOICE_WITHOUT_CARD, "1", has_staff_login),
         (Phrase.SCREEN_CHOICE_CALL, "2", can_call),
         (Phrase.SCREEN_CHOICE_LISTENING, "3", has_voice),
         (Phrase.SCREEN_CHOICE_SIZE, "4", has_zoom),
+        (Phrase.SCREEN_CHOICE_CALL_OVER, "5", can_call and is_called),
         (Phrase.SCREEN_CHOICE_STAFF, "0", has_staff_login),
     )
     choices = tuple(book.say(each) for each, _, is_there in shown if is_there)

@@ -18,6 +18,7 @@ from kiosk.domain.visit import (
     CardRead,
     CardTaken,
     Effect,
+    EndCall,
     Event,
     Forget,
     FrontCame,
@@ -28,6 +29,7 @@ from kiosk.domain.visit import (
     ReadingFailed,
     ReceptionChosen,
     SetTimer,
+    StaffAnswered,
     StaffCalled,
     Timer,
     TimeUp,
@@ -137,10 +139,18 @@ def _receive(visit: Visit, event: ReceptionChosen) -> Step:
 
 
 def _call(visit: Visit, _event: StaffCalled) -> Step:
-    called: tuple[Effect, ...] = (CallStaff(), tell(Phrase.RECEPTION_CALLING))
+    return _told_of_the_call(visit, CallStaff(), Phrase.RECEPTION_CALLING)
+
+
+def _answer_call(visit: Visit, _event: StaffAnswered) -> Step:
+    return _told_of_the_call(visit, EndCall(), Phrase.RECEPTION_CALL_OVER)
+
+
+def _told_of_the_call(visit: Visit, effect: Effect, phrase: Phrase) -> Step:
+    told = (effect, tell(phrase))
     if visit.phase is Phase.RESTING:
-        return visit, (*called, SetTimer(visit.number, Timer.REST, CALLED_S))
-    return visit, called
+        return visit, (*told, SetTimer(visit.number, Timer.REST, CALLED_S))
+    return visit, told
 
 
 # ------------------------------------------------------------------ identifying, awaiting a card
@@ -342,6 +352,7 @@ TABLE: dict[tuple[Phase, type[Event]], Rule] = {
         for kind, rule in (
             (ReceptionChosen, Rule(_receive, (phase, _R, _T), "receives so from now on")),
             (StaffCalled, Rule(_call, (phase,), "calls the staff, and says so")),
+            (StaffAnswered, Rule(_answer_call, (phase,), "ends the call, and says so")),
         )
     },
 }

@@ -13,8 +13,9 @@ from kiosk.domain.dates import day_in_japan
 from kiosk.domain.fallback import Way
 from kiosk.domain.lifecycle import State
 from kiosk.domain.reception import Attendance
+from kiosk.events import Event
 from kiosk.ports.follow_ups import FollowUp
-from tests.core.conftest import PASSCODE, Box
+from tests.core.conftest import PASSCODE, STAFF, Box
 from tests.support.visitor import Visitor
 
 Visit = Callable[[str, str], Visitor]
@@ -211,6 +212,14 @@ def test_practice_stores_and_asks_nothing_and_says_so(box: Box) -> None:
     assert box.simulator.journal == []
 
 
+def calls(box: Box) -> list[tuple[Event, str, str]]:
+    """Calls for the staff and their answers, as the audit has them."""
+    assert box.core is not None
+    rows = [row for _, row in box.core.gate.audit.entries()]
+    kinds = {Event.STAFF_CALLED, Event.CALL_ANSWERED}
+    return [(each.event, each.who, each.where) for each in rows if each.event in kinds]
+
+
 def test_the_staff_are_called_and_the_call_ends(box: Box) -> None:
     box.set_passcode()
     staff = box.visitor(claims=False)
@@ -222,6 +231,10 @@ def test_the_staff_are_called_and_the_call_ends(box: Box) -> None:
     staff.until_condition(lambda each: each.called)
     staff.query("answer_call")
     staff.until_condition(lambda each: not each.called)
+    assert calls(box) == [
+        (Event.STAFF_CALLED, "reception", "key"),
+        (Event.CALL_ANSWERED, str(STAFF), "screen"),
+    ]
 
 
 def test_a_call_outlasts_the_visit_until_a_member_of_staff_logs_in(box: Box) -> None:
@@ -237,6 +250,17 @@ def test_a_call_outlasts_the_visit_until_a_member_of_staff_logs_in(box: Box) -> 
     staff.until_condition(lambda each: each.called)
     staff.log_in(PASSCODE)
     staff.until_condition(lambda each: not each.called)
+    assert calls(box)[-1] == (Event.CALL_ANSWERED, "staff", "login")
+
+
+def test_who_has_come_ends_the_call_without_a_login(box: Box) -> None:
+    visitor = box.visitor()
+    visitor.press("call_staff")
+    visitor.until_condition(lambda each: each.called)
+    visitor.press("call_over")
+    visitor.until("reception.call_over")
+    visitor.until_condition(lambda each: not each.called)
+    assert calls(box)[-1] == (Event.CALL_ANSWERED, "reception", "key")
 
 
 def test_staff_resolve_what_the_service_could_not(box: Box, a_visit: Visit) -> None:

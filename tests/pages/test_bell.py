@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.desk.messages import Ask
+from kiosk.desk.messages import Ask, Key, Pressed
 from kiosk.domain.patience import Patience
 from kiosk.pages.bell import RING_S
+from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from kiosk.ports.voice import Earcon, Urgency
 from tests.support.screen import Desk
@@ -65,3 +66,24 @@ def test_a_visitor_does_not_answer_it(desk: Desk) -> None:
     desk.hear(CALLED)
     desk.keys("5")
     assert not desk.sent(Ask)
+
+
+def test_one_key_does_not_silence_a_call_and_two_do(desk: Desk) -> None:
+    desk.hear(CALLED)
+    desk.keys("助5")
+    assert "職員が来ましたか" in desk.text
+    assert sent(desk) == []
+    desk.keys("4戻助5助助5")
+    assert sent(desk) == [], "not one key, and then another"
+    desk.keys("5")
+    assert sent(desk) == [Key.CALL_OVER]
+
+
+def test_where_nobody_calls_there_is_no_call_to_end(desk: Desk) -> None:
+    desk.keys("助55")
+    assert sent(desk) == []
+    assert desk.shows(Kind.HELP)
+
+
+def sent(desk: Desk) -> list[str]:
+    return [each.key for each in desk.core.heard if isinstance(each, Pressed)]
