@@ -23,6 +23,7 @@ class Event(StrEnum):
     FOLLOW_UP_FAILED = "follow_up_failed"
     ADOPTION_FAILED = "adoption_failed"
     JOB_FAILED = "job_failed"
+    LIBRARY_COMPLAINED = "library_complained"
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
     SELF_TEST_FAILED = "self_test_failed"
     CERTIFICATE_RENEWED = "certificate_renewed"

@@ -6,11 +6,13 @@ logs). Runs of 8 to 16 digits are masked all the same, and so is whatever is not
 people are, names of ours are not.
 
 A log that nobody reads, or that cannot be written, holds up nobody and breaks nothing: a program
-that lives long writes it ``in_background``.
+that lives long writes it ``in_background``. What others would say beside it (libraries, Python
+itself) is held to the same list: ``keep_to_the_list``.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import re
@@ -18,10 +20,12 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from types import TracebackType
+from typing import IO, Any, TextIO
 
 from kiosk.events import Event
 
@@ -192,16 +196,55 @@ def _number_of(stream: IO[str]) -> int | None:
         return None
 
 
-def mute_threads() -> None:
-    """A thread that dies of a bug leaves its kind and place in the log, no message and no locals.
+def keep_to_the_list() -> None:
+    """Whatever else would speak on standard error leaves its kind and place in the log, no text.
 
-    Python's own report prints the exception's text, which could hold what the thread worked on.
+    A library's warning or error, a thread that dies, an error nobody can catch: what they say, and
+    the trace with it, could hold what was worked on. Every program of ours begins with this.
     """
-    threading.excepthook = _died
+    threading.excepthook = lambda found: record_bug(
+        found.thread.name if found.thread else "", found.exc_value or found.exc_type()
+    )
+    sys.excepthook = lambda _kind, error, _trace: record_bug("", error)
+    sys.unraisablehook = lambda found: record_bug("", found.exc_value or found.exc_type())
+    warnings.showwarning = _warned
+    logging.getLogger().addHandler(_Complaints(logging.WARNING))
 
 
-def _died(found: threading.ExceptHookArgs) -> None:
-    frames = traceback.extract_tb(found.exc_traceback)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    name = found.thread.name if found.thread else ""
-    record(Event.JOB_FAILED, job=name, code=found.exc_type.__name__, where=where)
+def record_bug(job: str, error: BaseException) -> None:
+    """Log a fault of ours: its kind and its place, nothing of what it held.
+
+    Args:
+        job: whose work it was.
+        error: as caught, with its trace.
+    """
+    where = _place(error.__traceback__)
+    record(Event.JOB_FAILED, job=job, code=type(error).__name__, where=where)
+
+
+def _place(trace: TracebackType | None) -> str:
+    frames = traceback.extract_tb(trace)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+
+
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    del message, file, line
+    where = f"{Path(filename).name}:{lineno}"
+    record(Event.LIBRARY_COMPLAINED, code=category.__name__, where=where)
+
+
+class _Complaints(logging.Handler):
+    """Takes what libraries log, from warnings upwards; without it Python would print it."""
+
+    def emit(self, found: logging.LogRecord) -> None:
+        """As ``logging.Handler``."""
+        kind, _, trace = found.exc_info or (None, None, None)
+        code = kind.__name__ if kind else found.levelname
+        record(Event.LIBRARY_COMPLAINED, code=code, where=f"{found.name} {_place(trace)}".strip())

@@ -22,6 +22,7 @@ from kiosk import __version__
 from kiosk.cli.door import BUG, INTERRUPTED, USAGE, Door, tell_bug, tell_error
 from kiosk.cli.streams import put_in_order
 from kiosk.errors import KioskError
+from kiosk.log import keep_to_the_list
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("kiosk.cli.serve", "Be kioskd: the reader, the store and the visit, for the fronts."),
@@ -172,4 +173,5 @@ def main() -> NoReturn:
     """Entry point of the ``kiosk`` command; a core of it would hold patient data and keys."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     put_in_order()
+    keep_to_the_list()
     sys.exit(run(sys.argv[1:]))

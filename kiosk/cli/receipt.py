@@ -17,7 +17,6 @@ from kiosk.cli.secret import staff_login
 from kiosk.cli.stopping import stopped_by_signal
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import CoreUnreachable
-from kiosk.log import mute_threads
 from kiosk.pages.receipt_link import (
     WAYS,
     computer_line,
@@ -68,7 +67,6 @@ def serve(door: Door, *, socket: Path | None, folder: Path | None) -> None:
     path = socket or desk_beside(door.settings().state.dir)
     own = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
     stop = stopped_by_signal()
-    mute_threads()
     place = folder or (Path(own) if own else DEFAULT_DIR)
     book = phrasebook()
     link = ReceiptLink(

@@ -17,7 +17,7 @@ from kiosk.core.ownership import SOCKET, owned
 from kiosk.desk.server import DeskServer
 from kiosk.errors import StoreError
 from kiosk.events import Event
-from kiosk.log import in_background, mute_threads, record
+from kiosk.log import in_background, record
 from kiosk.settings import Settings, SettingsMissing
 from kiosk.store.folder import disk_errors
 from kiosk.wiring import Kiosk, assemble, seat
@@ -54,7 +54,6 @@ def serve(door: Door, *, socket: Path | None, only_set_up: bool, sticks: tuple[P
     Prints one JSON line when fronts may come; tells systemd, and feeds its watchdog. Where there
     are no settings yet, it first leads whoever stands before the screen through the set-up.
     """
-    mute_threads()
     stop = stopped_by_signal()
     settings = _settings(door) or _led_through_set_up(door, socket, sticks, stop)
     if only_set_up:

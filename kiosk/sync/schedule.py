@@ -26,7 +26,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from kiosk.errors import KioskError
 from kiosk.events import Event
-from kiosk.log import record
+from kiosk.log import record, record_bug
 
 STEP_SECONDS = 2.0
 """A disagreement of the clocks above this is a step, not drift."""
@@ -185,8 +185,9 @@ class Schedule:
         except KioskError as error:
             result = error.code
             record(Event.JOB_FAILED, job=name, code=error.code)
+        except Exception as error:  # noqa: BLE001 - the top of this thread; the job lives on
+            record_bug(name, error)
         finally:
-            # Also after a bug: the listener logs it, the job lives on.
             with self._arming:
                 self._running.discard(name)
                 self._results[name] = result

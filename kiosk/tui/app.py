@@ -10,7 +10,6 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
@@ -21,8 +20,7 @@ from textual.timer import Timer
 
 from kiosk.desk.link import Link
 from kiosk.errors import VoiceError
-from kiosk.events import Event
-from kiosk.log import record
+from kiosk.log import record_bug
 from kiosk.pages.around import load_staff_pages
 from kiosk.pages.felt import Display, Fingers, StartDisplay, Told, felt_lines
 from kiosk.pages.front import Front
@@ -342,19 +340,10 @@ def run(
     finally:
         app.courier.stop()
     if app.fault is not None:
-        _log(app.fault)
+        record_bug("screen", app.fault)
         return CRASHED
     return app.return_code or 0
 
 
 def _post(app: App[None], message: Message) -> None:
     app.post_message(message)
-
-
-def _log(fault: BaseException) -> None:
-    """Type and place of a fault, nothing of what it held."""
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    record(Event.JOB_FAILED, job="screen", code=type(fault).__name__, where=where)
