@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,17 +9,15 @@ import click
 
 from kiosk import __version__
 from kiosk.appliance.config_backup import note, packed, read_backup, refuse_foreign, restore
+from kiosk.cli.desk_or_store import source
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.new_file import write_new
-from kiosk.errors import SettingsError, StoreError
-from kiosk.events import Event
+from kiosk.errors import KioskError, SettingsError
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.phrasebook import Phrase
 from kiosk.plain_files import is_folder
-from kiosk.ports.access import Entry
 from kiosk.settings import DEFAULT_CONFIG, Settings, SettingsMissing
 from kiosk.store.folder import SUBFOLDER, disk_errors
-from kiosk.wiring import assemble
 
 
 @click.command()
@@ -32,7 +29,7 @@ def backup(door: Door, *, file: Path) -> None:
     settings, config = door.settings(), door.config or DEFAULT_CONFIG
     now = datetime.now(UTC)
     write_new(file, packed(config, settings, now, __version__))
-    is_audited = _noted(door, settings, Event.SETTINGS_BACKED_UP, now)
+    is_audited = _noted(door, settings, "settings_backup")
     if is_folder(settings.state.dir):
         with disk_errors():
             note(settings.state.dir, config, now)
@@ -54,7 +51,7 @@ def restore_command(door: Door, *, file: Path) -> None:
     refuse_foreign(found, _standing(door))
     kept = restore(config, found)
     settings = door.settings()
-    is_audited = _noted(door, settings, Event.SETTINGS_RESTORED, datetime.now(UTC))
+    is_audited = _noted(door, settings, "settings_restore")
     _report(door, settings, file, Phrase.CONFIG_RESTORED, is_audited=is_audited, kept=kept)
 
 
@@ -68,16 +65,14 @@ def _standing(door: Door) -> Settings | None:
         return None
 
 
-def _noted(door: Door, settings: Settings, event: Event, now: datetime) -> bool:
-    """Put it in the audit; False where nothing is kept yet or the store does not open."""
+def _noted(door: Door, settings: Settings, query: str) -> bool:
+    """Put it in the audit; False where nothing is kept yet, or nobody opens the store."""
     if not is_folder(settings.state.dir / SUBFOLDER):
         return False
     try:
-        with assemble(settings, unlock=door.unlock) as kiosk:
-            is_trusted = kiosk.clock.stamp().is_trusted
-            entry = Entry(event, now, is_trusted, who=f"uid:{os.getuid()}", where="command")
-            kiosk.store.control.audit.append(entry)
-    except StoreError as error:
+        with source(door, settings) as found:
+            found.answer(query, {})
+    except KioskError as error:
         click.echo(f"{error.code}", err=True)
         return False
     return True

@@ -29,6 +29,8 @@ QUERIES: Mapping[str, Reach] = {
     "bundle": Reach.BOX,
     "update": Reach.BOX,
     "repair": Reach.BOX,
+    "settings_backup": Reach.BOX,
+    "settings_restore": Reach.BOX,
     "matters": Reach.BOX,
     "statistics": Reach.BOX,
     "matters_named": Reach.STAFF,
@@ -40,6 +42,8 @@ QUERIES: Mapping[str, Reach] = {
 """By name: who may ask."""
 _STATUS = frozenset({"status", "checkup", "bundle", "update", "repair"})
 """All but the first with the audit verified: for the doctor, a bundle, an update, a repair."""
+_NOTED = frozenset({"settings_backup", "settings_restore"})
+"""Nothing but a row of the audit is asked for."""
 PAGE_BYTES = 40 * 1024
 """A page of checks; a line of the desk holds 64 KiB."""
 
@@ -104,7 +108,7 @@ class Answers:
             matters = self._agenda.matters(for_staff=False)
             status = status_document(self._about, records, clock, matters)
             return status | self._own() | self._audit(query)
-        if query in {"audit", "statistics"}:
+        if query in {"audit", "statistics"} | _NOTED:
             return self._box(query)
         if query == "search":
             return self._found(_wanted(about), after)
@@ -120,7 +124,7 @@ class Answers:
     def _box(self, query: str) -> dict[str, Any]:
         if query == "audit":
             return verdict_document(self._gate.audit.verify())
-        return self.statistics()
+        return {} if query in _NOTED else self.statistics()
 
     def statistics(self) -> dict[str, Any]:
         """The document of ``statistics``."""

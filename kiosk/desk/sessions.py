@@ -22,7 +22,14 @@ _ORDERS = frozenset(
     | {"second_begin", "second_prove", "second_key", "second_forget"}
     | {"adoption_done", "adoption_undo", "adoption_site", "promoted"}
 )
-_MAINTENANCE = frozenset({"bundle", "update", "upkeep", "repair"})
+_MAINTENANCE: Mapping[str, Event] = {
+    "bundle": Event.MAINTAINED_REMOTELY,
+    "update": Event.MAINTAINED_REMOTELY,
+    "upkeep": Event.MAINTAINED_REMOTELY,
+    "repair": Event.MAINTAINED_REMOTELY,
+    "settings_backup": Event.SETTINGS_BACKED_UP,
+    "settings_restore": Event.SETTINGS_RESTORED,
+}
 """No patient data, but a technician's hand: a bundle, another program, closed for work, mended."""
 _DONE: Mapping[str, Event] = {
     "annul": Event.CHECK_ANNULLED,
@@ -180,7 +187,7 @@ def note_before(
     # The further pages of a round, and what would be purged, change nothing.
     changes = about.get("after") is None and about.get("dry_run") is not True
     if query in _MAINTENANCE:
-        event = Event.MAINTAINED_REMOTELY
+        event = _MAINTENANCE[query]
     elif query in _ORDERS:
         event = Event.ORDERED
         if not changes:

@@ -150,9 +150,15 @@ def test_a_technician_over_ssh(made: tuple[Site, Ssh], tmp_path: Path) -> None:
     for code in [*["K321"] * TRIES, "K320"]:
         done = ssh.run(TECHNICIAN, *PLAIN, "--passcode-fd", "0", typed="other words\n")
         assert (done.returncode, done.stderr[:4]) == (13, code), done.stderr
+    box.run("kiosk", "config", "backup", "/root/settings.json")
     rows = box.run("madoguchi-admin", "audit", "show").stdout
     assert rows.count("login_failed uid:1000 technician") == TRIES, rows
-    for row in ("uid:1000 command bundle", "logged_in technician/", "upkeep:closed"):
+    for row in (
+        "uid:1000 command bundle",
+        "settings_backed_up uid:0 command",
+        "logged_in technician/",
+        "upkeep:closed",
+    ):
         assert row in rows, rows
 
 

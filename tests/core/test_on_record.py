@@ -39,6 +39,8 @@ def test_every_question_and_order_leaves_a_row_in_the_audit(box: Box) -> None:
     assert {name for name, events in rows.items() if not events} == {*SILENT, "receipt_on"}
     assert rows["search"] == rows["history"] == rows["matters_named"] == [Event.LOOKED]
     assert rows["bundle"] == rows["update"] == rows["upkeep"] == [Event.MAINTAINED_REMOTELY]
+    assert rows["settings_backup"] == [Event.SETTINGS_BACKED_UP]
+    assert rows["settings_restore"] == [Event.SETTINGS_RESTORED]
     assert rows["second"] == [Event.LOOKED]
     for name in (
         "second_begin",
