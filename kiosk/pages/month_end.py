@@ -89,5 +89,5 @@ class StaffMenu(Menu):
         if not self._has_told:
             self._has_told = True
             self.inside.say(*self.page.said)
-        elif lines != was:
+        elif lines not in {was, self.say(Phrase.MONTH_END_NONE)}:
             self.inside.add(*lines)

@@ -137,6 +137,15 @@ def test_once_told_the_choices_come_first(open_desk: Opened) -> None:
     assert spoken(desk)[-2:] == [GOES, OPEN]
 
 
+def test_that_nothing_is_open_is_told_at_the_login_alone(open_desk: Opened) -> None:
+    desk = menu(open_desk, month_end=True)
+    assert spoken(desk)[:4] == [MENU, LOGGED_IN, "今月の残りはありません。", FIRST]
+    desk.keys("1戻")
+    assert spoken(desk)[:2] == [MENU, FIRST]
+    assert "今月の残りはありません。" not in spoken(desk)
+    assert "今月の残りはありません。" in desk.text
+
+
 def test_the_clock_is_believed_later_than_the_login(open_desk: Opened) -> None:
     """Switched on and logged in at once: by a clock nobody vouches for there is no 25th."""
     core = ScriptedCore(documents=documents(month_end=False))
