@@ -16,6 +16,11 @@ NUMBERS = "06139992決" + "決" + "123決" + "01決" + "3550407決"
 NAME, BORN = "874444444決499999111決決", "3550407決"
 
 
+def _by(keys: str) -> Callable[[Desk], None]:
+    """By these keys after the login."""
+    return lambda desk: desk.keys(LOGIN + keys)
+
+
 def _staff(desk: Desk) -> None:
     desk.keys(LOGIN)
 
@@ -188,38 +193,6 @@ def _about(desk: Desk) -> None:
     desk.keys(LOGIN + "54")
 
 
-def _more(desk: Desk) -> None:
-    desk.keys(LOGIN + "5")
-
-
-def _adoption(desk: Desk) -> None:
-    desk.keys(LOGIN + "51")
-
-
-def _steps_next(desk: Desk) -> None:
-    desk.keys(LOGIN + "511")
-
-
-def _steps_done(desk: Desk) -> None:
-    desk.keys(LOGIN + "512")
-
-
-def _steps_tick(desk: Desk) -> None:
-    desk.keys(LOGIN + "512881")
-
-
-def _notices(desk: Desk) -> None:
-    desk.keys(LOGIN + "5138")
-
-
-def _applies(desk: Desk) -> None:
-    desk.keys(LOGIN + "516" + "122")
-
-
-def _applies_age(desk: Desk) -> None:
-    desk.keys(LOGIN + "516" + "1221" + "72")
-
-
 def _rely(desk: Desk) -> None:
     desk.keys(LOGIN + "514")
 
@@ -370,14 +343,14 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "values": (_values, Kind.VALUES),
     "language": (_language, Kind.CONFIRM),
     "about": (_about, Kind.ABOUT),
-    "more": (_more, Kind.MORE),
-    "adoption": (_adoption, Kind.ADOPTION),
-    "steps_next": (_steps_next, Kind.STEPS),
-    "steps_done": (_steps_done, Kind.STEPS),
-    "steps_tick": (_steps_tick, Kind.CONFIRM),
-    "notices": (_notices, Kind.NOTICES),
-    "applies": (_applies, Kind.CONFIRM),
-    "applies_age": (_applies_age, Kind.FIND),
+    "more": (_by("5"), Kind.MORE),
+    "adoption": (_by("51"), Kind.ADOPTION),
+    "steps_next": (_by("511"), Kind.STEPS),
+    "steps_done": (_by("512"), Kind.STEPS),
+    "steps_tick": (_by("512881"), Kind.CONFIRM),
+    "notices": (_by("5138"), Kind.NOTICES),
+    "applies": (_by("516122"), Kind.CONFIRM),
+    "applies_age": (_by("516122172"), Kind.FIND),
     "rely": (_rely, Kind.ADOPTION),
     "site": (_site, Kind.VALUES),
     "site_attached": (_site_attached, Kind.CONFIRM),
