@@ -77,6 +77,20 @@ class Terminal(LinuxDriver):
         self.outlet = Outlet(sys.__stdout__ or sys.stdout)
         self._file = cast("TextIOWrapper", self.outlet)
 
+    def _run_input_thread(self) -> None:
+        """As Textual's, which ends on a byte that is no UTF-8, and prints a trace of it."""
+        while not self.exit_event.is_set():
+            try:
+                self.run_input_thread()
+            except UnicodeDecodeError:
+                continue  # noise on a line, or a keyboard of another coding: no key of ours
+            except OSError:
+                self._app.call_later(self._app.exit)  # it hung up
+                return
+            except Exception as error:  # noqa: BLE001 - the top of this thread; the screen ends on it
+                self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001 - see kiosk.tui.app
+                return
+
     def give_up(self) -> None:
         """Wait no longer for a terminal that takes nothing."""
         self.outlet.give_up()

@@ -122,6 +122,20 @@ def test_a_signal_before_the_first_page_leaves_the_terminal_as_it_was(far: Far) 
     far.reads_until(LEFT_SCREEN)
 
 
+def test_bytes_that_are_no_text_press_nothing_and_end_nothing(far: Far) -> None:
+    far.reads_until("受付できます".encode())
+    for noise in (b"\xff\xfe\x80", b"\xc3(", b"\x00\x01\x1c\x1f"):
+        os.write(far.end, noise)
+        far.read()
+    ends_at = time.monotonic() + PATIENCE_S
+    while "キーの使いかた".encode() not in far.seen:
+        assert time.monotonic() < ends_at, far.seen
+        os.write(far.end, b"/")  # one that comes together with the noise goes with it
+        for _ in range(5):
+            far.read()
+    assert b"Traceback" not in far.seen
+
+
 def test_what_cannot_be_written_is_dropped() -> None:
     end, near = pty.openpty()
     with os.fdopen(near, "w", encoding="utf-8") as file:
