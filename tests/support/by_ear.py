@@ -141,7 +141,7 @@ class Blind:
             time.sleep(0.02)
 
     def goes_on_asking(self, words: str, patience_s: float) -> None:
-        """もう一度 until something is said; what is said besides is no part of the story."""
+        """もう一度 until something is said; in the story that stands once, and nothing besides."""
         began, end = len(self.heard), len(self.story)
         deadline = time.monotonic() + patience_s
         while not any(words in each for each in self.heard[began:]):
@@ -149,7 +149,7 @@ class Blind:
             self.press("再")
             self._hears_of_it(time.monotonic())
             self.listens()
-        self.story[end:] = [each for each in self.story[end:] if words in each]
+        self.story[end:] = [each for each in self.story[end:] if words in each][:1]
         self._seen = len(self.heard)
 
     def hears(self, words: str, patience_s: float = PATIENCE_S) -> str:
