@@ -66,8 +66,7 @@ class AdoptionMenu(AnsweredMenu):
 
     def _tell_what_applies(self, about: Mapping[str, Any]) -> None:
         """戻る leads from it to the menu, not through every question again."""
-        self.inside.show(self)
-        self.inside.open(NoticesLeaf(self.inside, about))
+        self.inside.open(NoticesLeaf(self.inside, about), over=self)
 
     def _ask_kind(self) -> None:
         items = [Item(label, partial(self._say_kind, kind)) for kind, label in _KINDS.items()]

@@ -52,8 +52,8 @@ class Inside(Protocol):
     def prefer(self, name: str, value: str) -> None:
         """Set one of them; one step back once it is set."""
 
-    def open(self, leaf: Leaf, *notes: Utterance) -> None:
-        """Lay a page over this one and say it."""
+    def open(self, leaf: Leaf, *notes: Utterance, over: Leaf | None = None) -> None:
+        """Lay a page over this one, or over another with all that lies there gone, and say it."""
 
     def back(self, *notes: Utterance) -> None:
         """One step back."""

@@ -234,8 +234,10 @@ class Staff:
             self._leaves.pop()
         self._reopen(*notes)
 
-    def open(self, leaf: Leaf, *notes: Utterance) -> None:
+    def open(self, leaf: Leaf, *notes: Utterance, over: Leaf | None = None) -> None:
         """As ``Inside``."""
+        if over is not None:
+            del self._leaves[self._leaves.index(over) + 1 :]
         self._leaves.append(leaf)
         self._reopen(*notes)
 

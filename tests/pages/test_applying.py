@@ -89,6 +89,7 @@ def test_what_is_said_decides_what_applies(
     desk = at(kind)
     desk.keys(ASKS + keys)
     assert desk.shows(Kind.NOTICES)
+    assert desk.voice.said.count("はじめるまでの手順。") == 1
     assert said_of_it(desk) == about
     assert told in heard(desk)
     assert "レイワハチネンジュウイチガツニジュウイチニチの時点です。" in heard(desk)
