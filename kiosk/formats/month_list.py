@@ -16,6 +16,7 @@ from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.formats.csv_rows import table
 from kiosk.formats.result import Result
 
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 HEADER = (
     *("模擬", "確認", "氏名", "フリガナ", "生年月日", "保険者番号", "記号", "番号", "枝番"),
     *("本人・家族", "給付割合", "負担割合", "被保険者氏名", "有効開始日", "有効終了日", "施術日"),
@@ -130,5 +131,13 @@ def _shares(percent: int | None) -> tuple[str, str]:
 
 
 def month_csv(lines: Iterable[Line]) -> bytes:
-    """The list as CSV, in the form of ``kiosk.formats.csv_rows``."""
-    return table(HEADER, map(row, lines))
+    """The list as CSV, in the form of ``kiosk.formats.csv_rows``, for a spreadsheet.
+
+    A cell that a spreadsheet would run as a formula stands behind an apostrophe (OWASP, CSV
+    Injection): a name or number comes from outside.
+    """
+    return table(HEADER, (map(_inert, row(each)) for each in lines))
+
+
+def _inert(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_RUNS) else cell

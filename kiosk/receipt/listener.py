@@ -9,14 +9,16 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import uvicorn
 
 from kiosk.ports.exports import CannotListen
 from kiosk.receipt.api import Api, Ask
 from kiosk.receipt.certificate import fingerprint, own_certificate
+from kiosk.receipt.patience import REQUEST_S, PatientProtocol
 
 _STARTS_WITHIN_S = 20.0
 _MOST_CONNECTIONS = 64
@@ -32,13 +34,23 @@ class Listener:
         folder: of the link, for the certificate.
         listen: "host:port"; port 0 = any that is free.
         binds_address: a token works only from where it was paired.
+        request_s: a request is whole within this.
     """
 
-    def __init__(self, ask: Ask, folder: Path, *, listen: str, binds_address: bool) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        folder: Path,
+        *,
+        listen: str,
+        binds_address: bool,
+        request_s: float = REQUEST_S,
+    ) -> None:
         self._ask = ask
         self._folder = folder
         self._listen = listen
         self._binds_address = binds_address
+        self._request_s = request_s
         self.url = ""
         self.fingerprint = ""
 
@@ -51,7 +63,7 @@ class Listener:
         except OSError as error:
             raise CannotListen(error.strerror or "certificate") from error
         api = Api(self._ask, binds_address=self._binds_address).application()
-        self._server = _server(host.strip("[]"), int(port), api, own)
+        self._server = _server(host.strip("[]"), int(port), api, own, self._request_s)
         self._thread = threading.Thread(target=_run, args=(self._server,), name="api")
         self._thread.start()
         try:
@@ -95,6 +107,7 @@ def _server(
     port: int,
     application: Callable[..., Any],
     own: tuple[Path, Path],
+    request_s: float,
 ) -> uvicorn.Server:
     config = uvicorn.Config(
         application,
@@ -108,7 +121,8 @@ def _server(
         server_header=False,
         lifespan="off",
         limit_concurrency=_MOST_CONNECTIONS,
-        timeout_keep_alive=15,
+        http=cast("type[asyncio.Protocol]", partial(PatientProtocol, request_s)),
+        timeout_keep_alive=round(REQUEST_S),
         timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=16 * 1024,
         ws="none",

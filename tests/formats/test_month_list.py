@@ -69,6 +69,14 @@ def test_a_patient_with_two_eligibilities_has_two_lines_and_unknown_shares_stay_
     assert "139998,,００１２" in text
 
 
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "+81", "-2", "\t=1", "＝1"])
+def test_no_name_is_a_formula_of_the_spreadsheet(name: str) -> None:
+    person = entry(result(eligibility(name=name, symbol=name)))
+    text = month_csv(month_lines([person])).decode("utf-8-sig")
+    (found,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert found["氏名"] == found["記号"] == f"'{name}"
+
+
 def a_list(*, is_simulated: bool = True) -> list[Line]:
     person = entry(result(eligibility(name="髙﨑　𠮷", symbol="")))
     simulated = replace(person, is_simulated=is_simulated)
