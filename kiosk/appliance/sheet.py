@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
+from typing import Literal
 
 import pypdf
 from pypdf.errors import PyPdfError
@@ -31,6 +32,20 @@ _LABELS = {
 }
 _BYTES_AT_MOST = 5 << 20
 _PAGES_AT_MOST = 4
+_STREAM = 1 << 22
+_LIMITS = pypdf.Configuration(
+    zlib_maximum_output_length=_STREAM,
+    lzw_maximum_output_length=_STREAM,
+    run_length_maximum_output_length=_STREAM,
+    array_based_stream_maximum_output_length=_STREAM,
+    stream_decoding_work_maximum_length=4 * _STREAM,
+    stream_parsing_work_maximum_count=100_000,
+    xform_maximum_invocations_per_extraction=100,
+    page_tree_maximum_entries=1000,
+    jbig2dec_binary=None,
+)
+"""A page of text has a hundredth of it. pypdf's own are for books: a made-up file of 50 KiB held
+the set-up for more than 40 s with them."""
 _FORMS = {
     CODE: FACILITY_CODE,
     ID: TERMINAL_ID,
@@ -113,19 +128,19 @@ def _texts(raw: bytes, file: Path) -> Iterator[str]:
     """The text in the order of the file, then as it lies on the page."""
     # What pypdf says of a damaged file may quote it.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    for mode in ("plain", "layout"):
+        yield _text(raw, file, mode)
+
+
+def _text(raw: bytes, file: Path, mode: Literal["plain", "layout"]) -> str:
     try:
-        pages = pypdf.PdfReader(io.BytesIO(raw)).pages[:_PAGES_AT_MOST]
-        yield "\n".join(page.extract_text() for page in pages)
-        yield "\n".join(page.extract_text(extraction_mode="layout") for page in pages)
+        with pypdf.apply_configuration(_LIMITS):
+            pages = pypdf.PdfReader(io.BytesIO(raw)).pages[:_PAGES_AT_MOST]
+            return "\n".join(page.extract_text(extraction_mode=mode) for page in pages)
     except (
-        PyPdfError,
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        AttributeError,
-        RecursionError,
-    ):
+        PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError,
+        AssertionError, RuntimeError, MemoryError,
+    ):  # fmt: skip
         # A strange file makes pypdf stumble in many ways; to people it is one: not to be read.
         raise SheetUnreadable(f"{file}: not a PDF that can be read") from None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, cast
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 REQUEST_S = 15.0
 """A request is whole within this, from the connection or from the answer before it."""
@@ -51,7 +51,7 @@ class PatientProtocol(H11Protocol):
         super().on_response_complete()
 
     def _look(self) -> None:
-        cycle = self.cycle
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
         is_theirs = cycle is None or cycle.response_complete or cycle.more_body
         left_s = self._waits_since + self._request_s - self.loop.time()
         if is_theirs and left_s <= 0:

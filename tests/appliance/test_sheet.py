@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -108,6 +109,53 @@ def test_a_damaged_pdf_is_read_or_refused_and_never_a_bug(
     file.write_bytes(bytes(raw[: end or None]))
     with contextlib.suppress(SheetUnreadable, SheetIncomplete):
         assert read_sheet(file).facility.code.isdecimal()
+
+
+def compressed(content: bytes, parameters: str = "") -> bytes:
+    """A PDF of one page whose content is this, by deflate."""
+    packed = zlib.compress(content, 9)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 5 0 R"
+            b" /Resources << /Font << /F1 4 0 R >> >> >>"
+        ),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        f"<< /Length {len(packed)} /Filter /FlateDecode {parameters} >>\nstream\n".encode()
+        + packed
+        + b"\nendstream",
+    ]
+    out = io.BytesIO(b"%PDF-1.7\n")
+    out.seek(0, io.SEEK_END)
+    places = []
+    for number, each in enumerate(objects, 1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, each))
+    table = out.tell()
+    out.write(
+        b"xref\n0 6\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % n for n in places)
+    )
+    out.write(b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % table)
+    return out.getvalue()
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "content",
+    [
+        compressed(b"\0" * 60_000_000),
+        compressed(b"BT /F1 12 Tf " + b"(AAAA) Tj 0 1 Td " * 3_500_000 + b" ET"),
+        compressed(b"BT /F1 12 Tf " + b"(AAAA) Tj 0 1 Td " * 200_000 + b" ET"),
+        compressed(b"\2" * 50_000_000, "/DecodeParms << /Predictor 12 /Columns 4 >>"),
+    ],
+    ids=["zeros", "operators", "fewer operators", "predictor"],
+)
+def test_a_small_file_that_unfolds_is_not_worked_at(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "bomb.pdf"
+    file.write_bytes(content)
+    with pytest.raises(SheetUnreadable):
+        read_sheet(file)
 
 
 def test_typed_in_any_width_and_case() -> None:
