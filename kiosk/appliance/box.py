@@ -24,7 +24,7 @@ class Box:
         status: the document of ``kiosk status``; the error that prevented it; None where nothing
             is kept yet.
         is_accepted: somebody has accepted what the device key does not protect; None where kioskd
-            answered, who does not say.
+            answered, who does not say, or nobody opened the store.
     """
 
     settings: Settings | SettingsError

@@ -84,7 +84,7 @@ def box_of(door: Door, query: str = "checkup") -> Box:
             status = from_store(kiosk).answer(query, {})
             return Box(settings, status=status, is_accepted=accepted is not None)
     except KioskError as error:
-        return Box(settings, status=error)
+        return Box(settings, status=error, is_accepted=None)
 
 
 def _is_begun(state: Path) -> bool:

@@ -362,6 +362,12 @@ class KeyMissing(StoreError):
     code = "K305"
 
 
+class KeyNotHanded(KeyMissing):
+    """The command has no device key: systemd hands it to kioskd, and to root by madoguchi-admin."""
+
+    code = "K533"
+
+
 class CheckUnknown(StoreError):
     """No such check is stored: the id is wrong, or its month was purged."""
 

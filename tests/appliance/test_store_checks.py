@@ -13,6 +13,7 @@ from kiosk.appliance.doctor import Check
 from kiosk.appliance.finding import State
 from kiosk.phrasebook import Phrase
 from kiosk.ports.keys import KeyLocked
+from kiosk.ports.records import KeyMissing, KeyNotHanded
 from kiosk.settings import Settings
 
 WELL: dict[str, Any] = {
@@ -156,3 +157,14 @@ def test_follow_ups_that_are_due(tmp_path: Path, due: int, state: State) -> None
 @pytest.mark.parametrize("find", [audit.find, losses.find, follow_ups.find])
 def test_nothing_is_said_of_a_store_that_does_not_open(tmp_path: Path, find: Check) -> None:
     assert list(find(Box(_settings(tmp_path), status=KeyLocked()))) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "state"), [(KeyMissing("no file"), State.FAIL), (KeyNotHanded(), State.UNKNOWN)]
+)
+def test_who_has_no_key_does_not_say_that_it_is_lost(
+    tmp_path: Path, error: KeyMissing, state: State
+) -> None:
+    tmp_path.chmod(0o700)
+    found = {each.name: each for each in folder.find(Box(_settings(tmp_path), status=error))}
+    assert (found["state.opens"].state, found["state.opens"].code) == (state, error.code)

@@ -12,7 +12,7 @@ from kiosk.appliance.finding import Finding, State
 from kiosk.errors import KioskError, Remedy, SettingsError
 from kiosk.phrasebook import Phrase
 from kiosk.plain_files import is_folder
-from kiosk.ports.records import DiskFull, DiskReadOnly
+from kiosk.ports.records import DiskFull, DiskReadOnly, KeyNotHanded
 from kiosk.store.folder import refusal
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
@@ -31,7 +31,9 @@ def find(box: Box) -> Iterator[Finding]:
     yield _mode(folder)
     yield _disk(folder)
     if isinstance(box.status, KioskError):
-        yield Finding.of("state.opens", box.status, why=Phrase.DOCTOR_WHY_STATE)
+        # Who has no key has not seen whether it fits.
+        state = State.UNKNOWN if isinstance(box.status, KeyNotHanded) else State.FAIL
+        yield Finding.of("state.opens", box.status, why=Phrase.DOCTOR_WHY_STATE, state=state)
 
 
 def _mode(folder: Path) -> Finding:

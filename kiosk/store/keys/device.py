@@ -9,7 +9,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from kiosk.ports.records import KeyMissing
+from kiosk.ports.records import KeyMissing, KeyNotHanded
 
 KEY_BYTES = 32
 
@@ -112,9 +112,9 @@ class SystemdCredential:
         self._folder = folder
 
     def load(self) -> DeviceKey:
-        """32 raw bytes, or 64 hexadecimal digits; KeyMissing otherwise."""
+        """32 raw bytes, or 64 hexadecimal digits; KeyMissing otherwise, KeyNotHanded by nobody."""
         if self._folder is None:
-            raise KeyMissing("not started by systemd: no credentials")
+            raise KeyNotHanded
         return _read(self._folder / self._name, f"credential {self._name}")
 
 
