@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import KIOSK, Clinic, open_clinic
+from tests.journeys.conftest import KIOSK, Clinic, Ward, open_clinic, opened_ward
 from tests.journeys.test_access import CODE, NAME, serve, with_secret
 from tests.support.line_pty import LinePty, on_a_pty
+from tests.support.pcscd import Pcscd
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(300)]
 TECHNICIAN = "730461"
@@ -86,6 +88,13 @@ def clinic(tmp_path: Path) -> Iterator[Clinic]:
         yield opened
 
 
+@pytest.fixture
+def ward(tmp_path: Path, pcscd: Pcscd) -> Iterator[Ward]:
+    """With a card reader."""
+    with open_clinic(tmp_path) as opened, opened_ward(opened, pcscd) as made:
+        yield made
+
+
 def kiosk(clinic: Clinic, *arguments: str) -> list[str]:
     return [KIOSK, "--config", str(clinic.config), *arguments]
 
@@ -108,6 +117,44 @@ def test_menus_settings_an_entry_by_hand_and_the_search(clinic: Clinic) -> None:
         line.types("0", "\n")
         assert line.ends() == 0
     line.assert_plain(CODE)
+
+
+@pytest.mark.pcsc
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_a_whole_visit_with_a_card_and_a_pin_that_is_not_echoed(ward: Ward, term: str) -> None:
+    plain = [] if term == "dumb" else ["--plain"]
+    command = kiosk(ward.clinic, "run", *plain)
+    with on_a_pty(command, ward.clinic.environment(), term=term) as line:
+        assert line.reads("0、終わる。").splitlines()[0] == "模擬。受付できます。"
+        ward.lay("taro")
+        line.reads("0、やめる。")
+        line.types("９９９９", "あと2回です。")
+        line.reads("0、やめる。")
+        line.types("１２３４", "確認できました。")
+        line.reads("山田　太郎様。")
+        line.reads("3割。")
+        ward.take()
+        line.reads("ありがとうございました。")
+        line.reads("0、終わる。")
+        line.types("０", "\n")
+        assert line.ends() == 0
+    line.assert_plain("1234", "１２３４", "9999", "９９９９")
+
+
+@pytest.mark.pcsc
+def test_a_script_makes_a_visit_through_a_pipe(ward: Ward) -> None:
+    ward.lay("taro")
+    done = subprocess.run(
+        kiosk(ward.clinic, "run"), input="\n1234\n\n0\n", capture_output=True, text=True,
+        env={**ward.clinic.environment(), "TERM": "xterm"}, timeout=120, check=False,
+    )  # fmt: skip
+    told = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert told[0] == "模擬。受付できます。"
+    assert "模擬。確認できました。" in told
+    assert "3割。" in told
+    assert "1234" not in done.stdout
+    assert "\x1b" not in done.stdout
 
 
 def test_a_dumb_terminal_and_a_pipe_get_lines_by_themselves(clinic: Clinic) -> None:
