@@ -6,6 +6,7 @@ is announced, shown and said; Enter goes on, 9 says the step again, 0 ends. Ever
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 
 import click
@@ -13,6 +14,7 @@ import click
 from kiosk.cli.demo_clinic import DemoClinic
 from kiosk.cli.demo_day import FIRST, SECOND, kept, wrong
 from kiosk.domain.text import half_width
+from kiosk.line.show import show
 from kiosk.phrasebook import Phrase, Utterance
 
 AGAIN, END = "9", "0"
@@ -62,11 +64,14 @@ def _goes_on(clinic: DemoClinic, say: Say) -> bool:
     step = list(clinic.said)
     say(step)
     while (key := _key()) == AGAIN:
+        # Written too: whoever has a screen reader and no voice of ours hears it from there.
+        show(step, sys.stdout)
         say(step)
     clinic.said.clear()
     return key != END
 
 
 def _key() -> str:
-    typed = click.prompt("", prompt_suffix="> ", default="", show_default=False)
+    # No sign before the key: a screen reader would say it, and the question stands above.
+    typed = click.prompt("", prompt_suffix="", default="", show_default=False)
     return half_width(str(typed)).strip()

@@ -147,6 +147,13 @@ class Mouth:
         self.is_simulated = False
         self.listeners = Listeners()
         self._tuned: tuple[float, float, float] | None = None
+        self._holds_private = False
+
+    def forget_private(self) -> None:
+        """Whoever it was said to has gone: not a word more of it, and nothing to go on with."""
+        if self._holds_private:
+            self.speaker.hush()
+        self._holds_private = False
 
     def listen(self, listeners: Listeners) -> None:
         """Say what comes next as whoever listens wants it."""
@@ -164,6 +171,8 @@ class Mouth:
         earcons = [earcon_of(each, book) for each in block]
         if self.is_simulated:
             block = book.simulated_block(block)
+        is_private = any(each.is_private for each in block)
+        self._holds_private = is_private or (self._holds_private and not is_new_page)
         urgency = Urgency.NOW if is_new_page else Urgency.NORMAL
         for each, earcon in zip(block, earcons, strict=True):
             if earcon:

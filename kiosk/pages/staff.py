@@ -324,7 +324,8 @@ class Staff:
 
     def _end(self) -> None:
         self.leave()
-        self._around.say((self.book.say(Phrase.SCREEN_LOGGED_OUT),))
+        # What was still being said of a record ends here, also where nobody pressed a key.
+        self._around.say((self.book.say(Phrase.SCREEN_LOGGED_OUT),), is_new_page=True)
 
     def _log_in(self, make: Callable[[int], Any], then: Callable[[Answer], None]) -> None:
         def answered(answer: Answer) -> None:

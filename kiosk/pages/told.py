@@ -278,8 +278,7 @@ class ToldFront(Surface):
 
     def _forgotten(self) -> None:
         left = self._visitor
-        if left.page is not None and left.page.is_private:
-            self._mouth.speaker.hush()
+        self._mouth.forget_private()
         self._forget()
         if self._staff is None:
             self._mouth.privacy.reset()
@@ -316,6 +315,7 @@ class ToldFront(Surface):
     def _close_staff_if_over(self) -> None:
         if self._staff and self._staff.is_over:
             self._staff = None
+            self._mouth.forget_private()
             self._mouth.privacy.reset()
             self._sheet = 0
             self._say(self.page.said)

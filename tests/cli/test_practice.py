@@ -44,10 +44,13 @@ def test_the_whole_lesson_is_said_a_step_a_key(
     assert all("もぎ" in step for step in said)
 
 
-def test_nine_says_the_step_again_and_zero_ends(
-    clinic: DemoClinic, monkeypatch: pytest.MonkeyPatch
+def test_nine_says_and_writes_the_step_again_and_zero_ends(
+    clinic: DemoClinic, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = lesson(clinic, ["", "9", "９", "０"], monkeypatch)
+    written = capsys.readouterr().out
+    assert written.count("資格が有効な方の受付です。\n") == 3
+    assert ">" not in written
     assert len(said) == 4
     assert said[1] == said[2] == said[3]
     assert "資格が有効なかた" in said[1]

@@ -15,7 +15,7 @@ from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell
-from kiosk.ports.voice import Devices, Happening, Output, VoiceEvent
+from kiosk.ports.voice import Devices, Happening, Output, Urgency, VoiceEvent
 from tests.support.box_documents import STATUS
 from tests.support.screen import Desk, WrittenVoice
 from tests.support.screen_script import MATTERS, PASSCODE, PIN, SECRETS, TARO, ScriptedCore
@@ -159,6 +159,19 @@ def test_it_warns_then_locks(staffed: Desk) -> None:
     staffed.wait(WARNING_S)
     assert staffed.shows(Kind.IDLE)
     assert len(staffed.sent(Logout)) == 1
+
+
+@pytest.mark.parametrize("how", ["lock", "core"])
+def test_what_is_still_said_of_a_patient_ends_with_the_session(staffed: Desk, how: str) -> None:
+    staffed.tell(tell(Phrase.RESULT_VALID_LATER, name=TARO, share=30))
+    assert staffed.voice.heard[-1].is_private
+    if how == "core":
+        staffed.hear(Session("visitor", 0))
+    else:
+        staffed.wait(LOCK_S - WARNING_S)
+        staffed.wait(WARNING_S)
+    over = next(each for each in staffed.voice.heard if "ログアウトしました。" in each.text)
+    assert over.urgency is Urgency.NOW
 
 
 @pytest.mark.parametrize("key", "2決戻再助")
