@@ -17,7 +17,7 @@ from kiosk.phrasebook import Phrase
 from kiosk.phrasebook.told import tell, tell_code, told_later
 from kiosk.ports import service
 from kiosk.ports.damage import ControlDamaged
-from kiosk.ports.records import OnlineOnly, PartLost
+from kiosk.ports.records import OnlineOnly, PartLost, StoredCheck
 from kiosk.sync.drain import Round, Settled
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.verify import Asking
@@ -90,10 +90,9 @@ class Board:
         except StoreError as error:
             # Reception opens all the same; what is damaged says so when it is read.
             record(Event.SALVAGE_FAILED, code=error.code)
-        checks = self._asking.records.waiting()
         with self._lock:
             # The line was down when the power went: that it is back is worth saying (B4).
-            self._was_cut = any(each.code in LINE_IS_CUT for each in checks)
+            self._was_cut = any(each.code in LINE_IS_CUT for each in self._left_waiting())
         waiting = self.refresh()
         if waiting:
             self._mouths.announce(RESTART, tell(Phrase.OUTAGE_RESTARTED, waiting=waiting))
@@ -101,11 +100,26 @@ class Board:
         if disk is not None:
             self.not_kept(disk.code)
 
+    def _left_waiting(self) -> list[StoredCheck]:
+        try:
+            return self._asking.records.waiting()
+        except StoreError as error:
+            record(Event.SALVAGE_FAILED, code=error.code)
+            return []
+
     def refresh(self) -> int:
-        """Look at queue and clock anew and push the condition; how many checks wait."""
-        waiting = self._asking.records.backlog()
-        self._tell_hits(PartLost.code, len(self._asking.records.losses()))
-        self._tell_hits(ControlDamaged.code, len(self._asking.records.damages()))
+        """Look at queue and clock anew and push the condition; how many checks wait.
+
+        As far as it was known where a damage cannot be mended now (a worn card that turned
+        read-only): that holds up nobody who can be answered.
+        """
+        waiting = self._waiting
+        try:
+            waiting = self._asking.records.backlog()
+            self._tell_hits(PartLost.code, len(self._asking.records.losses()))
+            self._tell_hits(ControlDamaged.code, len(self._asking.records.damages()))
+        except StoreError as error:
+            record(Event.SALVAGE_FAILED, code=error.code)
         is_trusted = self._asking.clock.stamp().is_trusted
         with self._lock:
             self._waiting, self._is_trusted = waiting, is_trusted

@@ -43,7 +43,6 @@ _PRAGMAS_TO_READ = (
     "cipher_compatibility = 4",
     # The index of the write-ahead log is kept in memory: a -shm file could not be made.
     "locking_mode = EXCLUSIVE",
-    "query_only = ON",
     "temp_store = MEMORY",
 )
 _BASE_CODE = 0xFF

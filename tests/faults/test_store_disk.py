@@ -133,6 +133,7 @@ def test_a_read_only_disk_is_named(box: Box, small_disk: Callable[[str], None]) 
     assert raised.value.code == "K304"
     with pytest.raises(DiskReadOnly):
         records.purge(Month(2026, 11))
+    assert store.control.audit.verify().fault is None
     small_disk("rw")
     # What was opened to be read stays so: another may write by now.
     with pytest.raises(DiskReadOnly):

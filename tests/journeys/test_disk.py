@@ -218,6 +218,28 @@ def begin_anew(ward: Ward, disk: LoopDisk) -> None:
     ward.switch_off()
 
 
+@pytest.mark.soak
+def test_a_worn_card_with_a_bad_block_that_can_only_be_read_keeps_nobody_outside(
+    ward: Ward, disk: LoopDisk
+) -> None:
+    visit(ward, ward.visitor(), "result.valid", "reception.thanks")
+    ward.switch_off()
+    (month,) = (disk.place / "sealed").glob("?" * 32 + ".db")
+    month.write_bytes(bytes(month.stat().st_size))
+    disk.remount("ro")
+    ward.switch_on()
+    visitor = ward.visitor()
+    visitor.until("error.K355")
+    assert "reception.not_kept" in visit(ward, visitor, "result.valid", "error.K355")
+    disk.remount("rw")
+    assert ward.kioskd is not None
+    assert ward.kioskd.wait(PATIENCE_S) == 0
+    ward.switch_on()
+    # Now what could be read is saved, and staff hear what was not.
+    ward.visitor().until("error.K315")
+    ward.switch_off()
+
+
 def content(disk: LoopDisk) -> dict[Path, bytes]:
     """Every file on it."""
     return {each: each.read_bytes() for each in disk.place.rglob("*") if each.is_file()}
