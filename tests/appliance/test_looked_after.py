@@ -29,7 +29,7 @@ from tests.support.ssh import PACKAGES, Ssh
 from tests.support.tmux import TMUX, Terminal
 from tests.support.visitor import Visitor
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(3000)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(7200)]
 
 TECHNICIAN = "tech"
 WORDS = "correct horse battery"

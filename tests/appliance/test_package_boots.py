@@ -26,7 +26,7 @@ from tests.support.box import Box, run_tool
 from tests.support.led import Newcomer, to_the_reader, to_the_sheet
 from tests.support.site import RELEASES, Site, free_port, open_site
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(7200)]
 
 KEY_ID = b"madoguch"
 EXPOSURE = {"kioskd": 1.3, "kiosk-first-run": 1.3, "kiosk-reception": 2.0, "kiosk-receipt": 1.3}

@@ -19,7 +19,7 @@ from kiosk.simulator.world import World
 from tests.support.box import Box, base, missing, with_packages
 from tests.support.site import BASES, ROOT, Site, open_site
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(7200)]
 
 PICTURES = ROOT / "docs/screens"
 SIZE = "1280x800"

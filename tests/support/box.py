@@ -208,6 +208,6 @@ def laid_out(lower: Path, folder: Path) -> Iterator[Box]:
 
 def run_tool(*command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """A tool of this machine, to its end."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=3600)
     assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     return done
