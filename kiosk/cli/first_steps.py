@@ -163,8 +163,12 @@ def _choose_language(asker: FrontAsker) -> str:
     asked = [Phrasebook.load(each).say(SetupPhrase.ASK_LANGUAGE) for each in _LANGUAGES]
     chosen = list(_LANGUAGES)[asker.pick([say(each) for each in _LANGUAGES.values()], *asked)]
     if chosen != asker.book.language:
-        other = Phrasebook.load(chosen)
-        sure = [book.say(Phrase.PREFER_LANGUAGE_SURE) for book in (asker.book, other)]
+        books = (asker.book, Phrasebook.load(chosen))
+        sure = [
+            book.say(each)
+            for book in books
+            for each in (Phrase.PREFER_LANGUAGE_SURE, SetupPhrase.YES_OR_NO)
+        ]
         answers = [say(Phrase.PREFER_YES), say(Phrase.PREFER_NO)]
         if asker.pick(answers, *sure):
             return _choose_language(asker)

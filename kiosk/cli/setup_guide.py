@@ -311,9 +311,10 @@ def _brought_home(ca: Path, folder: Path) -> Path:
     return home
 
 
-def tell_error(asker: Asker, error: KioskError) -> None:
-    """What happened, and what to do next."""
+def tell_error(asker: Asker, error: KioskError, what_next: SetupPhrase | None = None) -> None:
+    """What happened, and what to do next; None = as the hint of its code says."""
     message, hint = asker.book.message(error.code), asker.book.hint(error.code, Remedy.STAFF)
+    hint = asker.book.say(what_next) if what_next else hint
     asker.tell([asker.book.say(SetupPhrase.CODE, code=error.code), message, hint])
     if error.detail:
         asker.say(SetupPhrase.DETAIL, detail=error.detail)

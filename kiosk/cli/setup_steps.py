@@ -105,7 +105,8 @@ def protect(course: Course) -> str:
                 )  # fmt: skip
             except (ProtectionNotAccepted, ValueError) as error:
                 if isinstance(error, ProtectionNotAccepted):
-                    tell_error(asker, error)
+                    # The hint of the code names a command; at the screen the question comes next.
+                    tell_error(asker, error, None if asker.has_terminal else SetupPhrase.ACCEPT_HOW)
                 if asker.has_terminal:
                     asker.say(SetupPhrase.ACCEPT_LATER)
                 name = asker.text(SetupPhrase.ASK_ACCEPT)

@@ -248,7 +248,9 @@ def _going_on(
     page: Page, bodies: list[list[Row]], columns: int, book: Phrasebook
 ) -> list[list[Row]]:
     texts = [more(page, bodies, at, book).read for at in range(len(bodies))]
-    rows = [Row(wrap(text, columns)[0], Role.CHOICE) for text in texts]
+    if page.goes_on:
+        texts[-1] = ""  # 決定 leads on from there, not back to the first
+    rows = [Row(wrap(text, columns)[0], Role.CHOICE) if text else _BLANK for text in texts]
     return [[*body, row] for body, row in zip(bodies, rows, strict=True)]
 
 

@@ -74,7 +74,7 @@ def test_the_language_is_asked_twice_in_both_and_back_leads_back(person: Person)
     person.until("1、日本語")
     assert "受付できます" not in "".join(person.voice.said), "nothing can be received yet"
     person.key("2")
-    person.until("言葉を変えますか。Change the language?")
+    person.until("はいは1、いいえは2を押してください。Change the language?")
     person.key("2")
     person.until("1、日本語")
     person.key("2")

@@ -14,7 +14,7 @@ from tests.core.conftest import PASSCODE, Box
 from tests.core.test_core import visit
 from tests.support.screen import WrittenVoice, until_said
 
-_KEYS = {"決": "enter", "戻": "minus", "助": "slash"}
+_KEYS = {"決": "enter", "戻": "minus", "再": "asterisk", "助": "slash"}
 
 
 @dataclass

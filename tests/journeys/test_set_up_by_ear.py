@@ -7,6 +7,7 @@ in English it is typed from paper, the address of the service as well.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,8 @@ from tests.support.pcscd import Pcscd
 
 pytest.importorskip("pyopenjtalk", reason="the voice extra is not installed")
 pytestmark = [pytest.mark.pcsc, pytest.mark.soak, pytest.mark.timeout(1500)]
+
+COUNTED = re.compile(r"(SIMULATED[^A-Za-z]*)?[A-Za-z -]+ typed\.|♪\w+")
 
 
 @pytest.fixture
@@ -121,3 +124,73 @@ def test_in_japanese_with_a_stick_and_a_power_cut(box: NewBox, ear: Ear) -> None
     practises_and_begins(box, blind)
     assert not (box.stick / "usb" / "settei.pdf").exists()
     ear.has_heard("set-up")
+
+
+def typed_unheard(blind: Blind, text: str, keys: Keys, following: str) -> None:
+    """A secret of the sheet, counted sign by sign; it is another one in every world."""
+    blind.listens()
+    begins = len(blind.story)
+    blind.press(written(keys, text) + "決決")
+    blind.hears(following)
+    (ends, *_) = [at for at, line in enumerate(blind.story) if at > begins and following in line]
+    assert not [line for line in blind.story[begins + 1 : ends] if not COUNTED.fullmatch(line)]
+    blind.story[begins:ends] = ["# typed on the keypad; each sign is counted, none is said"]
+
+
+def to_the_paper(blind: Blind) -> None:
+    """English, what this box is, the terms, the line, and no stick."""
+    for words, key in (
+        ("for English press two.", "2"),
+        ("For yes press one", "1"),
+        (". continue", "1"),
+        (". I agree", "1"),
+    ):
+        blind.hears(words)
+        blind.press(key)
+    if not look().is_up:
+        blind.hears("Not connected.")
+        blind.press("2")
+    blind.hears(". type it by hand")
+    blind.press("3")
+
+
+def types_the_paper(box: NewBox, blind: Blind) -> None:
+    account = box.account
+    blind.hears("Facility code, ten digits")
+    blind.press(account.facility.code + "決")
+    blind.hears("ID.")
+    blind.press(written(Keys.ACCOUNT, account.facility.terminal) + "決決")
+    blind.hears("neither say nor show it")
+    blind.press("1")
+    blind.hears("Password")
+    typed_unheard(blind, account.password, Keys.SIGNS, "Activation code")
+    typed_unheard(blind, account.activation_code, Keys.CODE, "This terminal is activated.")
+    blind.hears(". continue")
+    blind.press("1")
+
+
+def test_in_english_from_paper(box: NewBox, ear: Ear) -> None:
+    name_the_service(box)
+    box.switch_on()
+    blind = ear.sits()
+    to_the_paper(blind)
+    types_the_paper(box, blind)
+    for words, keys in (
+        ("Full name", written(Keys.KANA, "ヤマダハナコ") + "決決"),
+        ("A short name", written(Keys.KANA, "ハナコ") + "決決"),
+        ("New passcode", PASSCODE + "決"),
+        ("Enter the same once more.", PASSCODE + "決"),
+        (". now", "1"),
+        ("PIN, four digits", "1234決"),
+    ):
+        blind.hears(words)
+        blind.press(keys)
+    blind.hears("lay the card")
+    with box.clinic.card("taro"):
+        blind.hears("the service has answered.")
+        blind.hears("delete it or throw it away.")
+    blind.hears(". start the reception")
+    blind.press("1")
+    blind.hears("Reception is open.")
+    blind.listens()
+    ear.has_heard("set-up-en")
