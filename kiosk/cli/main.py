@@ -157,7 +157,11 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return USAGE
-    except click.Abort:
+    except click.Abort as error:
+        # click names Ctrl-C as the cause; a question that found the end of a pipe has none.
+        if error.__cause__ is None and not sys.stdin.isatty():
+            click.UsageError("standard input ended before the question was answered").show()
+            return USAGE
         return INTERRUPTED
     except KioskError as error:
         return tell_error(door, error)

@@ -28,6 +28,11 @@ _clinic: _Option = click.option(
 )
 
 
+def _for_the_wall(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every paper that a visitor reads."""
+    return _clinic(_output(json_option(click.pass_obj(command))))
+
+
 @click.group()
 def paper() -> None:
     """Write paper for the desk as PDF, in large print; no patient data."""
@@ -50,30 +55,21 @@ def keypad(door: Door, output: Path) -> None:
 
 
 @paper.command()
-@_clinic
-@_output
-@json_option
-@click.pass_obj
+@_for_the_wall
 def poster(door: Door, clinic: str, output: Path) -> None:
     """How to use the card here, for the wall; one page a language."""
     _wall(door, "poster", clinic, output)
 
 
 @paper.command()
-@_clinic
-@_output
-@json_option
-@click.pass_obj
+@_for_the_wall
 def leaflet(door: Door, clinic: str, output: Path) -> None:
     """What a 資格情報のお知らせ is and when it is asked for; one page a language."""
     _wall(door, "leaflet", clinic, output)
 
 
 @paper.command()
-@_clinic
-@_output
-@json_option
-@click.pass_obj
+@_for_the_wall
 def sign(door: Door, clinic: str, output: Path) -> None:
     """The words of a tactile sign for the counter's edge, in letters and braille."""
     _wall(door, "sign", clinic, output)
