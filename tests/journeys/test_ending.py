@@ -71,11 +71,10 @@ def test_it_ends_while_pcscd_hangs(ward: Ward, pcscd: Pcscd) -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_it_ends_while_the_service_answers_nothing(ward: Ward) -> None:
-    queued(ward, 3)
+    visitor = queued(ward, 3)
     ward.clinic.simulator("hold")
     ward.clinic.simulator("online")
     # The drain finds the line by itself, or when a visitor does.
-    visitor = ward.visitor()
     ward.lay("taro")
     visitor.until("<ask_pin>")
     visitor.type_pin("1234")
