@@ -25,7 +25,13 @@ from tests.support.led import PASSCODE
 from tests.support.pcscd import Pcscd
 
 pytest.importorskip("pyopenjtalk", reason="the voice extra is not installed")
-pytestmark = [pytest.mark.pcsc, pytest.mark.soak, pytest.mark.timeout(1500)]
+pytestmark = [
+    pytest.mark.pcsc,
+    pytest.mark.soak,
+    pytest.mark.timeout(1500),
+    # What is kept was heard on a box whose cable is not in yet.
+    pytest.mark.skipif(look().is_up, reason="this machine has a line: run it under unshare -n"),
+]
 
 COUNTED = re.compile(r"(SIMULATED[^A-Za-z]*)?[A-Za-z -]+ typed\.|♪\w+")
 
@@ -71,9 +77,8 @@ def to_the_registration(blind: Blind) -> None:
     blind.press("1")
     blind.hears("イチ、同意する")
     blind.press("1")
-    if not look().is_up:
-        blind.hears("回線につながっていません。")
-        blind.press("2")
+    blind.hears("回線につながっていません。")
+    blind.press("2")
 
 
 def names_and_passcode(blind: Blind) -> None:
@@ -147,9 +152,8 @@ def to_the_paper(blind: Blind) -> None:
     ):
         blind.hears(words)
         blind.press(key)
-    if not look().is_up:
-        blind.hears("Not connected.")
-        blind.press("2")
+    blind.hears("Not connected.")
+    blind.press("2")
     blind.hears(". type it by hand")
     blind.press("3")
 
