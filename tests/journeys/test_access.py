@@ -138,7 +138,8 @@ def test_the_way_back_in_destroys_before_it_opens(clinic: Clinic) -> None:
     assert (withheld.status, "K329" in withheld.err) == (13, True)
     assert clinic.run("setup", "passcode", "list", "--json").document["holders"]
     done = with_secret(clinic, WORDS, "setup", "--reset-access", "--json")
-    assert done.document == {"answered": 0, "unsent": 0, "destroyed": 0}
+    counts = {"answered": 0, "unsent": 0, "destroyed": 0}
+    assert done.document == {"simulated": True, "mark": "模擬", **counts}
     assert clinic.run("setup", "passcode", "list", "--json").document["holders"] == []
     events = [row["event"] for row in clinic.run("audit", "show", "--json").document["rows"]]
     assert events == ["passcode_set", "access_reset", "months_destroyed"]
