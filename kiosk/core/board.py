@@ -70,6 +70,7 @@ class Board:
         self._line: bool | None = None
         self._has_reader = False
         self._was_cut = False
+        self._is_told_cut = False
         self._is_hurried = False
         self._asks_all = False
         self._confirmed = 0
@@ -204,10 +205,11 @@ class Board:
         """The visitor's own check was asked about just now."""
         is_cut = _is_cut(outcome)
         with self._lock:
-            is_news = is_cut and self._line is not False
+            # A probe may have known of it before anybody was there to be told (JOURNEYS B1).
+            is_news = is_cut and not self._is_told_cut
             is_back = not is_cut and self._was_cut
-            self._line = not is_cut
-            self._was_cut |= is_cut
+            self._note_line(is_cut=is_cut)
+            self._is_told_cut |= is_cut
             self._is_hurried |= is_back
         if is_news:
             # Before the outcome it explains (JOURNEYS B1, B2).
@@ -264,6 +266,8 @@ class Board:
         self._was_cut |= is_cut
         if is_cut:
             self._asks_all = False
+        else:
+            self._is_told_cut = False
 
     def _after_an_outage(self, remaining: int) -> None:
         """Ask for everything first, whatever its back-off, then say it once."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from kiosk.desk.messages import Claim, Failed
 from kiosk.domain.lifecycle import State
+from kiosk.sync.care import LINE
 from tests.core.conftest import PASSCODE, Box
 from tests.support.visitor import Visitor
 
@@ -77,6 +78,32 @@ def test_the_line_is_said_to_be_down_once_and_a_live_answer_hurries_the_rest(box
     visitor.until("outage.line_back")
     assert {each.state for each in box.stored()} == {State.ANSWERED}
     assert len(box.simulator.journal) == 4
+
+
+def test_a_line_that_was_found_cut_at_rest_is_still_told_to_who_comes_then(box: Box) -> None:
+    visitor = box.visitor()
+    box.take()
+
+    def looked(*, is_up: bool) -> None:
+        assert box.core is not None
+        (box.simulator.online if is_up else box.simulator.offline)()
+        box.core._schedule.wake(LINE)
+        visitor.until_condition(lambda each: each.line is is_up)
+
+    for _ in range(2):
+        looked(is_up=False)
+        told: list[str] = []
+        for _ in range(2):
+            box.lay("taro")
+            visitor.until("<ask_pin>")
+            visitor.type_pin("1234")
+            told += visitor.until("outage.received")
+            box.take()
+            visitor.until("reception.thanks")
+        assert told.count("outage.line_down") == 1
+        assert told.index("outage.line_down") < told.index("outage.received")
+        looked(is_up=True)
+        visitor.until("outage.line_back")
 
 
 def test_a_front_that_dies_while_asking_loses_nothing(box: Box, a_visit: Visit) -> None:
