@@ -105,6 +105,10 @@ class FrontAsker(Asker):
         """In another language from now on."""
         self.book = Phrasebook.load(language)
 
+    def forget(self) -> None:
+        """What was told is over."""
+        self._tell(replace(self.lead, told=()))
+
     def tell(self, utterances: Sequence[Utterance]) -> None:
         """As ``Asker``; the front marks what is simulated."""
         self._tell(replace(self.lead, told=(*self.lead.told, *utterances)))

@@ -17,6 +17,7 @@ from kiosk.cli.asking_front import FrontAsker, Stopped
 from kiosk.cli.door import Door, phrasebook
 from kiosk.cli.first_steps import walk
 from kiosk.cli.setup_guide import Course, Wishes
+from kiosk.cli.setup_progress import draft_of
 from kiosk.desk.counter import Counter
 from kiosk.desk.leading import Lead
 from kiosk.desk.manner import Manner
@@ -137,7 +138,7 @@ class FirstRun:
 
 def _course(door: Door, asker: FrontAsker) -> Course:
     file = (door.config or DEFAULT_CONFIG).absolute()
-    course = Course(door, _named_by_drop_ins(file), asker, draft=file.with_suffix(".draft"))
+    course = Course(door, _named_by_drop_ins(file), asker, draft=draft_of(file))
     try:
         course.read()
     except SettingsMissing:

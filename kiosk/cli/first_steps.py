@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from itertools import takewhile
-from pathlib import Path
 
 from kiosk.appliance.settings_file import lay_out
 from kiosk.cli.asking import WentBack
@@ -18,7 +17,7 @@ from kiosk.cli.asking_front import FrontAsker
 from kiosk.cli.door import phrasebook
 from kiosk.cli.setup_course import MUST, STEPS
 from kiosk.cli.setup_guide import Course, Step, do_later_if_it_fails, tell_error
-from kiosk.cli.setup_progress import Progress, progress_in
+from kiosk.cli.setup_progress import Progress, leave_nothing, progress_in, progress_of
 from kiosk.core.ownership import SetUpElsewhere, set_up_alone
 from kiosk.errors import KioskError
 from kiosk.phrasebook import Phrase, Phrasebook, SetupPhrase
@@ -41,8 +40,12 @@ def walk(course: Course, asker: FrontAsker) -> None:
         try:
             stack.enter_context(set_up_alone(course.state))
         except SetUpElsewhere as error:
+            # In the language that was chosen before it was cut off.
+            language = progress_in(progress_of(course.file), _LANGUAGES).language
+            asker.speak(language or asker.book.language)
             tell_error(asker, error)
             stack.enter_context(set_up_alone(course.state, waits=True))
+            asker.forget()
         # Whoever was before us may have brought it to its end.
         if not course.file.exists():
             _Walk(course, asker).go()
@@ -91,7 +94,7 @@ class _Walk:
     def _resumed(self) -> int:
         """The place of the first step that is not over; those before can be gone back to."""
         course = self._course
-        kept = progress_in(self._progress, _LANGUAGES)
+        kept = progress_in(progress_of(course.file), _LANGUAGES)
         names = [name for name, _, _ in self._steps]
         is_registered = course.settings is not None and course.identity.certificate.exists()
         sure = names if is_registered else names[: self._places["activation"]]
@@ -112,7 +115,7 @@ class _Walk:
             course.steps["line"] = "done"
         if name != "done":
             language = self._asker.book.language
-            Progress(language, course.steps, frozenset(course.pdfs)).keep(self._progress)
+            Progress(language, course.steps, frozenset(course.pdfs)).keep(progress_of(course.file))
 
     def _after(self, at: int) -> int:
         left = [each for each in _NEEDED if self._course.steps.get(each) == "later"]
@@ -120,10 +123,6 @@ class _Walk:
             return at + 1
         self._asker.say(SetupPhrase.NEEDED)
         return self._places[left[0]]
-
-    @property
-    def _progress(self) -> Path:
-        return self._course.file.with_suffix(".progress")
 
     def _settle(self, course: Course) -> str:
         """Everything a reception needs is there: from here on it counts."""
@@ -134,7 +133,7 @@ class _Walk:
         # Settings that came another way meanwhile are not ours to replace.
         if course.draft is not None and course.draft.exists() and not course.file.exists():
             lay_out(course.draft, course.file)
-        self._progress.unlink(missing_ok=True)
+        leave_nothing(course.file)
         asker.say(Phrase.SETUP_DONE)
         left = [title for name, title, _ in STEPS if course.steps.get(name) == "later"]
         if left:

@@ -6,8 +6,10 @@ from kiosk.cli import setup_guide as guide
 from kiosk.cli import setup_steps as steps
 from kiosk.cli.door import DEFERRED, Door, end_by_signal
 from kiosk.cli.setup_guide import Course, Step, Wishes, begin, do_later_if_it_fails
+from kiosk.cli.setup_progress import leave_nothing, progress_in, progress_of
 from kiosk.core.ownership import set_up_alone
 from kiosk.phrasebook import Phrase, SetupPhrase
+from kiosk.phrasebook.book import LANGUAGES
 
 STEPS: tuple[tuple[str, SetupPhrase, Step], ...] = (
     ("terms", SetupPhrase.STEP_TERMS, guide.agree),
@@ -29,7 +31,12 @@ def run(door: Door, wishes: Wishes) -> int:
     end_by_signal()
     with set_up_alone(begin(door, wishes).state):
         # What another one did until a moment ago counts.
-        return _lead(begin(door, wishes))
+        course = begin(door, wishes)
+        # So do the sheets that a set-up at the screen read before it was left to this one.
+        course.pdfs |= progress_in(progress_of(course.file), LANGUAGES).pdfs
+        how = _lead(course)
+        leave_nothing(course.file)
+        return how
 
 
 def _lead(course: Course) -> int:

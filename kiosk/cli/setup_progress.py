@@ -1,7 +1,8 @@
 """How far a set-up at the screen is, for the one that a power cut makes begin again.
 
-Beside the draft of the settings, and gone with it. No secret is in it: the names of the steps that
-are over, the language, and where the account sheets lie that are to be deleted at the end.
+Beside the draft of the settings, and gone with it, whoever brings the set-up to its end. No secret
+is in it: the names of the steps that are over, the language, and where the account sheets lie that
+are to be deleted at the end.
 """
 
 from __future__ import annotations
@@ -60,6 +61,28 @@ def progress_in(file: Path, languages: Iterable[str]) -> Progress:
         # The steps themselves find out what was done before; it only takes more keys.
         return Progress()
     return found if found.language in languages else Progress()
+
+
+def draft_of(file: Path) -> Path:
+    """Where the settings stand until they count, of the settings file."""
+    return file.with_suffix(".draft")
+
+
+def progress_of(file: Path) -> Path:
+    """Where it stands how far the set-up is, of the settings file."""
+    return file.with_suffix(".progress")
+
+
+def leave_nothing(file: Path) -> None:
+    """The settings count: what a set-up at the screen kept until then goes.
+
+    A disk that can only be read keeps it; where there are settings, nobody goes by it.
+    """
+    try:
+        for each in (draft_of(file), progress_of(file)):
+            each.unlink(missing_ok=True)
+    except OSError:
+        record(Event.JOB_FAILED, job="set-up", code=SettingsNotWritten.code)
 
 
 def _named(steps: object) -> dict[str, str]:

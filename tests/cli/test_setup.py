@@ -16,6 +16,7 @@ import pytest
 
 from kiosk.appliance.network import look
 from kiosk.cli.main import run
+from kiosk.cli.setup_progress import Progress, draft_of, progress_of
 from kiosk.core.ownership import set_up_alone
 from kiosk.service.activation import Identity
 from kiosk.settings import load
@@ -85,6 +86,11 @@ def box(
     return Box(folder, account, world, call)
 
 
+def sheet_on_descriptor(account: Account) -> str:
+    lines = f"{CODE}\nW0000001\n{account.password}\n{account.activation_code}"
+    return line_on_descriptor(lines)
+
+
 def document(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
@@ -114,6 +120,21 @@ def test_beside_a_set_up_at_the_screen_it_is_refused_and_nothing_is_begun(
     assert not box.config.exists()
     assert not box.identity.certificate.exists()
     assert box.folder.with_name("sheet.pdf").exists()
+
+
+def test_what_a_set_up_at_the_screen_left_goes_with_it(
+    box: Box, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pdf = box.pdf()
+    left = draft_of(box.config), progress_of(box.config)
+    box.folder.mkdir()
+    left[0].write_text("# half of it\n")
+    Progress("en", {"language": "done"}, frozenset({pdf})).keep(left[1])
+    box.call("--json", "--sheet-fd", sheet_on_descriptor(box.account), "--delete-pdf")
+    assert document(capsys)["steps"]["pdf"] == "done"
+    assert box.config.exists()
+    assert not [each for each in left if each.exists()]
+    assert not pdf.exists(), "the screen's set-up had read it"
 
 
 def test_secrets_are_in_no_file_and_no_word(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,9 +200,7 @@ def test_an_empty_value_leads_back_to_the_choice(
 
 
 def test_four_lines_of_a_descriptor(box: Box, capsys: pytest.CaptureFixture[str]) -> None:
-    account = box.account
-    lines = f"{CODE}\nW0000001\n{account.password}\n{account.activation_code}"
-    box.call("--json", "--sheet-fd", line_on_descriptor(lines))
+    box.call("--json", "--sheet-fd", sheet_on_descriptor(box.account))
     assert document(capsys)["steps"]["activation"] == "done"
 
 
