@@ -4,30 +4,40 @@ Textual writes on a thread of its own, through a queue of thirty. A terminal tha
 is written to ends that thread (EIO), and one that takes nothing (a stalled SSH) holds it: whoever
 draws next then waits for a free place for ever, and no signal is served any more. So a ``kiosk
 run`` once outlived its terminal by 84 minutes.
+
+It reads on a thread that takes nothing read for nothing typed. A terminal that hung up is always
+ready and always empty (Linux: ``hung_up_tty_read``): where no SIGHUP came, because it is not the
+controlling one, that thread asked again and again, and half a processor was gone.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import selectors
 import signal
 import sys
 import termios
-from collections.abc import Callable, Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
 
     from textual.app import App
+    from textual.message import Message
 
 GOODBYE_S = 2
 """How long a terminal may take over the last rows, once the screen is told to end."""
 _ENDS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_LOOK_UP_S = 0.1
+_MOST_BYTES = 4096
 _Handler = Callable[[int, FrameType | None], None]
 
 
@@ -77,6 +87,23 @@ class Terminal(LinuxDriver):
         self.outlet = Outlet(sys.__stdout__ or sys.stdout)
         self._file = cast("TextIOWrapper", self.outlet)
 
+    def run_input_thread(self) -> None:
+        """As Textual's, but a terminal that is gone is an ``EOFError``; see above."""
+        parser, decoder = XTermParser(self._debug), getincrementaldecoder("utf-8")()
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_LOOK_UP_S):
+                    read = os.read(self.fileno, _MOST_BYTES)
+                    if not read:
+                        raise EOFError
+                    self._take(parser.feed(decoder.decode(read)))
+                self._take(parser.tick())
+
+    def _take(self, messages: Iterable[Message]) -> None:
+        for each in messages:
+            self.process_message(each)
+
     def _run_input_thread(self) -> None:
         """As Textual's, which ends on a byte that is no UTF-8, and prints a trace of it."""
         while not self.exit_event.is_set():
@@ -84,7 +111,7 @@ class Terminal(LinuxDriver):
                 self.run_input_thread()
             except UnicodeDecodeError:
                 continue  # noise on a line, or a keyboard of another coding: no key of ours
-            except OSError:
+            except (OSError, EOFError):
                 self._app.call_later(self._app.exit)  # it hung up
                 return
             except Exception as error:  # noqa: BLE001 - the top of this thread; the screen ends on it

@@ -8,6 +8,7 @@ import pty
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -113,6 +114,23 @@ def test_a_terminal_that_hangs_up_in_the_middle_of_a_page_ends_it(far: Far) -> N
     far.stall()
     os.dup2(os.open(os.devnull, os.O_RDWR), far.end)
     assert far.until_ended() == 0
+
+
+def test_a_terminal_that_is_gone_ends_it_where_no_signal_says_so() -> None:
+    end, near = pty.openpty()
+    screen = [sys.executable, "-m", "tests.support.screen_script"]
+    with subprocess.Popen(
+        screen, stdin=near, stdout=near, stderr=subprocess.DEVNULL, cwd=ROOT,
+        start_new_session=True, env=os.environ | {"TERM": "xterm-256color"},
+    ) as process:  # fmt: skip
+        os.close(near)
+        far = Far(process.pid, end)
+        far.reads_until("受付できます".encode())
+        os.close(end)
+        try:
+            assert process.wait(PATIENCE_S) == 0
+        finally:
+            process.kill()
 
 
 def test_a_signal_before_the_first_page_leaves_the_terminal_as_it_was(far: Far) -> None:
