@@ -93,18 +93,16 @@ def _open(inside: Inside, name: str) -> None:
     choose = _confirm if name == "language" else _set
     items = [Item(label, partial(choose, inside, name, value)) for value, label in values.items()]
     inside.open(
-        Menu(inside, Kind.VALUES, items, _BACK, partial(_now, inside, name), title=_TITLES[name])
+        Menu(inside, Kind.VALUES, items, _BACK, partial(as_set, inside, name), title=_TITLES[name])
     )
 
 
-def _now(inside: Inside, name: str) -> tuple[Utterance, ...]:
-    """How it is set; nothing where nobody set it yet."""
-    value = inside.preferences.document()[name]
-    if name == "language":
-        value = inside.book.language
-    label = VALUES[name].get(value)
-    book = inside.book
-    return (joined(book.say(Phrase.PREFER_NOW), book.say(label)),) if label else ()
+def as_set(inside: Inside, name: str) -> tuple[Utterance, ...]:
+    """How it is set; as the first is called where nobody set it yet."""
+    book, labels = inside.book, VALUES[name]
+    value = book.language if name == "language" else inside.preferences.document()[name]
+    label = labels.get(value) or next(iter(labels.values()))
+    return (joined(book.say(Phrase.PREFER_NOW), book.say(label)),)
 
 
 def _confirm(inside: Inside, name: str, value: str) -> None:

@@ -26,7 +26,7 @@ from kiosk.pages.receiving import Receiving
 from kiosk.pages.requests import Answer
 from kiosk.pages.search import SearchLeaf
 from kiosk.pages.second import SecondMenu
-from kiosk.pages.settings import settings_menu
+from kiosk.pages.settings import as_set, settings_menu
 from kiosk.pages.speech import Privacy
 from kiosk.pages.upkeep import close, is_closed, now
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
@@ -225,7 +225,7 @@ class Staff:
 
         def chosen(document: Document) -> None:
             self._around.prefer(preferences_of(document))
-            self._back_to(Kind.SETTINGS, self.book.say(Phrase.PREFER_DONE))
+            self._back_to(Kind.SETTINGS, self.book.say(Phrase.PREFER_DONE), *as_set(self, name))
 
         self.ask("set", {"name": name, "value": value}, chosen)
 

@@ -207,6 +207,6 @@ def test_a_page_that_opens_by_itself_says_again_what_was_told(open_desk: Opened)
     desk.tell(PURGED)
     desk.hear(*core.held)
     assert spoken(desk)[0] == "画面と声。"
-    assert GONE in spoken(desk)[:3]
+    assert GONE in spoken(desk)[:4]
     desk.keys("戻")
     assert GONE not in spoken(desk)

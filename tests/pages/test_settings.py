@@ -32,7 +32,7 @@ def test_the_voice_is_set_and_heard_at_once(desk: Desk) -> None:
     assert orders(desk) == [{"name": "speed", "value": "150"}]
     assert desk.voice.tuned == (1.5, 1.0, 0.0)
     assert desk.shows(Kind.SETTINGS)
-    assert desk.voice.news()[1] == "変えました。"
+    assert desk.voice.news()[1:3] == ["変えました。", "いまは、速く。"]
     desk.keys("1")
     assert "いまは、速く。" in desk.text
 
@@ -43,7 +43,9 @@ def test_pitch_and_volume(desk: Desk) -> None:
 
 
 def test_the_look_is_the_fronts_to_show(desk: Desk) -> None:
-    desk.keys(LOGIN + "443")
+    desk.keys(LOGIN + "44")
+    assert "いまは、黒地に白。" in desk.text
+    desk.keys("3")
     assert desk.front.preferences.theme == "yellow-on-black"
 
 
