@@ -70,7 +70,7 @@ class StaffMenu(Menu):
             self.inside.say(self.page.title)
         self._ask()
 
-    def clock_set(self) -> None:
+    def overtaken(self) -> None:
         """As ``Leaf``: by a clock that was not believed there was no end of a month."""
         self._ask()
 

@@ -164,10 +164,10 @@ class Staff:
         self._is_in = False
         self._end()
 
-    def clock_set(self) -> None:
-        """The clock is believed from now on."""
+    def overtaken(self) -> None:
+        """The clock is believed from now on, or what waited is confirmed."""
         if self._is_in:
-            self._leaves[-1].clock_set()
+            self._leaves[-1].overtaken()
 
     def keep(self, preferences: Mapping[str, str]) -> None:
         """Have the box keep what the staff want for themselves; told only where it does not."""

@@ -47,6 +47,8 @@ from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 if TYPE_CHECKING:
     from kiosk.pages.staff import Staff
 
+_CAUGHT_UP = frozenset({Phrase.OUTAGE_LINE_BACK, Phrase.SYNC_DONE})
+
 
 class ToldFront(Surface):
     """One screen of the reception, as it is told.
@@ -172,7 +174,7 @@ class ToldFront(Surface):
                 self._bell.hear(is_called=message.called)
                 self._say_what_changed(before)
                 if self._staff and message.clock and was and not was.clock:
-                    self._staff.clock_set()
+                    self._staff.overtaken()
             case Session() if self._staff:
                 self._staff.session(message)
                 self._close_staff_if_over()
@@ -259,6 +261,8 @@ class ToldFront(Surface):
             # Of somebody who is not here: on the staff's page, or nowhere.
             if self._staff and self._staff.is_in:
                 self._staff.news(words)
+                if message.phrase in _CAUGHT_UP:
+                    self._staff.overtaken()
         elif is_of_box:
             self._noticed.take(words)
             self._say(tuple(each for each in words if not each.is_private))

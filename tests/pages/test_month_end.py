@@ -161,6 +161,18 @@ def test_the_clock_is_believed_later_than_the_login(open_desk: Opened) -> None:
     assert spoken(desk).count(GOES) == 1
 
 
+def test_a_menu_that_stands_open_counts_anew_when_the_line_is_back(open_desk: Opened) -> None:
+    core = ScriptedCore(documents=documents(month_end=True, waiting=1))
+    desk = open_desk(core)
+    desk.keys(LOGIN)
+    assert "今月の残り、1件。" in desk.text
+    core.documents = documents(month_end=True)
+    desk.tell(tell(Phrase.OUTAGE_LINE_BACK, confirmed=1, left=0))
+    assert "今月の残りはありません。" in desk.text
+    assert "今月の残り、1件。" not in desk.text
+    assert "回線が戻りました。" in spoken(desk)[-1]
+
+
 def test_the_choices_are_there_whatever_becomes_of_the_question(open_desk: Opened) -> None:
     desk, core = slow(open_desk)
     (asked,) = core.held
