@@ -212,3 +212,33 @@ def test_a_visitors_changes_end_with_the_visit_and_the_staffs_own_stay(box: Box)
     assert box.reads_help() == usual
     logs_in(box.blind)
     assert box.reads_help() == own
+
+
+def test_each_step_is_heard_and_the_floor_stays_a_voice(box: Box) -> None:
+    usual = box.reads_help()
+
+    def after(keys: str) -> tuple[float, float]:
+        """Length and loudness of the same page after such keys, as shares of the usual."""
+        opens_listening(box)
+        for key in keys:
+            box.says(key)
+        box.blind.press("戻戻")
+        box.blind.listens()
+        said = box.reads_help()
+        return len(said) / len(usual), loudness(said) / loudness(usual)
+
+    slower, faster, back = "3", "4", "7"
+    assert after(slower) == pytest.approx((1 / 0.75, 1.0), rel=0.1)
+    assert after(slower) == pytest.approx((1 / 0.75, 1.0), rel=0.1), "there is no slower"
+    assert after(f"{back}{faster}") == pytest.approx((1 / 1.25, 1.0), rel=0.1)
+    softer, louder = "5", "6"
+    for keys, volume in (
+        (f"{back}{softer}", 0.8),
+        (softer, 0.6),
+        (softer, 0.4),
+        (softer, 0.4),
+        (louder, 0.6),
+        (back, 1.0),
+    ):
+        assert after(keys) == pytest.approx((1.0, volume), rel=0.1)
+    assert box.reads_help() == usual
