@@ -365,7 +365,7 @@ class KeyMissing(StoreError):
 class KeyNotHanded(KeyMissing):
     """The command has no device key: systemd hands it to kioskd, and to root by madoguchi-admin."""
 
-    code = "K533"
+    code = "K339"
 
 
 class CheckUnknown(StoreError):
