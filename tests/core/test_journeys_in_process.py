@@ -57,17 +57,23 @@ def test_journey_b5_a_later_no_is_said_to_the_staff(box: Box, a_visit: Visit) ->
     assert "次の来院で、番号を必ず確認してください。" in staff.words("result.not_valid_later")
 
 
-def test_the_line_is_said_to_be_down_once_and_a_live_answer_hurries_the_rest(box: Box) -> None:
-    box.simulator.offline()
-    visitor = box.visitor()
+def received(box: Box, visitor: Visitor, times: int) -> list[str]:
+    """One visit after the other while the line is cut; what was told until each was received."""
     told: list[str] = []
-    for _ in range(3):
+    for _ in range(times):
         box.lay("taro")
         visitor.until("<ask_pin>")
         visitor.type_pin("1234")
         told += visitor.until("outage.received")
         box.take()
         visitor.until("reception.thanks")
+    return told
+
+
+def test_the_line_is_said_to_be_down_once_and_a_live_answer_hurries_the_rest(box: Box) -> None:
+    box.simulator.offline()
+    visitor = box.visitor()
+    told = received(box, visitor, 3)
     assert told.count("outage.line_down") == 1
     box.simulator.online()
     box.lay("hanako")
@@ -92,14 +98,7 @@ def test_a_line_that_was_found_cut_at_rest_is_still_told_to_who_comes_then(box: 
 
     for _ in range(2):
         looked(is_up=False)
-        told: list[str] = []
-        for _ in range(2):
-            box.lay("taro")
-            visitor.until("<ask_pin>")
-            visitor.type_pin("1234")
-            told += visitor.until("outage.received")
-            box.take()
-            visitor.until("reception.thanks")
+        told = received(box, visitor, 2)
         assert told.count("outage.line_down") == 1
         assert told.index("outage.line_down") < told.index("outage.received")
         looked(is_up=True)
