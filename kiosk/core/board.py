@@ -78,6 +78,7 @@ class Board:
         self._waiting = 0
         self._is_trusted = False
         self._is_called = False
+        self._stirred = 0
         self._reception = reception
         self.unkept = 0
         """Checks since the start that the disk could not take."""
@@ -127,6 +128,12 @@ class Board:
         self._push()
         return waiting
 
+    def stirred(self) -> None:
+        """Something of what is open or kept is another now: lists that stand open are old."""
+        with self._lock:
+            self._stirred += 1
+        self.refresh()
+
     def received(self, reception: Reception) -> None:
         """Visits are received so now."""
         with self._lock:
@@ -161,6 +168,7 @@ class Board:
                     treated_on=treated_on.isoformat() if treated_on else "",
                     closed=reception.is_closed,
                     keeps=self.disk is None,
+                    stirred=self._stirred,
                 )
             )
 
@@ -211,6 +219,7 @@ class Board:
             self._note_line(is_cut=is_cut)
             self._is_told_cut |= is_cut
             self._is_hurried |= is_back
+            self._stirred += 1
         if is_news:
             # Before the outcome it explains (JOURNEYS B1, B2).
             self._mouths.interject(tell(Phrase.OUTAGE_LINE_DOWN))
@@ -242,9 +251,9 @@ class Board:
             return
         for each in told_later(settled.outcome, settled.check.treated_on):
             self._mouths.tell_staff(each)
-        if isinstance(settled.outcome, Answered):
-            with self._lock:
-                self._confirmed += 1
+        with self._lock:
+            self._stirred += 1
+            self._confirmed += isinstance(settled.outcome, Answered)
 
     def round_ended(self, finished: Round) -> None:
         """A round of the queue is over (JOURNEYS B4)."""
@@ -259,7 +268,7 @@ class Board:
         """Months have gone (JOURNEYS C5)."""
         for each in report.purged:
             self._mouths.tell_staff(tell(Phrase.PURGE_DONE, month=each.month))
-        self.refresh()
+        self.stirred()
 
     def _note_line(self, *, is_cut: bool) -> None:
         self._line = not is_cut

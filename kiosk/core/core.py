@@ -61,6 +61,8 @@ _EVERY_QUERY = {
     **ADOPTION_QUERIES,
     **ENROLMENT_QUERIES,
 }
+_STIRRING = frozenset({"retry", "annul", "correct", "by_hand", "resolve", "exported", "export"})
+"""What changes what is open or kept; what else does, the board hears of."""
 
 
 class Core:
@@ -153,6 +155,12 @@ class Core:
 
     def answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         """As ``House.answer``."""
+        document = self._answer(query, about)
+        if query in _STIRRING:
+            self._board.stirred()
+        return document
+
+    def _answer(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         if query in STAFF_ORDERS:
             return self._staff.carry_out(query, about)
         if query in ORDERS:
@@ -364,9 +372,7 @@ class Core:
         return check
 
     def _annul(self, check_id: str, reason: Reason) -> StoredCheck:
-        check = self._parts.putting_right.annul(check_id, reason)
-        self._board.refresh()
-        return check
+        return self._parts.putting_right.annul(check_id, reason)
 
     def _correct(self, check_id: str, treated_on: date, reason: Reason) -> StoredCheck:
         return self._parts.putting_right.correct(check_id, treated_on, reason)

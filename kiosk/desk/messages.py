@@ -278,6 +278,7 @@ class Condition:
         treated_on: treatment date of the next check, ISO 8601; "" = the day of the check.
         closed: a technician works on the box, and no visit begins.
         keeps: False = the disk takes nothing: answers are shown and not kept (K355).
+        stirred: how often something of what is open or kept has changed, since the core's start.
     """
 
     line: bool | None
@@ -292,6 +293,7 @@ class Condition:
     treated_on: str = ""
     closed: bool = False
     keeps: bool = True
+    stirred: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,8 +134,8 @@ class Leaf(ABC):
     def tick(self) -> None:  # noqa: B027 - most pages wait for nothing
         """That time has come."""
 
-    def overtaken(self) -> None:  # noqa: B027 - most pages go neither by the day nor by what waits
-        """The clock is believed from now on, or what waited is confirmed, while it is on top."""
+    def overtaken(self) -> None:  # noqa: B027 - most pages show neither the day nor what is open
+        """While it is on top the clock is believed at last, or what is open or kept has changed."""
 
     def back(self) -> bool:
         """戻る: whether it was taken here, as by a digit that is deleted."""

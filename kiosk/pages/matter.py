@@ -28,6 +28,11 @@ def next_action(matter: Mapping[str, Any], book: Phrasebook) -> Utterance:
     return book.say(_DEEDS[matter["kind"]])
 
 
+def which(matter: Mapping[str, Any]) -> tuple[object, ...]:
+    """What tells it from every other, however old it is by now."""
+    return tuple(matter.get(each) for each in ("kind", "follow_up_id", "check_id", "month"))
+
+
 def matter_lines(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:
     """One matter, what it is first.
 

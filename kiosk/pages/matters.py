@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kiosk.pages.by_hand import ByHand
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Leaf
-from kiosk.pages.matter import matter_lines, next_action
+from kiosk.pages.matter import matter_lines, next_action, which
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.record import RecordLeaf
 from kiosk.pages.resolving import Resolving
@@ -19,6 +19,7 @@ _STEPS = {"8": 1, "2": -1}
 _RETRY, _BY_HAND, _RESOLVE = "1", "1", "3"
 _CAN_BE_ASKED = frozenset({"set_aside", "waiting"})
 _HAVE_A_KEY = _CAN_BE_ASKED | {"follow_up"}
+_List = list[Mapping[str, Any]]
 
 
 class Matters(Leaf):
@@ -34,7 +35,7 @@ class Matters(Leaf):
 
     def __init__(self, inside: Inside) -> None:
         super().__init__(inside)
-        self._matters: list[Mapping[str, Any]] = []
+        self._matters: _List = []
         self._lines: list[tuple[Utterance, ...]] | None = None
         self._at = 0
         self._news: tuple[Utterance, ...] = ()
@@ -43,7 +44,12 @@ class Matters(Leaf):
         """As ``Leaf``: it asks anew."""
         self._matters, self._lines = [], None
         self.inside.say(self.book.say(TITLES[self.kind]))
-        self._look({})
+        self._look(self._seen)
+
+    def overtaken(self) -> None:
+        """As ``Leaf``: it asks anew, and stays with the matter that is looked at."""
+        if self._lines is not None:
+            self._look(self._seen_anew)
 
     @property
     def is_empty(self) -> bool:
@@ -131,17 +137,37 @@ class Matters(Leaf):
         lines = matter_lines(matter, self.book)
         return lines if matter["kind"] in _HAVE_A_KEY else (*lines, next_action(matter, self.book))
 
-    def _look(self, about: Mapping[str, Any]) -> None:
-        self.inside.ask("matters_named", about, self._seen)
+    def _look(
+        self, then: Callable[[_List], None], after: object = None, found: Sequence[Document] = ()
+    ) -> None:
+        def looked(document: Document) -> None:
+            so_far, following = [*found, *document["matters"]], document.get("next")
+            if following is None:
+                then(so_far)
+            else:
+                self._look(then, following, so_far)
 
-    def _seen(self, document: Document) -> None:
-        self._matters += document["matters"]
-        after = document.get("next")
-        if after is not None:
-            self._look({"after": after})
+        self.inside.ask("matters_named", {} if after is None else {"after": after}, looked)
+
+    def _take(self, matters: _List) -> None:
+        self._lines = [self._said_of(each) for each in matters]
+        self._matters = matters
+        self._at = min(self._at, max(0, len(matters) - 1))
+
+    def _seen_anew(self, matters: _List) -> None:
+        """Silent, unless what was looked at is open no more: a key would mean another matter."""
+        if not self.inside.is_on_top(self) or matters == self._matters:
             return
-        self._lines = [self._said_of(each) for each in self._matters]
-        self._at = min(self._at, max(0, len(self._lines) - 1))
+        before = which(self._matter) if self._matters else None
+        places = [which(each) for each in matters]
+        self._take(matters)
+        if before in places:
+            self._at = places.index(before)
+        else:
+            self.inside.add(*self.say(Phrase.MATTER_CHANGED), *self.page.lines)
+
+    def _seen(self, matters: _List) -> None:
+        self._take(matters)
         self.inside.say(*self.page.said)
         news, self._news = self._news, ()
         if news:

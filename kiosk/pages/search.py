@@ -45,6 +45,11 @@ class SearchLeaf(Leaf):
         else:
             super().opened()
 
+    def overtaken(self) -> None:
+        """As ``Leaf``: the list as it is now, in silence, and still at the record looked at."""
+        if self._heading is not None:
+            self.inside.ask("search", self._about, self._renew)
+
     @property
     def is_empty(self) -> bool:
         """As ``Leaf``."""
@@ -159,6 +164,14 @@ class SearchLeaf(Leaf):
             self.inside.note(said)
 
         self.inside.ask("search", self._about, found)
+
+    def _renew(self, document: Document) -> None:
+        here = self._checks[self._at]["check_id"] if self._checks else None
+        places = [each["check_id"] for each in document["checks"]]
+        # Who has walked to a further part of it keeps what they have.
+        if self.inside.is_on_top(self) and (here is None or here in places):
+            self._take_anew(document)
+            self._at = places.index(here) if here else 0
 
     def _take_anew(self, document: Document) -> None:
         self._checks, self._lines = [], []

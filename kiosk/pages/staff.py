@@ -165,7 +165,7 @@ class Staff:
         self._end()
 
     def overtaken(self) -> None:
-        """The clock is believed from now on, or what waited is confirmed."""
+        """The clock is believed from now on, or what is open or kept has changed."""
         if self._is_in:
             self._leaves[-1].overtaken()
 

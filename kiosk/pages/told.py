@@ -47,8 +47,6 @@ from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 if TYPE_CHECKING:
     from kiosk.pages.staff import Staff
 
-_CAUGHT_UP = frozenset({Phrase.OUTAGE_LINE_BACK, Phrase.SYNC_DONE})
-
 
 class ToldFront(Surface):
     """One screen of the reception, as it is told.
@@ -173,7 +171,7 @@ class ToldFront(Surface):
                 before, was, self._condition = self.page, self._condition, message
                 self._bell.hear(is_called=message.called)
                 self._say_what_changed(before)
-                if self._staff and message.clock and was and not was.clock:
+                if self._staff and was and _is_overtaken(was, message):
                     self._staff.overtaken()
             case Session() if self._staff:
                 self._staff.session(message)
@@ -261,8 +259,6 @@ class ToldFront(Surface):
             # Of somebody who is not here: on the staff's page, or nowhere.
             if self._staff and self._staff.is_in:
                 self._staff.news(words)
-                if message.phrase in _CAUGHT_UP:
-                    self._staff.overtaken()
         elif is_of_box:
             self._noticed.take(words)
             self._say(tuple(each for each in words if not each.is_private))
@@ -323,3 +319,8 @@ class ToldFront(Surface):
             self._mouth.privacy.reset()
             self._sheet = 0
             self._say(self.page.said)
+
+
+def _is_overtaken(was: Condition, now: Condition) -> bool:
+    """The clock is believed from now on, or what is open or kept has changed."""
+    return (now.clock and not was.clock) or now.stirred != was.stirred

@@ -321,6 +321,7 @@ class Phrase(StrEnum):
     MATTER_OVERDUE = "matter.overdue"
     MATTER_AGE = "matter.age"
     MATTER_RETRY = "matter.retry"
+    MATTER_CHANGED = "matter.changed"
     MATTER_WALK = "matter.walk"
     MATTER_ASKED = "matter.asked"
     MATTER_RESOLVE = "matter.resolve"

@@ -157,9 +157,12 @@ def test_staff_check_by_hand_offline_and_it_is_answered_later(box: Box) -> None:
     }
     yesterday = day_in_japan(datetime.now(UTC)) - timedelta(days=1)
     about = {"presentation": four, "place": "home", "treated_on": yesterday.isoformat()}
+    assert staff.condition is not None
+    stirred = staff.condition.stirred
     document = staff.query("by_hand", **about)
     assert document["outcome"] == "deferred"
     assert document["place"] == "home"
+    staff.until_condition(lambda now: now.stirred > stirred)
     (kept,) = staff.query("matters_named")["matters"]
     assert kept["kind"] == "waiting"
     assert kept["treated_on"] == yesterday.isoformat()

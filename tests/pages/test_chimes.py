@@ -36,6 +36,7 @@ def test_ordinary_words_and_a_valid_private_row_have_none(book: Phrasebook) -> N
     for said in (
         book.say(Phrase.RECEPTION_LAY_CARD),
         book.say(Phrase.OUTAGE_LINE_DOWN),
+        book.say(Phrase.RECEIVE_PRACTISING),
         book.say(Phrase.RESULT_VALID, name=TARO, share=30),
     ):
         assert earcon_of(said, book) is None

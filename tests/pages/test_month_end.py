@@ -168,6 +168,7 @@ def test_a_menu_that_stands_open_counts_anew_when_the_line_is_back(open_desk: Op
     assert "今月の残り、1件。" in desk.text
     core.documents = documents(month_end=True)
     desk.tell(tell(Phrase.OUTAGE_LINE_BACK, confirmed=1, left=0))
+    desk.hear(replace(core.condition, stirred=1))
     assert "今月の残りはありません。" in desk.text
     assert "今月の残り、1件。" not in desk.text
     assert "回線が戻りました。" in spoken(desk)[-1]
