@@ -50,7 +50,8 @@ class Clinic:
         dir: folder of the simulator.
         config: settings file in use.
         temp: TMPDIR of every process.
-        vpcd: where the virtual reader listens.
+        vpcd: where the virtual reader listens; without one no process finds the machine's pcscd,
+            on which other tests lay cards at the same time.
         portal: base URL of the portal.
         patience_s: how long a command that ends may take.
     """
@@ -73,6 +74,7 @@ class Clinic:
             "TMPDIR": str(self.temp),
             "LC_ALL": "C.UTF-8",
             "PYTHONFAULTHANDLER": "1",
+            **({} if self.vpcd else {"PCSCLITE_CSOCK_NAME": str(self.temp / "pcscd.comm")}),
         }
 
     def start(
