@@ -72,8 +72,9 @@ _BACK = Phrase.SCREEN_CHOICE_BACK
 
 
 def settings_menu(inside: Inside) -> Leaf:
-    """What can be set."""
-    items = [_item(inside, name) for name in _TITLES if name not in _TIMES]
+    """What can be set; the size of the type only where it is seen to change."""
+    left_out = {*_TIMES} if inside.has_zoom else {*_TIMES, "size"}
+    items = [_item(inside, name) for name in _TITLES if name not in left_out]
     # Seven choices at most: what is waited for stands together.
     items.insert(_TIMES_AT, Item(Phrase.PREFER_TIMES, partial(_open_times, inside)))
     return Menu(inside, Kind.SETTINGS, items, _BACK)

@@ -8,6 +8,9 @@ run`` once outlived its terminal by 84 minutes.
 It reads on a thread that takes nothing read for nothing typed. A terminal that hung up is always
 ready and always empty (Linux: ``hung_up_tty_read``): where no SIGHUP came, because it is not the
 controlling one, that thread asked again and again, and half a processor was gone.
+
+A bracketed paste types nothing here. One whose end was lost on a broken line took every key after
+it as well, until somebody pasted again; ``Typing`` ends it once nothing comes any more.
 """
 
 from __future__ import annotations
@@ -18,13 +21,14 @@ import selectors
 import signal
 import sys
 import termios
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from textual._xterm_parser import XTermParser
+from textual._xterm_parser import BRACKETED_PASTE_END, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 if TYPE_CHECKING:
@@ -38,6 +42,8 @@ GOODBYE_S = 2
 _ENDS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _LOOK_UP_S = 0.1
 _MOST_BYTES = 4096
+PASTE_S = 2.0
+"""A paste of which nothing more came for so long is over."""
 _Handler = Callable[[int, FrameType | None], None]
 
 
@@ -75,6 +81,35 @@ class Outlet:
             termios.tcflush(self._fd, termios.TCOFLUSH)
 
 
+class Typing:
+    """What is typed, as Textual reads it; see above.
+
+    Args:
+        parser: Textual's.
+        now: seconds, only forward.
+    """
+
+    def __init__(self, parser: XTermParser, now: Callable[[], float] = time.monotonic) -> None:
+        self._parser, self._now = parser, now
+        self._decoder = getincrementaldecoder("utf-8")()
+        self._is_over_at: float | None = None
+
+    def read(self, typed: bytes) -> Iterator[Message]:
+        """Bytes came; UnicodeDecodeError."""
+        self._is_over_at = self._now() + PASTE_S
+        # Half a sign is nothing yet, and nothing is the end to Textual's parser.
+        if text := self._decoder.decode(typed):
+            yield from self._parser.feed(text)
+
+    def tick(self) -> Iterator[Message]:
+        """Time has passed; to be called a few times a second."""
+        if self._is_over_at is not None and self._now() >= self._is_over_at:
+            self._is_over_at = None
+            # Where no paste is open it says nothing.
+            yield from self._parser.feed(BRACKETED_PASTE_END)
+        yield from self._parser.tick()
+
+
 class Terminal(LinuxDriver):
     """Textual's driver, on standard output: what is redirected to a file is no screen; see above.
 
@@ -89,7 +124,7 @@ class Terminal(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """As Textual's, but a terminal that is gone is an ``EOFError``; see above."""
-        parser, decoder = XTermParser(self._debug), getincrementaldecoder("utf-8")()
+        typing = Typing(XTermParser(self._debug))
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -97,8 +132,8 @@ class Terminal(LinuxDriver):
                     read = os.read(self.fileno, _MOST_BYTES)
                     if not read:
                         raise EOFError
-                    self._take(parser.feed(decoder.decode(read)))
-                self._take(parser.tick())
+                    self._take(typing.read(read))
+                self._take(typing.tick())
 
     def _take(self, messages: Iterable[Message]) -> None:
         for each in messages:

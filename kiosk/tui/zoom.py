@@ -7,6 +7,7 @@ is reached from foot's own anew: what was missed or pressed by somebody else doe
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 
@@ -49,6 +50,9 @@ class Zoom:
 
 
 def find_zoom() -> Zoom | None:
-    """The one of this box; None where nothing presses keys."""
-    command = shutil.which("wtype")
+    """The one of this box; None where nothing presses keys, or there is nothing to press them in.
+
+    Over SSH and on a bare console there is no compositor, and wtype would end without a key.
+    """
+    command = shutil.which("wtype") if os.environ.get("WAYLAND_DISPLAY") else None
     return Zoom(command) if command else None

@@ -42,6 +42,17 @@ def test_pitch_and_volume(desk: Desk) -> None:
     assert desk.voice.tuned == (1.0, 0.4, -3.0)
 
 
+def test_the_size_of_the_type_is_offered_where_it_changes_alone(desk: Desk) -> None:
+    desk.keys(LOGIN + "4")
+    assert "文字の大きさ" not in desk.text
+    desk.keys("7")
+    assert "その番号はありません。" in desk.text
+    desk.front.has_zoom = True
+    desk.keys("戻473")
+    assert orders(desk) == [{"name": "size", "value": "1"}]
+    assert desk.front.type_size == 1
+
+
 def test_the_look_is_the_fronts_to_show(desk: Desk) -> None:
     desk.keys(LOGIN + "44")
     assert "いまは、黒地に白。" in desk.text

@@ -176,6 +176,7 @@ def _by_hand_several(desk: Desk) -> None:
 
 
 def _settings(desk: Desk) -> None:
+    desk.front.has_zoom = True
     desk.keys(LOGIN + "4")
 
 

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from kiosk.pages.layout import SMALLEST
 from kiosk.pages.page import Kind
-from kiosk.tui.zoom import LARGER, RESET, SMALLER, Zoom
+from kiosk.tui.zoom import LARGER, RESET, SMALLER, Zoom, find_zoom
 from tests.support.screen_script import PASSCODE, PIN, ScriptedCore
 from tests.tui.test_app import Stage, play
 
@@ -37,6 +37,17 @@ def test_each_size_is_reached_from_foots_own(keyboard: Path) -> None:
     assert pressed(keyboard) == [
         f"-k {RESET} -k {LARGER} -k {LARGER}", f"-k {RESET} -k {SMALLER}", f"-k {RESET}",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("display", ["wayland-0", None])
+def test_keys_are_pressed_only_where_there_is_a_compositor(
+    keyboard: Path, monkeypatch: pytest.MonkeyPatch, display: str | None
+) -> None:
+    monkeypatch.setenv("PATH", str(keyboard.parent))
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    if display:
+        monkeypatch.setenv("WAYLAND_DISPLAY", display)
+    assert (find_zoom() is not None) is (display is not None)
 
 
 def test_foot_binds_those_keys_and_no_others() -> None:
