@@ -47,6 +47,7 @@ class Front(ToldFront):
             self._beat_at_s if self._working else None,
             self._staff.wakes_at_s if self._staff else None,
             self._left_open.wakes_at_s,
+            self._waking.wakes_at_s,
             self._bell.wakes_at_s,
         )
         return min((each for each in times if each is not None), default=None)
@@ -83,6 +84,7 @@ class Front(ToldFront):
             if self._staff.tick_on():
                 self._aside.close()
             self._close_staff_if_over()
+        self._tick_waking()
         ends = self._left_open.tick()
         if ends is False:
             self._say(self._still_there)
@@ -91,6 +93,13 @@ class Front(ToldFront):
             self._forget()
             if self._lines is not None:  # a line stays where it was written: say what counts now
                 self._say((self.page.title,))
+
+    def _tick_waking(self) -> None:
+        match self._waking.tick():
+            case False:
+                self._say(self._please_wait)
+            case True:
+                self._say(self.page.said)
 
     def press(self, press: Press, *, at_s: float | None = None) -> None:
         """A key: it stops the speech, then does what it means (EN 301 549 5.1.3.5).
@@ -136,11 +145,22 @@ class Front(ToldFront):
             self._staff.press(press)
             self._sheet = 0
             self._close_staff_if_over()
-        elif self._visitor.has_begun:
+        elif self._visitor.is_served:
             self._visitor.press(press)
+        else:
+            self._wake(press)
+
+    def _wake(self, press: Press) -> None:
+        """A key at rest, or on the thanks to who has gone: it begins a visit, and is no digit."""
+        if self._waking.is_on:
+            if self._waking.takes(press):
+                self._mouth.speaker.tick()
+            else:
+                self._say(self._please_wait)
         elif press.action is Action.BACK or begins_nothing(self._condition):
             self._say(self.page.said)
         else:
+            self._waking.begin()
             self._send(Pressed(Key.ANY))
 
     def _answer_call(self, staff: Staff) -> None:

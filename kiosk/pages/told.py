@@ -37,11 +37,12 @@ from kiosk.pages.listening import Listening
 from kiosk.pages.noticed import Noticed
 from kiosk.pages.page import Page
 from kiosk.pages.requests import Answer, Requests, Send
-from kiosk.pages.resting import idle
+from kiosk.pages.resting import begins_nothing, idle
 from kiosk.pages.seat import Seat
 from kiosk.pages.speech import Speaker
 from kiosk.pages.surface import Surface
 from kiosk.pages.visitor import BEAT_S, Outward, Visitor
+from kiosk.pages.waking import Waking
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class ToldFront(Surface):
         self._condition: Condition | None = None
         self._noticed = Noticed(now)
         self._faults = Faults()
+        self._waking = Waking(now)
         self._visitor = self._nobody()
         self._aside = Aside(
             lambda: self.book, self._mouth, self._say, self._all_below, self._listen
@@ -134,7 +136,13 @@ class ToldFront(Surface):
 
     def _idle(self) -> Page:
         fault = self._faults.words(self.book)
-        return idle(self._condition, self._noticed.words, self.book, fault=fault)
+        waits = self._please_wait if self._waking.is_slow else ()
+        notices = (*self._noticed.words, *waits)
+        return idle(self._condition, notices, self.book, fault=fault)
+
+    @property
+    def _please_wait(self) -> tuple[Utterance, ...]:
+        return (self.book.say(Phrase.SCREEN_WAIT),)
 
     @property
     def _is_left_open(self) -> bool:
@@ -153,6 +161,7 @@ class ToldFront(Surface):
         """The core has gone, and whatever it told of a visitor with it."""
         self.leave_staff()
         self._requests.drop()
+        self._waking.end()
         self._condition = self._led = None
         self._bell.hear(is_called=False)
         self._aside.close()
@@ -170,6 +179,8 @@ class ToldFront(Surface):
             case Condition():
                 before, was, self._condition = self.page, self._condition, message
                 self._bell.hear(is_called=message.called)
+                if begins_nothing(message):
+                    self._waking.end()
                 self._say_what_changed(before)
                 if self._staff and was and _is_overtaken(was, message):
                     self._staff.overtaken()
@@ -188,6 +199,7 @@ class ToldFront(Surface):
         self._patience = manner.patience
         self._bell.lasts_s = manner.patience.call_s
         self._prefer(manner.preferences)
+        self._waking.end()
         self._forget()
         self._led = self._new_led() if manner.is_led else None
         self._seat.claim()
@@ -275,6 +287,8 @@ class ToldFront(Surface):
         if shown():
             self._sheet = 0
             self._beat_at_s = self._now() + BEAT_S
+        if self._visitor.is_served:
+            self._visitor.struck_before(self._waking.end())
 
     def _forgotten(self) -> None:
         left = self._visitor

@@ -112,6 +112,11 @@ class Visitor:
         return self._page is not None
 
     @property
+    def is_served(self) -> bool:
+        """A visit is on, and not over: a key is theirs, not the next visitor's."""
+        return self._page is not None and not view.is_over(self._page)
+
+    @property
     def is_warned(self) -> bool:
         """They were asked whether they are still there."""
         return self._is_warned
@@ -156,6 +161,11 @@ class Visitor:
             self._note = None
         return is_new
 
+    def struck_before(self, digits: str) -> None:
+        """Digits that were struck before this page was there; another page has no use for them."""
+        if digits and self._page is not None and view.is_for_typing(self._page):
+            self._digits = digits
+
     def ask_choice(self, message: Happened) -> bool:
         """One of several is to be chosen; True when it opens a page."""
         return self._show(view.asking_choice(self._page, message, self.outward.book))
@@ -179,9 +189,6 @@ class Visitor:
         is_pin = self._page is not None and self._page.entry is not None
         if press.action is Action.BACK:
             self._back()
-            return
-        if self._page is not None and view.is_over(self._page):
-            self.outward.send(Pressed(Key.ANY))  # the next visitor
             return
         self.stay()
         if is_pin and press.action is Action.DIGIT:
@@ -217,7 +224,7 @@ class Visitor:
     def stay(self) -> None:
         """Somebody is still there: their time begins anew (Section 508 407.5)."""
         self._is_warned = False
-        if self._page is not None and not view.is_over(self._page):
+        if self.is_served:
             self.outward.send(Pressed(Key.ANY))
         if self._warning:
             self._warning = ()
@@ -228,6 +235,9 @@ class Visitor:
         self._page, self._beats, self._form, self._warning = told.page, 0, None, ()
         if not view.is_for_typing(told.page):
             self._digits = ""
+        elif told.is_new_page:
+            # The core tells first and asks then: no digit is lost between the two.
+            self._page = replace(told.page, entry=Masked(0, PIN_LENGTH))
         self.outward.say(told.news, is_new_page=told.is_new_page)
         return told.is_new_page
 

@@ -232,6 +232,16 @@ class Ward:
         self.kioskd.kill()
         self.kioskd.communicate(timeout=PATIENCE_S)
 
+    @contextmanager
+    def stands_still(self) -> Iterator[None]:
+        """A busy box: kioskd does nothing meanwhile, and goes on afterwards."""
+        assert self.kioskd is not None
+        self.kioskd.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.kioskd.send_signal(signal.SIGCONT)
+
     def where_it_stands(self) -> str:
         """Its log and the stack of every thread; it is over afterwards."""
         assert self.kioskd is not None

@@ -84,9 +84,12 @@ def is_clean(terminal: Terminal) -> bool:
 
 def test_a_patient_alone_leaves_nothing_and_can_call(ward: Ward, terminal: Terminal) -> None:
     sit_down(ward, terminal, (40, 12))
-    press(terminal, "5")
-    terminal.until("資格の確認だけに使います。")
-    press(terminal, "1234決")
+    with ward.stands_still():
+        press(terminal, "512")
+        terminal.until("お待ちください。")
+    terminal.until("●   ●   〇  〇")
+    assert "資格の確認だけに使います。" in terminal.text
+    press(terminal, "34決")
     terminal.until("カードを読み取り機に置いてください")
     ward.lay("taro")
     terminal.until("3割")

@@ -114,6 +114,8 @@ class Desk:
         clock: its time.
         terminal: what was written to it beside the rows.
         lines: takes what is said, for a face that writes lines; None = a screen.
+        is_busy: the core hears every key, and answers when it comes to it.
+        answers: that the front has not heard yet.
     """
 
     core: ScriptedCore
@@ -122,6 +124,8 @@ class Desk:
     pending: list[Message] = field(default_factory=list)
     terminal: list[str] = field(default_factory=list)
     lines: Callable[[Sequence[Utterance]], None] | None = None
+    is_busy: bool = False
+    answers: list[Message] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._open(Front)
@@ -183,9 +187,18 @@ class Desk:
         return [each for each in self.core.heard if isinstance(each, kind)]
 
     def _settle(self) -> None:
-        while self.pending:
-            for answer in self.core.take(self.pending.pop(0)):
-                self.front.hear(answer)
+        while self.pending or (self.answers and not self.is_busy):
+            if self.pending:
+                self.answers += self.core.take(self.pending.pop(0))
+            else:
+                self.hear_next()
+
+    def hear_next(self) -> None:
+        self.front.hear(self.answers.pop(0))
+
+    def catch_up(self) -> None:
+        self.is_busy = False
+        self._settle()
 
 
 @pytest.fixture

@@ -70,6 +70,14 @@ class Walk(RuleBasedStateMachine):
     def wander_in_the_staffs_pages(self, keys: str) -> None:
         self.desk.keys(f"助0{PASSCODE}決{keys}")
 
+    @rule()
+    def core_is_busy(self) -> None:
+        self.desk.is_busy = True
+
+    @rule()
+    def core_catches_up(self) -> None:
+        self.desk.catch_up()
+
     @rule(effect=st.sampled_from(TELLS))
     def happen(self, effect: object) -> None:
         self.desk.tell(effect)  # type: ignore[arg-type]
@@ -94,6 +102,8 @@ class Walk(RuleBasedStateMachine):
     def core_restarts(self) -> None:
         self.desk.front.lost()
         self.desk.core.forget()
+        self.desk.answers.clear()
+        self.desk.catch_up()
         self.desk.connect()
 
     @invariant()
