@@ -52,7 +52,7 @@ TEND_S = 5.0
 """How often sessions are looked after."""
 DRAIN_LATE_S = 90.0
 """Longer than any question: a drain without a sign of life for so long is dead."""
-_EVERY_QUERY = {
+EVERY_QUERY = {
     **QUERIES,
     **ORDERS,
     **STAFF_ORDERS,
@@ -61,6 +61,7 @@ _EVERY_QUERY = {
     **ADOPTION_QUERIES,
     **ENROLMENT_QUERIES,
 }
+"""What the desk can be asked, and told to do, by name: who may."""
 _STIRRING = frozenset({"retry", "annul", "correct", "by_hand", "resolve", "exported", "export"})
 """What changes what is open or kept; what else does, the board hears of."""
 
@@ -78,7 +79,7 @@ class Core:
         self._stopping = threading.Event()
         self._drained_at = time.monotonic()
         self._orders = Orders(self._deeds())
-        self.counter = Counter(self, _EVERY_QUERY, idle_s=parts.idle_s)
+        self.counter = Counter(self, EVERY_QUERY, idle_s=parts.idle_s)
         self._witness = Witness(parts.navigator, self._ticked)
         counter = self.counter
         reception = self._reception()

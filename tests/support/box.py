@@ -130,9 +130,12 @@ class Box:
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run as root in the booted box."""
-        inside = ["nsenter", f"--target={self._init}", "--all", "--wd=/", "env", "-i",
-                  "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", *command]  # fmt: skip
-        return run_tool(*inside, check=check)
+        return run_tool(*self.inside(*command), check=check)
+
+    def inside(self, *command: str) -> list[str]:
+        """What runs a command as root in the booted box."""
+        return ["nsenter", f"--target={self._init}", "--all", "--wd=/", "env", "-i",
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", *command]  # fmt: skip
 
     def start(self, unit: str) -> None:
         """Start a unit; its log where it does not."""
