@@ -84,6 +84,7 @@ class Visitor:
     _digits: str = field(default="", repr=False)
     _note: Utterance | None = None
     _is_warned: bool = False
+    _has_chosen: bool = False
     _beats: int = 0
     _form: Form | None = field(default=None, repr=False)
     _practice: tuple[Utterance, ...] = ()
@@ -168,7 +169,9 @@ class Visitor:
 
     def ask_choice(self, message: Happened) -> bool:
         """One of several is to be chosen; True when it opens a page."""
-        return self._show(view.asking_choice(self._page, message, self.outward.book))
+        is_new = self._show(view.asking_choice(self._page, message, self.outward.book))
+        self._has_chosen = False
+        return is_new
 
     def ask_numbers(self, message: Happened) -> bool:
         """What a paper says is wanted; what was typed of it before a pause still stands."""
@@ -233,6 +236,7 @@ class Visitor:
 
     def _show(self, told: view.Told) -> bool:
         self._page, self._beats, self._form, self._warning = told.page, 0, None, ()
+        self._has_chosen = self._has_chosen and not told.is_new_page
         if not view.is_for_typing(told.page):
             self._digits = ""
         elif told.is_new_page:
@@ -249,10 +253,15 @@ class Visitor:
         self._count()
 
     def _choose(self, digit: str, page: Page) -> None:
-        if digit in page.digits:
+        say = self.outward.book.say
+        if self._has_chosen:
+            # The core may be at the next question by now, which nobody here has heard.
+            self.outward.say((say(Phrase.SCREEN_WAIT),))
+        elif digit in page.digits:
+            self._has_chosen = True
             self.outward.send(Chosen(int(digit)))
-            return
-        self.outward.say((self.outward.book.say(Phrase.SCREEN_NO_CHOICE), *page.lines))
+        else:
+            self.outward.say((say(Phrase.SCREEN_NO_CHOICE), *page.lines))
 
     def _begin_anew(self) -> None:
         """What was told before the first digit is over: "wrong" below new digits misleads."""

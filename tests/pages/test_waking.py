@@ -1,10 +1,10 @@
-"""Between the key that wakes and the page it opens: nothing is lost, and nothing sent unseen."""
+"""Between a key and the page it opens: no digit is lost, and nothing is sent unseen."""
 
 from __future__ import annotations
 
 import pytest
 
-from kiosk.desk.messages import Condition, Key, Pressed, Typed
+from kiosk.desk.messages import Chosen, Condition, Key, Pressed, Typed
 from kiosk.domain.visit import AskChoice, AskPin, Forget
 from kiosk.pages.page import Kind
 from kiosk.pages.waking import KEPT_S, SLOW_S
@@ -83,6 +83,21 @@ def test_digits_choose_nothing_on_a_page_that_is_not_for_a_pin(slow: Desk) -> No
     assert slow.shows(Kind.QUESTION)
     slow.tell(tell(Phrase.RECEPTION_PIN_AGAIN), AskPin())
     assert "●" not in slow.text
+
+
+def test_one_question_takes_one_answer_and_the_next_is_seen_first(slow: Desk) -> None:
+    slow.core.is_visited = True
+    slow.catch_up()
+    slow.tell(AskChoice(Phrase.FALLBACK_CERTIFICATE, 2))
+    slow.keys("2")
+    slow.tell(tell(Phrase.RECEPTION_CALLING))
+    slow.voice.news()
+    slow.keys("22")
+    assert slow.voice.news() == [WAIT, WAIT]
+    assert slow.sent(Chosen) == [Chosen(2)]
+    slow.tell(AskChoice(Phrase.FALLBACK_PORTAL, 2))
+    slow.keys("1")
+    assert slow.sent(Chosen) == [Chosen(2), Chosen(1)]
 
 
 def test_what_is_forgotten_of_whoever_was_before_is_not_what_was_struck_since(
