@@ -6,7 +6,8 @@ Pure.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 
 _LEAST_LAST = 8
 """Cells of a last row: two lone letters below a sentence are read as something else."""
@@ -15,6 +16,18 @@ _NEVER_FIRST = frozenset(
 )
 _PARTICLES = frozenset("をにでがはのともへて")
 _GOOD_END = frozenset("、。：　 ")
+
+
+class Where(Enum):
+    """Which ends a row may have.
+
+    WELL: after a stop, else after a particle. FULL: after either, whichever leaves less room.
+    ANYWHERE: between any two letters; the last resort.
+    """
+
+    WELL = "well"
+    FULL = "full"
+    ANYWHERE = "anywhere"
 
 
 def width(text: str) -> int:
@@ -35,13 +48,13 @@ def wrap(text: str, columns: int) -> list[str]:
     return rows
 
 
-def broken(text: str, columns: int, *, is_dense: bool = False) -> list[str]:
-    """As ``wrap``, each row as full as it can be; dense = broken anywhere."""
+def broken(text: str, columns: int, where: Where = Where.WELL) -> list[str]:
+    """As ``wrap``, each row as full as it can be."""
     rows: list[str] = []
     row = ""
     for token in _tokens(text):
         if row and width(row + token) > columns:
-            done, row = _broken(row, token, is_dense=is_dense)
+            done, row = _broken(row, token, where)
             rows.append(done)
         row += token if row else token.lstrip()
         while width(row) > columns:
@@ -64,11 +77,11 @@ def _tokens(text: str) -> Iterator[str]:
         yield token
 
 
-def _broken(row: str, token: str, *, is_dense: bool) -> tuple[str, str]:
+def _broken(row: str, token: str, where: Where) -> tuple[str, str]:
     """The row to end, and what the next begins with, before ``token``."""
     following = row + token
     cut = len(row)
-    for is_end in () if is_dense else (_ends_phrase, _ends_word):
+    for is_end in _ENDS[where]:
         ends = [at for at in range(1, len(row) + 1) if is_end(following, at)]
         if ends and ends[-1] * 3 > len(row):
             cut = ends[-1]
@@ -85,6 +98,17 @@ def _ends_phrase(text: str, at: int) -> bool:
 def _ends_word(text: str, at: int) -> bool:
     """A particle, and then a word written otherwise: 手続きが|要ります, 読み取り機に|置いて."""
     return text[at - 1] in _PARTICLES and (text[at] in "「（" or _is_kanji_or_katakana(text[at]))
+
+
+def _ends_either(text: str, at: int) -> bool:
+    return _ends_phrase(text, at) or _ends_word(text, at)
+
+
+_ENDS: Mapping[Where, tuple[Callable[[str, int], bool], ...]] = {
+    Where.WELL: (_ends_phrase, _ends_word),
+    Where.FULL: (_ends_either,),
+    Where.ANYWHERE: (),
+}
 
 
 def _is_kanji_or_katakana(character: str) -> bool:

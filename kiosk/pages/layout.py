@@ -7,11 +7,11 @@ or a text snapshot shows is the same. A page that does not fit is cut into sheet
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from kiosk.pages.big import big
-from kiosk.pages.breaking import broken, width, wrap
+from kiosk.pages.breaking import Where, broken, width, wrap
 from kiosk.pages.page import Kind, Page, Role
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
@@ -67,10 +67,10 @@ def sheets(page: Page, size: Size, book: Phrasebook, *, is_simulated: bool) -> t
         return (with_big,)
     head: list[Row] = []
     bodies: list[list[Row]] = []
-    for is_tight, plate in _ways(page, height):
-        head = _head(page, columns, book, is_simulated=is_simulated, is_tight=is_tight)
+    for shown, is_tight, plate in _ways(page, height):
+        head = _head(shown, columns, book, is_simulated=is_simulated, is_tight=is_tight)
         room = height - len(head) - len(keys) - plate
-        groups = list(_groups(page, book, is_tight=is_tight))
+        groups = list(_groups(shown, book, is_tight=is_tight))
         body = _fitting(groups, columns, room)
         if body is None and is_tight and not plate:
             body = _dense(groups, columns, room)
@@ -126,11 +126,15 @@ def _framed(head: list[Row], body: list[Row], keys: list[Row], height: int) -> S
     return (*head, *body, *blanks, *keys)
 
 
-def _ways(page: Page, height: int) -> Iterator[tuple[bool, int]]:
-    """Loose or tight, and the rows kept for the digits: a finger needs them more than air."""
+def _ways(page: Page, height: int) -> Iterator[tuple[Page, bool, int]]:
+    """Whole or short, loose or tight, and the rows kept for the digits.
+
+    A finger needs these more than air, and more than what was read before.
+    """
     ways = (False, True) if page.is_one_sheet else (False,)
+    forms = (page, replace(page, lines=page.short)) if page.short else (page,)
     for plate in (_plate_rows(height), 0) if _has_digits(page) else (0,):
-        yield from ((is_tight, plate) for is_tight in ways)
+        yield from ((form, is_tight, plate) for form in forms for is_tight in ways)
 
 
 def _has_digits(page: Page) -> bool:
@@ -208,24 +212,28 @@ def _closer(groups: list[_Group], columns: int) -> list[_Group] | None:
 
 
 def _dense(groups: list[_Group], columns: int, room: int) -> list[Row] | None:
-    rows = [
-        Row(row, role)
-        for role, texts in groups
-        for text in texts
-        for row in broken(text, columns, is_dense=True)
-    ]
-    return rows if len(rows) <= room else None
+    for where in (Where.FULL, Where.ANYWHERE):
+        rows = [
+            Row(row, role)
+            for role, texts in groups
+            for text in texts
+            for row in broken(text, columns, where)
+        ]
+        if len(rows) <= room:
+            return rows
+    return None
 
 
 def _cut_well(page: Page, groups: list[_Group], columns: int, room: int) -> list[list[Row]]:
-    """A fact a row; where no choice would be seen at first, facts share rows."""
-    bodies = _cut(groups, columns, room)
-    if not page.digits or any(row.role is Role.CHOICE for row in bodies[0]):
-        return bodies
-    packed = [
-        (role, _packed(texts, columns) if role in _FACTS else texts) for role, texts in groups
-    ]
-    return _cut(packed, columns, room)
+    """A fact a row; facts share rows where no choice would be seen at first, or to save a sheet."""
+    bodies = _cut(_shared(groups, columns, frozenset({Role.STATE})), columns, room)
+    packed = _cut(_shared(groups, columns, _FACTS | {Role.STATE}), columns, room)
+    is_hidden = page.digits and not any(row.role is Role.CHOICE for row in bodies[0])
+    return packed if is_hidden or len(packed) < len(bodies) else bodies
+
+
+def _shared(groups: list[_Group], columns: int, roles: frozenset[Role]) -> list[_Group]:
+    return [(role, _packed(texts, columns) if role in roles else texts) for role, texts in groups]
 
 
 def _cut(groups: list[_Group], columns: int, room: int) -> list[list[Row]]:

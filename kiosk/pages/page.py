@@ -154,6 +154,8 @@ class Page:
         goes_on: 決定 on the last sheet takes the one choice there is.
         default: what 決定 does here, where that is more than to go on; said last.
         help: what further keys do here; the help page says it first.
+        short: what is shown in the place of ``lines`` where these leave no room for the digits:
+            without what was shown before them; the ear gets all of it.
         marked: those of ``lines`` that are easily overlooked and must not be: a change, a question.
         beats: seconds a thing has taken so far, shown as discs: a sign of life that does not move.
         takes_signs: letters and signs of a full keyboard are typed here as well.
@@ -175,6 +177,7 @@ class Page:
     goes_on: bool = False
     default: tuple[Utterance, ...] = ()
     help: tuple[Utterance, ...] = ()
+    short: tuple[Utterance, ...] = ()
     marked: tuple[Utterance, ...] = ()
     beats: int = 0
     takes_signs: bool = False
@@ -194,6 +197,11 @@ class Page:
     def said(self) -> tuple[Utterance, ...]:
         """All of it in the order in which it is spoken: title, facts, state, choices, default."""
         return (self.title, *self.lines, *self.state, *self.choices, *self.default)
+
+    def under(self, *lines: Utterance) -> Page:
+        """The same with something above its lines."""
+        short = (*lines, *self.short) if self.short else ()
+        return replace(self, lines=(*lines, *self.lines), short=short)
 
     def public(self) -> Page:
         """The same without what is of a patient."""

@@ -14,6 +14,7 @@ from kiosk.domain.presentation import Paper
 from kiosk.domain.treatment import Place
 from kiosk.pages.form import Form
 from kiosk.pages.page import Kind, Masked, Page, Shown
+from kiosk.pages.pin_lines import in_short
 from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, Utterance
 from kiosk.phrasebook.tells import ERROR, utterances
 
@@ -349,7 +350,7 @@ def _joins(before: Page, phrase: str, kind: Kind) -> bool:
 
 def _with(page: Page, words: tuple[Utterance, ...], phrase: str, book: Phrasebook) -> Page:
     if phrase == Phrase.RECEPTION_STILL_THERE:
-        return replace(page, lines=words)
+        return replace(page, lines=words, short=())
     code = phrase.removeprefix(ERROR) if phrase.startswith(ERROR) else page.code
     lines = tuple(each for each in page.lines if each not in words)
     word = _BIG.get(phrase)
@@ -357,7 +358,8 @@ def _with(page: Page, words: tuple[Utterance, ...], phrase: str, book: Phraseboo
     if phrase == Phrase.RECEPTION_CARD_LEFT:
         lines, words = words, lines
     lines = (*lines, *words)
-    return replace(page, lines=lines, code=code, big=big, marked=changes_in(lines, book))
+    marked, short = changes_in(lines, book), in_short(page, phrase, words, book)
+    return replace(page, lines=lines, code=code, big=big, marked=marked, short=short)
 
 
 def changes_in(lines: tuple[Utterance, ...], book: Phrasebook) -> tuple[Utterance, ...]:

@@ -24,6 +24,7 @@ from kiosk.pages import view
 from kiosk.pages.form import YES, Form, heard_after
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.page import Masked, Page
+from kiosk.pages.pin_lines import wanted
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
 BEAT_S = 1.0
@@ -94,7 +95,7 @@ class Visitor:
     def page(self) -> Page | None:
         """What is shown; None before the first word of the visit."""
         page = self._unmarked
-        return page and replace(page, lines=(*self._practice, *self._warning, *page.lines))
+        return page and page.under(*self._practice, *self._warning)
 
     @property
     def _unmarked(self) -> Page | None:
@@ -105,7 +106,7 @@ class Visitor:
             return page and replace(page, beats=self._beats)
         entry = Masked(len(self._digits), PIN_LENGTH)
         note = (self._note,) if self._note else ()
-        return replace(page, entry=entry, lines=(*note, *page.lines))
+        return replace(page, entry=entry).under(*note)
 
     @property
     def has_begun(self) -> bool:
@@ -267,10 +268,8 @@ class Visitor:
         """What was told before the first digit is over: "wrong" below new digits misleads."""
         if self._page is None:
             return
-        say = self.outward.book.say
-        last_try = say(Phrase.RECEPTION_LAST_TRY)
-        kept = last_try if last_try in self._page.lines else say(Phrase.RECEPTION_PIN_AGAIN)
-        self._page = replace(self._page, lines=(kept,))
+        kept = wanted(self._page, self.outward.book)
+        self._page = replace(self._page, lines=(kept,), short=())
 
     def _enter(self) -> None:
         if len(self._digits) != PIN_LENGTH or self._page is None:
@@ -278,7 +277,7 @@ class Visitor:
             return
         pin, self._digits = self._digits, ""
         wait = self.outward.book.say(Phrase.SCREEN_WAIT)
-        self._page = replace(self._page, lines=(wait,), entry=None, code="")
+        self._page = replace(self._page, lines=(wait,), short=(), entry=None, code="")
         self.outward.send(Typed(pin))
 
     def _back(self) -> None:

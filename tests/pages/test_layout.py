@@ -142,6 +142,31 @@ def test_a_menu_cut_into_sheets_shows_its_first_choice_first() -> None:
     assert "1つ目の話。2つ目の話。" in first
 
 
+def test_facts_share_rows_where_that_saves_a_sheet() -> None:
+    facts = [f"{number}つ目の話。" for number in range(1, 17)]
+    first, *others = _rows(page(*facts), Size(32, 9))
+    assert len(others) == 1
+    assert "1つ目の話。2つ目の話。" in first
+
+
+def test_where_all_must_stand_a_row_ends_where_a_phrase_does_as_long_as_it_can() -> None:
+    texts = ("読み終わる前に、カードが動きました。", "カードを置き直し、離さないでください。")
+    (rows,) = _rows(page(*texts, *texts, entry=Masked(0, 4)), Size(32, 9))
+    assert "読み終わる前に、カードが" in rows
+    assert "動きました。カードを置き直し、" in rows
+
+
+def test_on_one_sheet_the_digits_matter_more_than_what_was_read_before() -> None:
+    old = ("カードの情報は、資格の確認だけに使います。",) * 2
+    shown = replace(page(*old, *old, "4桁を押す。", entry=Masked(2, 4)), short=_said("4桁を押す。"))
+    (small,) = _rows(shown, Size(32, 9))
+    assert "4桁を押す。" in small
+    assert old[0] not in "".join(small)
+    assert " 1  2  3  4  5  6  7  8  9  0" in small
+    (large,) = _rows(shown, Size(80, 24))
+    assert old[0] in large
+
+
 def test_what_is_marked_stands_apart_and_is_not_lost() -> None:
     plain, change = _said("有効。", "保険者が変わりました。")
     shown = replace(page(), lines=(plain, change), marked=(change,))

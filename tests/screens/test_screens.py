@@ -49,6 +49,11 @@ def _restarted(desk: Desk) -> None:
     desk.tell(tell(Phrase.OUTAGE_RESTARTED, waiting=1))
 
 
+def _idle_called(desk: Desk) -> None:
+    desk.hear(replace(GOOD, called=True, waiting=2))
+    desk.tell(tell(Phrase.OUTAGE_LINE_BACK, confirmed=12, left=2))
+
+
 def _pin(desk: Desk) -> None:
     desk.keys("5")
 
@@ -82,6 +87,21 @@ def _still_there(desk: Desk) -> None:
 def _card_moved(desk: Desk) -> None:
     again = (tell_code("K105"), tell(Phrase.RECEPTION_PIN_AGAIN), AskPin())
     desk.tell(tell(Phrase.RECEPTION_READING), *again)
+
+
+def _pin_called(desk: Desk) -> None:
+    desk.tell(tell(Phrase.RECEPTION_CARD_FIRST), tell(Phrase.RECEPTION_PURPOSE), AskPin())
+    desk.tell(tell(Phrase.RECEPTION_CALLING), tell(Phrase.OUTAGE_LINE_DOWN))
+
+
+def _pin_unsure_called(desk: Desk) -> None:
+    desk.tell(tell(Phrase.RECEPTION_READING), tell_code("K117"), AskPin())
+    desk.tell(tell(Phrase.RECEPTION_CALLING), tell(Phrase.OUTAGE_LINE_DOWN))
+
+
+def _pin_last_try_called(desk: Desk) -> None:
+    _last_try(desk)
+    desk.tell(tell(Phrase.RECEPTION_CALLING), tell(Phrase.OUTAGE_LINE_DOWN))
 
 
 def _lay_card(desk: Desk) -> None:
@@ -200,6 +220,7 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "idle_no_reader": (_idle_no_reader, Kind.IDLE),
     "idle_restarted": (_restarted, Kind.IDLE),
     "idle_no_sound": (_idle_no_sound, Kind.IDLE),
+    "idle_called": (_idle_called, Kind.IDLE),
     "pin": (_pin, Kind.PIN),
     "pin_two": (_pin_two, Kind.PIN),
     "pin_full": (_pin_full, Kind.PIN),
@@ -208,6 +229,9 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "pin_last_try": (_last_try, Kind.PIN),
     "pin_still_there": (_still_there, Kind.PIN),
     "pin_after_card_moved": (_card_moved, Kind.PIN),
+    "pin_called": (_pin_called, Kind.PIN),
+    "pin_unsure_called": (_pin_unsure_called, Kind.PIN),
+    "pin_last_try_called": (_pin_last_try_called, Kind.PIN),
     "lay_card": (_lay_card, Kind.LAY_CARD),
     "reading": (_reading, Kind.READING),
     "asking": (_asking, Kind.ASKING),
@@ -308,13 +332,27 @@ def test_everything_on_the_screen_is_said_when_asked_for(name: str, language: st
     assert desk.front.book.say(Phrase.SCREEN_KEYS).heard in said
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_at_rest_a_call_and_news_take_no_third_sheet(language: str) -> None:
+    desk = arrange("idle_called", ScriptedCore(is_simulated=True, language=language), SIZES[0])
+    desk.keys("決")  # on one sheet, 決定 begins a visit
+    assert desk.shows(Kind.PIN)
+    small = arrange("idle_called", ScriptedCore(is_simulated=True, language=language), SIZES[1])
+    first = small.front.sheet
+    small.keys("決")
+    assert small.front.sheet != first
+    small.keys("決")
+    assert small.front.sheet == first
+
+
 @pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size.columns}x{size.rows}")
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("name", [name for name, (_, kind) in SCREENS.items() if kind is Kind.PIN])
 def test_where_a_pin_is_typed_nothing_is_cut_off(name: str, language: str, size: Size) -> None:
     desk = arrange(name, ScriptedCore(is_simulated=True, language=language), size)
     shown = "".join(picture(desk).split()).replace("|", "")
-    for each in desk.front.page.lines:
-        assert "".join(each.read.split()) in shown
+    page = desk.front.page
+    forms = [[each.read for each in lines] for lines in (page.lines, page.short) if lines]
+    assert any(all("".join(each.split()) in shown for each in form) for form in forms)
     plates = [row.text.split() for row in desk.front.sheet if row.role is Role.DIGITS]
     assert plates == [list("1234567890")], "a finger finds the digits, too"
