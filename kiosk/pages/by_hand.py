@@ -226,8 +226,7 @@ class Checked(Leaf):
         self._note(said)
 
     def _note(self, said: Utterance) -> None:
-        self.inside.show(self)
-        self.inside.note(said)
+        self.inside.show(self, said)
 
 
 def _told(document: Document, book: Phrasebook) -> tuple[Utterance, ...]:

@@ -217,7 +217,7 @@ class Front(ToldFront):
         self._aside.open(
             here,
             has_staff_login=is_resting,
-            can_call=not is_led,
+            can_call=not (is_led or self._hears_as_staff),
             is_called=self._condition is not None and self._condition.called,
             has_zoom=self.has_zoom,
         )

@@ -58,8 +58,8 @@ class Inside(Protocol):
     def back(self, *notes: Utterance) -> None:
         """One step back."""
 
-    def show(self, leaf: Leaf) -> None:
-        """Back to a page that lies below, all that lies over it gone; says it."""
+    def show(self, leaf: Leaf, *notes: Utterance) -> None:
+        """Back to a page that lies below, all that lies over it gone; says it, notes first."""
 
     def note(self, *notes: Utterance) -> None:
         """Show and say something below the page, until the next key or page."""

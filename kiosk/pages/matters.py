@@ -38,7 +38,6 @@ class Matters(Leaf):
         self._matters: _List = []
         self._lines: list[tuple[Utterance, ...]] | None = None
         self._at = 0
-        self._news: tuple[Utterance, ...] = ()
 
     def opened(self) -> None:
         """As ``Leaf``: it asks anew."""
@@ -126,8 +125,7 @@ class Matters(Leaf):
 
     def _anew(self, said: Utterance) -> None:
         """The list as it is now, after something of it was settled."""
-        self._news = (said,)
-        self.inside.show(self)
+        self.inside.show(self, said)
 
     def _asked(self, _: Document) -> None:
         self.inside.note(self.book.say(Phrase.MATTER_ASKED))
@@ -169,6 +167,3 @@ class Matters(Leaf):
     def _seen(self, matters: _List) -> None:
         self._take(matters)
         self.inside.say(*self.page.said)
-        news, self._news = self._news, ()
-        if news:
-            self.inside.note(*news)

@@ -160,8 +160,7 @@ class SearchLeaf(Leaf):
         def found(document: Document) -> None:
             self._take_anew(document)
             self._at = min(self._at, max(0, len(self._lines) - 1))
-            self.inside.show(self)
-            self.inside.note(said)
+            self.inside.show(self, said)
 
         self.inside.ask("search", self._about, found)
 

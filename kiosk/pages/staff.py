@@ -249,10 +249,10 @@ class Staff:
         elif self._is_in:
             self._end()
 
-    def show(self, leaf: Leaf) -> None:
+    def show(self, leaf: Leaf, *notes: Utterance) -> None:
         """As ``Inside``."""
         del self._leaves[self._leaves.index(leaf) + 1 :]
-        self._reopen()
+        self._reopen(*notes)
 
     def note(self, *notes: Utterance) -> None:
         """As ``Inside``."""

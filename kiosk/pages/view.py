@@ -265,12 +265,13 @@ def help_page(
         book: the language.
         has_staff_login: the kiosk is at rest.
         has_voice: there is something to listen to.
-        can_call: somebody of the staff can be called from here.
+        can_call: whoever is here may need somebody of the staff, who can be called.
         is_called: somebody is.
         has_zoom: the type can be made larger and smaller.
         here: what is said of the page that help was asked for on.
     """
-    lines = (*here, *(book.say(each) for each in _HELP))
+    keys = (each for each in _HELP if can_call or each is not Phrase.SCREEN_HELP_PERSON)
+    lines = (*here, *(book.say(each) for each in keys))
     shown = (
         (Phrase.SCREEN_CHOICE_WITHOUT_CARD, "1", has_staff_login),
         (Phrase.SCREEN_CHOICE_CALL, "2", can_call),

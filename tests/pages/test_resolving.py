@@ -37,11 +37,14 @@ def test_it_is_closed_with_a_reason_and_asked_first(listed: Desk, key: str, word
     listed.keys("3" + key)
     assert listed.shows(Kind.CONFIRM)
     assert orders(listed, "resolve") == []
+    listed.voice.news()
     listed.keys("1")
     assert orders(listed, "resolve") == [
         {"follow_up_id": "f1", "check_id": "s1", "resolution": word}
     ]
     assert listed.shows(Kind.QUEUE)
+    # Before the list, whose first key cuts off the rest.
+    assert listed.voice.news()[:2] == ["確認待ちと期限。", "済みにしました。"]
     assert listed.front.book.say(Phrase.RESOLVE_DONE) in listed.front.page.lines
 
 

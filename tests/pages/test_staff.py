@@ -190,6 +190,16 @@ def test_help_gives_the_list_back(staffed: Desk) -> None:
     assert staffed.shows(Kind.SEARCH)
 
 
+def test_nobody_of_the_staff_is_sent_to_the_staff(staffed: Desk) -> None:
+    staffed.keys("助")
+    assert "職員を呼ぶ" not in staffed.text
+    assert "困ったときは" not in staffed.text
+    staffed.keys("2")
+    assert "その番号はありません。" in staffed.voice.said
+    staffed.keys("戻戻助")
+    assert "困ったときは" in staffed.text
+
+
 def test_the_core_going_ends_the_session_on_the_screen(staffed: Desk) -> None:
     staffed.keys("11")
     staffed.front.size = Size(80, 24)
