@@ -64,7 +64,7 @@ def _read_until(terminal: int, text: str) -> str:
 def test_at_a_terminal_a_person_chooses_types_and_leaves(tmp_path: Path) -> None:
     with _at_a_terminal(tmp_path) as (playing, mine):
         _play(mine)
-        assert playing.wait(30) == 0
+        assert playing.wait(60) == 0
 
 
 @contextmanager
@@ -154,4 +154,4 @@ def _laid_from_another_shell(folder: Path, person: str) -> Iterator[None]:
             yield
         finally:
             card.terminate()
-        assert card.wait(20) == 0
+        assert card.wait(60) == 0

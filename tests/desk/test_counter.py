@@ -109,7 +109,7 @@ def test_effects_go_to_the_one_that_has_the_visit_and_to_nobody_else(
     desk.counter.happened(Tell("line.warning", {"warning": "山田"}, is_private=True))
     assert [hear(first, Happened).number for _ in range(2)] == [1, 2]
     second.send(Ask(3, "status"))
-    assert isinstance(second.receive(10), Reply)
+    assert isinstance(second.receive(30), Reply)
 
 
 def test_a_result_of_somebody_absent_is_for_staff_sessions_only(desk: Desk, front: Front) -> None:
@@ -123,7 +123,7 @@ def test_a_result_of_somebody_absent_is_for_staff_sessions_only(desk: Desk, fron
     desk.counter.tell_staff(Tell("line.warning", {"warning": "佐藤"}, is_private=True))
     for link in (visitor, staff):
         link.send(Ask(9, "status"))
-        assert isinstance(link.receive(10), Reply)
+        assert isinstance(link.receive(30), Reply)
 
 
 def test_the_condition_is_pushed_when_it_changes_and_given_to_who_comes(
@@ -220,7 +220,7 @@ def test_a_second_step_opens_what_the_passcode_alone_does_not(desk: Desk, front:
         link.send(Ask(number + 1, "history"))
         assert hear(link, Failed) == Failed(number + 1, "K313")
         link.send(Prove(number + 2, code))
-        answer = link.receive(10)
+        answer = link.receive(30)
         assert isinstance(answer, Failed if number == 2 else Reply)
     link.send(Ask(9, "history"))
     assert hear(link, Reply).id == 9
@@ -281,7 +281,7 @@ def test_after_the_core_closed_the_front_finds_it_gone(desk: Desk, front: Front)
 
 
 def drained(link: Link) -> None:
-    while link.receive(10) is not None:
+    while link.receive(30) is not None:
         continue
 
 
@@ -291,5 +291,5 @@ def test_the_house_knows_when_a_member_of_staff_has_come(desk: Desk, front: Fron
     assert hear(staff, Reply).document == {"role": "staff", "second": None}
     assert desk.house.staff_logins == 1
     staff.send(Login(5, "999999"))
-    assert isinstance(staff.receive(10), Failed)
+    assert isinstance(staff.receive(30), Failed)
     assert desk.house.staff_logins == 1

@@ -239,10 +239,10 @@ def test_a_core_that_talks_nonsense_is_a_bad_message(tmp_path: Path) -> None:
         assert link.receive(0.05) is None
         served.sendall(b'come"}\n')
         with pytest.raises(BadMessage):
-            link.receive(10)
+            link.receive(30)
         served.sendall(b"x" * 100_000)
         with pytest.raises(BadMessage):
-            link.receive(10)
+            link.receive(30)
     link.close()
 
 
@@ -259,7 +259,7 @@ def test_closing_a_link_wakes_who_receives(desk: Desk) -> None:
     waiting = threading.Thread(target=wait)
     waiting.start()
     link.close()
-    waiting.join(10)
+    waiting.join(30)
     assert ended == ["K311"]
 
 

@@ -45,7 +45,7 @@ class Counter:
         config = str(self.world.config)
         try:
             status = run(
-                ["--config", config, "check", "--local", "--json", "--wait", "5", *how, *arguments]
+                ["--config", config, "check", "--local", "--json", "--wait", "60", *how, *arguments]
             )
         finally:
             os.close(ends[0])
@@ -58,7 +58,7 @@ class Counter:
         laid: list[Laid] = []
 
         def pull() -> None:
-            hand.wait(5)
+            hand.wait(60)
             laid[0].stop.set()
 
         card: PoweredCard = card_of(self.world, person, pull=pull, changes=changes)

@@ -34,7 +34,7 @@ from kiosk.phrasebook.told import tell, tell_code, told
 from tests.support.desk import hear
 from tests.support.line_terminal import Terminal
 
-SOON_S = 10.0
+SOON_S = 30.0
 ALL_WELL = Condition(line=True, reader=True, waiting=0, clock=True)
 TODAY = date(2026, 11, 21)
 TARO = Eligibility(name="山田　太郎", name_kana="ﾔﾏﾀﾞ ﾀﾛｳ", birth_date=date(1980, 4, 7))

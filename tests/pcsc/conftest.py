@@ -18,7 +18,7 @@ MAY_I_SIGN = (SIGN, SELECT, SIGN)
 NO = ["6a86", "9000", "6982"]
 """At once, for selecting the application again would make a card forget the PIN; and after that."""
 
-_PATIENCE_S = 10.0
+_PATIENCE_S = 30.0
 _LOOK_AGAIN_S = 0.01
 
 

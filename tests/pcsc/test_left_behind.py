@@ -47,7 +47,7 @@ class Slow(WatchedCard):
         response = super().transmit(command)
         if command.hex() == self._command:
             self.is_asked.set()
-            self.may_answer.wait(20)
+            self.may_answer.wait(60)
         return response
 
 
@@ -71,9 +71,9 @@ def test_killed_after_the_pin_the_card_is_reset_at_once(
     card = Slow(cards.card(), SIGN)
     lay(card)
     with _reading() as process:
-        assert card.is_asked.wait(20)
+        assert card.is_asked.wait(60)
         process.send_signal(signal.SIGKILL)
-        process.wait(20)
+        process.wait(60)
         card.may_answer.set()
         assert second.say_when_free(*MAY_I_SIGN) == NO
     assert card.seen[card.seen.index(SIGN) + 1] == "reset"
@@ -86,9 +86,9 @@ def test_killed_with_a_reader_that_resets_without_power(
     card = Stubborn(cards.card(), SIGN)
     lay(card)
     with _reading() as process:
-        assert card.is_asked.wait(20)
+        assert card.is_asked.wait(60)
         process.send_signal(signal.SIGKILL)
-        process.wait(20)
+        process.wait(60)
         card.may_answer.set()
         assert card.ends_powered_off(within=15)
     assert second.say(*MAY_I_SIGN) == NO
@@ -133,13 +133,13 @@ def test_a_signal_is_a_way_out_like_any_other(
     program = f"from kiosk.cli.door import end_by_signal\nend_by_signal()\n{_READ}"
     command = [sys.executable, "-c", program, "1234"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        assert card.is_asked.wait(20)
+        assert card.is_asked.wait(60)
         process.send_signal(number)
         # The signal is seen while the card still thinks.
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.3)
         card.may_answer.set()
-        process.wait(20)
+        process.wait(60)
     assert card.pins == 0
     assert card.ends_powered_off()
     assert "reset" not in card.seen

@@ -19,7 +19,7 @@ from tests.support.scripted import REQUEST
 
 pytestmark = pytest.mark.pcsc
 Lay = Callable[..., Laid]
-SOON_S = 15.0
+SOON_S = 60.0
 _GROWTH_KIB = 6000
 """What the allocator and the hand that lays the cards may keep; 4 KiB a card would be more."""
 

@@ -171,7 +171,7 @@ def test_a_mute_card(lay: Lay, cards: CardMaker) -> None:
 
         def transmit(self, command: bytes) -> bytes:
             response = super().transmit(command)
-            self.answered.wait(20)
+            self.answered.wait(60)
             return response
 
     card = Mute(cards.card())

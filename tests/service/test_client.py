@@ -44,6 +44,7 @@ from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
 from tests.support.service import (
     CHECK_ID,
+    NOBODY_WAITS_S,
     PATIENCE_S,
     Act,
     ScriptedServer,
@@ -196,12 +197,10 @@ def test_a_question_in_progress_is_asked_again_within_the_patience(scripted: Scr
 def test_still_processing_when_the_wait_exceeds_the_patience(
     scripted: Scripted, status: int
 ) -> None:
-    service, server = scripted(response(status, message("2"), headers={"Retry-After": "60"}))
-    begins = time.monotonic()
+    service, server = scripted(response(status, message("2"), headers={"Retry-After": "3600"}))
     with pytest.raises(StillProcessing) as caught:
-        ask(service)
-    assert caught.value.retry_after_s == 60.0
-    assert time.monotonic() - begins < 2
+        ask(service, NOBODY_WAITS_S)
+    assert caught.value.retry_after_s == 3600.0
     assert len(server.asked) == 1
 
 
@@ -250,20 +249,15 @@ def _drip(text: bytes) -> Act:
 )
 def test_a_dripping_server_is_bounded_by_the_patience(scripted: Scripted, text: bytes) -> None:
     service, _ = scripted(_drip(text))
-    begins = time.monotonic()
     with pytest.raises(ServiceTimedOut):
         ask(service, patience_s=0.6)
-    assert time.monotonic() - begins < 1.2
 
 
 def test_a_silent_handshake_is_bounded_by_the_patience(world: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        with client_of(world, f"https://127.0.0.1:{port}") as service:
-            begins = time.monotonic()
-            with pytest.raises(ServiceTimedOut):
-                ask(service, patience_s=0.4)
-    assert time.monotonic() - begins < 1.0
+        with client_of(world, f"https://127.0.0.1:{port}") as quiet, pytest.raises(ServiceTimedOut):
+            ask(quiet, patience_s=0.4)
 
 
 def _reset(line: ssl.SSLSocket) -> None:
@@ -346,29 +340,24 @@ def test_a_line_cut_while_waiting_is_an_answer_lost_at_once(
 
     def asking() -> None:
         with pytest.raises(ServiceError) as caught:
-            service.ask(check.opening.check_id, body, patience_s=20)
+            service.ask(check.opening.check_id, body, patience_s=NOBODY_WAITS_S)
         errors.append(caught.value)
 
     thread = threading.Thread(target=asking)
     thread.start()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_S
     while not simulator.journal and time.monotonic() < deadline:
         time.sleep(0.01)
-    begins = time.monotonic()
     simulator.offline()
     thread.join()
     assert [type(error) for error in errors] == [AnswerLost]
-    assert time.monotonic() - begins < 1.5
 
 
 def test_nobody_listens(world: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with client_of(world, f"https://127.0.0.1:{port}") as service:
-        begins = time.monotonic()
-        with pytest.raises(NoNetwork):
-            ask(service)
-        assert time.monotonic() - begins < 1
+    with client_of(world, f"https://127.0.0.1:{port}") as service, pytest.raises(NoNetwork):
+        ask(service, NOBODY_WAITS_S)
 
 
 def test_a_name_that_does_not_exist(world: World) -> None:

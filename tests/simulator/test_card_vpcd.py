@@ -96,7 +96,7 @@ def stop(vpcd: Vpcd, cards: CardMaker, log: Path) -> Iterator[Event]:
     vpcd.accept()
     yield made
     made.set()
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -120,7 +120,7 @@ def test_taking_the_card_closes_the_line(vpcd: Vpcd, stop: Event) -> None:
 
 def test_a_reader_that_goes_ends_the_service(vpcd: Vpcd, stop: Event) -> None:
     vpcd.close()
-    assert stop.wait(20)
+    assert stop.wait(60)
 
 
 @pytest.mark.usefixtures("stop")
@@ -166,6 +166,6 @@ def test_a_signal_takes_the_card(vpcd: Vpcd) -> None:
         assert vpcd.ask(ATR) == "3b80800101"
         process.send_signal(signal.SIGTERM)
         assert vpcd.has_lost_the_card()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         assert process.stdout is not None
         assert process.stdout.read() == "taken\n"

@@ -38,7 +38,7 @@ def serving(folder: Path, *options: str | Path) -> Iterator[dict[str, Any]]:
         finally:
             process.send_signal(signal.SIGTERM)
         rest = process.stdout.read()
-        assert (process.wait(10), rest) == (0, "")
+        assert (process.wait(60), rest) == (0, "")
 
 
 def test_the_command_line_from_serve_to_sigterm(world: World) -> None:

@@ -19,7 +19,7 @@ from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 _QUIET = (
     "--headless=new",
     "--disable-gpu",

@@ -29,7 +29,7 @@ from kiosk.ports.access import (
 from kiosk.ports.reception import EntryIncomplete
 from kiosk.ports.records import CheckUnknown
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 PASSCODE = "482915"
 TWO_STEPS = "730461"
 LOCKED = "000000"

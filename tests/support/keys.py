@@ -15,7 +15,7 @@ import pytest
 from kiosk.ports.keys import VaultOutdated
 from kiosk.store.keys import DeviceKey, VaultKey
 
-_START_LIMIT_S = 10.0
+_START_LIMIT_S = 60.0
 
 
 class PowerCut(Exception):

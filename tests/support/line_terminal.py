@@ -19,7 +19,7 @@ from kiosk.line.keyboard import Keyboard
 from kiosk.phrasebook import Phrasebook
 from tests.support.desk import House
 
-SOON_S = 10.0
+SOON_S = 30.0
 ALL_WELL = Condition(line=True, reader=True, waiting=0, clock=True)
 
 

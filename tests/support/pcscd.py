@@ -31,7 +31,7 @@ _DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _LOOSE = Path(__file__).with_name("loose_reader.c")
 _READER = "Virtual PCD"
 _STANDARD_PORT = 0x8C7B
-_PATIENCE_S = 15.0
+_PATIENCE_S = 60.0
 _LOOK_AGAIN_S = 0.02
 
 

@@ -23,7 +23,7 @@ NEEDED = (
     "pw-record",
     "dbus-run-session",
 )
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 RATE = 48_000
 _SINK = (
     "{{ factory.name=support.null-audio-sink node.name={name} media.class=Audio/Sink"

@@ -31,7 +31,9 @@ from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import FACILITY, World
 
 TREATED_AT = datetime(2026, 11, 15, 3, 4, 5, tzinfo=UTC)
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
+NOBODY_WAITS_S = 1000.0
+"""What comes only at its end comes after the time of a test."""
 CHECK_ID = "5b0f8c9e-0000-4000-8000-000000000001"
 
 
@@ -82,7 +84,7 @@ def client_of(world: World, url: str) -> HttpsService:
     )
 
 
-def ask(service: HttpsService, patience_s: float = 5.0) -> Answer | Refused:
+def ask(service: HttpsService, patience_s: float = PATIENCE_S) -> Answer | Refused:
     """Any question, for a server that does not read it."""
     return service.ask(CHECK_ID, b"{}", patience_s=patience_s).verdict
 

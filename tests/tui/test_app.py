@@ -19,7 +19,7 @@ from kiosk.tui.wall import Wall
 from tests.support.screen import Clock, WrittenVoice
 from tests.support.screen_script import PIN, ScriptedCore, ScriptedLink
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 DANGEROUS = [
     "ctrl+c", "ctrl+q", "ctrl+z", "ctrl+p", "ctrl+d", "ctrl+l", "ctrl+backslash", "tab",
     "shift+tab", "f1", "f12", "up", "pageup", "home", "ctrl+shift+c", "super+c", "alt+f4",

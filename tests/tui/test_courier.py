@@ -15,7 +15,7 @@ from kiosk.tui import courier as module
 from kiosk.tui.courier import Broken, Connected, Courier, Heard, Lost, News
 from tests.support.screen_script import ScriptedCore, ScriptedLink
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from kiosk.phrasebook import kept
 from kiosk.phrasebook.book import source_of
 from tests.support.screen_script import ScriptedCore, serve
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 CAN_WAIT = {
     "kiosk.pages.staff",
     "kiosk.pages.search",
