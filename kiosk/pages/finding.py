@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from kiosk.domain.dates import day_in_japan
+from kiosk.pages.form import born
 from kiosk.pages.kana import KanaEntry
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Inside, Leaf
@@ -196,12 +197,14 @@ def day_typed(digits: str, today: date, *, is_birth: bool = False) -> date | Non
     Args:
         digits: YYYYMMDD, or for a treatment date MMDD or D or DD of this month.
         today: in Japan.
-        is_birth: the year is needed.
+        is_birth: as ``born`` takes it, as where it is typed by hand.
     """
-    padded = {8: digits}
-    if not is_birth:
-        year, month = f"{today.year:04}", f"{today.month:02}"
-        padded |= {4: year + digits, 2: year + month + digits, 1: f"{year}{month}0{digits}"}
+    if is_birth:
+        return born(digits)
+    year, month = f"{today.year:04}", f"{today.month:02}"
+    padded = {
+        8: digits, 4: year + digits, 2: year + month + digits, 1: f"{year}{month}0{digits}",
+    }  # fmt: skip
     text = padded.get(len(digits), "")
     try:
         day = date(int(text[:4]), int(text[4:6]), int(text[6:]))

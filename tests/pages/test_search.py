@@ -157,6 +157,8 @@ def test_by_day_number_and_birth_date(searching: Desk) -> None:
     assert wanted(searching)[-1] == {"number": "0123"}
     searching.keys("14" + "19800407決")
     assert wanted(searching)[-1] == {"born": "1980-04-07"}
+    searching.keys("14" + "3550407決")
+    assert wanted(searching)[-1] == {"born": "1980-04-07"}
     searching.keys("15")
     assert wanted(searching)[-1] == {"day": "2026-11-21"}
 
