@@ -22,6 +22,7 @@ from kiosk.pages import view
 from kiosk.pages.form import YES, Form, heard_after
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Item, Leaf, Menu, numbered
+from kiosk.pages.numbers import numbers
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.record import RecordLeaf
 from kiosk.pages.resolving import Resolving
@@ -106,7 +107,7 @@ class FormLeaf(Leaf):
     @property
     def page(self) -> Page:
         """As ``Leaf``."""
-        return view.numbers(self._form, self.book)
+        return numbers(self._form, self.book)
 
     def press(self, press: Press) -> None:
         """As ``Leaf``."""
@@ -125,9 +126,9 @@ class FormLeaf(Leaf):
         if not self._form.press(press):
             return False
         heard = heard_after(self._form, place, press, self.book)
-        if heard:
+        if heard and not self._form.refused:
             self.inside.tick()
-        self.inside.say(*(heard or self.page.said))
+        self.inside.say(*(heard or self.page.opened))
         return True
 
 

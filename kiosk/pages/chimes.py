@@ -13,7 +13,9 @@ from kiosk.ports.voice import Earcon
 
 _SOUNDS = {
     Phrase.RECEPTION_CONFIRMED: Earcon.VALID,
+    Phrase.RECEPTION_CONFIRMED_BY_NUMBERS: Earcon.VALID,
     Phrase.OUTAGE_RECEIVED: Earcon.DEFERRED,
+    Phrase.OUTAGE_RECEIVED_BY_NUMBERS: Earcon.DEFERRED,
     Phrase.RECEPTION_ASKING: Earcon.WAITING,
     Phrase.RECEPTION_CALLED: Earcon.CALL,
     Phrase.VALIDITY_INVALID: Earcon.INVALID,

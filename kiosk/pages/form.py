@@ -24,6 +24,8 @@ _ERA_DIGITS = 7
 _WESTERN_DIGITS = 8
 _MOST_KANA = 40
 _MOST_OF_AN_ADDRESS = 60
+_WESTERN_YEARS = range(1868, 2118)
+"""What the digits of an era can say as well: 明治 1 to 令和 99."""
 YES, NO = "1", "2"
 
 Line = Callable[[str, Phrasebook], Utterance]
@@ -56,7 +58,7 @@ def born(text: str) -> date | None:
         if len(text) == _ERA_DIGITS:
             year = ERA_YEARS[text[0]] + int(text[1:3]) - 1
             return date(year, int(text[3:5]), int(text[5:7]))
-        if len(text) == _WESTERN_DIGITS:
+        if len(text) == _WESTERN_DIGITS and int(text[:4]) in _WESTERN_YEARS:
             return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except (KeyError, ValueError):
         return None
@@ -92,6 +94,7 @@ def _sex_line(text: str, book: Phrasebook) -> Utterance:
 
 
 _SEXES = {Sex.MALE.value: Phrase.LINE_SEX_MALE, Sex.FEMALE.value: Phrase.LINE_SEX_FEMALE}
+_SEX_KEYS = {digit: digit for digit in _SEXES}
 _BIRTH = Field(
     "birth_date", Phrase.FORM_BIRTH, DIGITS, _WESTERN_DIGITS,
     lambda text: "" if born(text) else BirthDateWrong.code, _birth_line,
@@ -123,8 +126,7 @@ FIELDS: Mapping[Paper, tuple[Field, ...]] = {
         ),
         _BIRTH,
         Field(
-            "sex", Phrase.FORM_SEX, DIGITS, 1,
-            lambda text: "" if text in _SEXES else EntryIncomplete.code, _sex_line,
+            "sex", Phrase.FORM_SEX, _SEX_KEYS, 1, _missing, _sex_line,
         ),
         Field(
             "address", Phrase.FORM_ADDRESS, ADDRESS, _MOST_OF_AN_ADDRESS, _anything,
@@ -133,6 +135,8 @@ FIELDS: Mapping[Paper, tuple[Field, ...]] = {
     ),
 }  # fmt: skip
 """The numbers stand on a 資格確認書, a マイナポータル screen or an お知らせ."""
+_FIELD_OF = {InsurerNumberWrong.code: "insurer_number", BirthDateWrong.code: "birth_date"}
+"""Where a thing is to be mended that the desk does not take."""
 
 
 @dataclass
@@ -143,11 +147,13 @@ class Form:
         paper: what it is typed from.
         place: of the field; past the last one everything is said once more.
         code: of what is wrong with it.
+        refused: why the last digit was not taken; None = it was.
     """
 
     paper: Paper = Paper.NUMBERS
     place: int = 0
     code: str = ""
+    refused: Phrase | None = None
     _typed: dict[str, str] = field(default_factory=dict, repr=False)
     _entry: KanaEntry = field(default_factory=KanaEntry, repr=False)
 
@@ -192,9 +198,19 @@ class Form:
         """As it is seen: the sign that the same key would change stands in brackets."""
         return "" if self.is_whole else self._entry.shown
 
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing stands in the first field, and nothing was wrong with it."""
+        return self.place == 0 and not (self.typed or self.code)
+
     def so_far(self, book: Phrasebook) -> tuple[Utterance, ...]:
         """What stands there, as it is heard."""
         return (self._sound(self.typed, book),) if self.typed else ()
+
+    def standing(self, book: Phrasebook) -> tuple[Utterance, ...]:
+        """As ``so_far``, and how much it is: that is heard where the signs themselves are not."""
+        count = (book.say(Phrase.FORM_STANDING, count=len(self.typed)),) if self.typed else ()
+        return (*count, *self.so_far(book))
 
     def last(self, book: Phrasebook) -> tuple[Utterance, ...]:
         """The last sign of it: what a key has just made."""
@@ -207,14 +223,14 @@ class Form:
 
     def press(self, press: Press) -> bool:
         """A key of the ten, 決定 or 戻る; False where 戻る leads out of the form."""
-        self.code = ""
+        self.code, self.refused = "", None
         if self.is_whole:
             if press.action is Action.BACK or press.digit == NO:
                 self._open(0 if press.digit == NO else len(self.fields) - 1)
             return True
         at = self.fields[self.place]
         if press.action is Action.DIGIT:
-            self._entry.press(press.digit)
+            self._digit(at, press.digit)
         elif press.action is Action.ENTER:
             self._enter(at)
         elif press.action is Action.BACK:
@@ -222,9 +238,20 @@ class Form:
         return True
 
     def wrong(self, code: str) -> None:
-        """The desk does not take it: from the beginning, with what was typed."""
-        self._open(0)
+        """The desk does not take it: at its field, or the first one, with what was typed."""
+        names = [each.name for each in self.fields]
+        wrong = _FIELD_OF.get(code, "")
+        self._open(names.index(wrong) if wrong in names else 0)
         self.code = code
+
+    def _digit(self, at: Field, digit: str) -> None:
+        if digit not in at.rows:
+            self.refused = Phrase.SCREEN_NO_CHOICE
+            return
+        if at.most == 1:
+            self._entry.back()  # another choice, not a second one
+        if not self._entry.press(digit):
+            self.refused = Phrase.FORM_FULL
 
     def _enter(self, at: Field) -> None:
         if self._entry.fix():
@@ -260,4 +287,6 @@ def heard_after(form: Form, before: int, press: Press, book: Phrasebook) -> tupl
     """
     if form.place != before or form.is_whole or form.code:
         return ()
+    if form.refused:
+        return (book.say(form.refused),)
     return form.last(book) if press.action is Action.DIGIT else form.so_far(book)

@@ -189,6 +189,11 @@ class Page:
         return self.holds_enter or self.entry is not None
 
     @property
+    def opened(self) -> tuple[Utterance, ...]:
+        """What is said as it opens, and what stands there already: nobody would look for it."""
+        return (*self.said, *self.typed)
+
+    @property
     def is_private(self) -> bool:
         """Something of a patient is on it."""
         return any(each.is_private for each in (*self.said, *self.typed))

@@ -37,8 +37,12 @@ def in_short(
     """
     if page.kind is not Kind.PIN or phrase not in _BESIDE:
         return ()
-    news = (replace(each, sentences=each.sentences[:1]) for each in words)
-    return (*(page.short or _gist(page, book)), *news)
+    return (*(page.short or _gist(page, book)), *first_sentences(words))
+
+
+def first_sentences(words: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
+    """Of each piece of news, or of what is to be done, the first one."""
+    return tuple(replace(each, sentences=each.sentences[:1]) for each in words)
 
 
 def _gist(page: Page, book: Phrasebook) -> tuple[Utterance, ...]:

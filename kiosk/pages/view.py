@@ -10,10 +10,8 @@ from typing import Any
 from kiosk.desk.messages import BadMessage, Condition, Happened
 from kiosk.desk.values import unpack
 from kiosk.domain.identity import PIN_LENGTH
-from kiosk.domain.presentation import Paper
 from kiosk.domain.treatment import Place
-from kiosk.pages.form import Form
-from kiosk.pages.page import Kind, Masked, Page, Shown
+from kiosk.pages.page import Kind, Masked, Page
 from kiosk.pages.pin_lines import in_short
 from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, Utterance
 from kiosk.phrasebook.tells import ERROR, utterances
@@ -90,6 +88,7 @@ _BIG: Mapping[str, Phrase] = {
     Phrase.RESULT_NOT_VALID: Phrase.BIG_NOT_VALID,
     Phrase.RESULT_NONE: Phrase.BIG_NONE,
     Phrase.OUTAGE_RECEIVED: Phrase.BIG_WAITING,
+    Phrase.OUTAGE_RECEIVED_BY_NUMBERS: Phrase.BIG_WAITING,
 }
 _RESULTS = ("result.", "validity.")
 _CHANGES = tuple(
@@ -105,11 +104,13 @@ _KINDS: Mapping[str, Kind] = {
     Phrase.RECEPTION_READING: Kind.READING,
     Phrase.RECEPTION_ASKING: Kind.ASKING,
     Phrase.RECEPTION_CONFIRMED: Kind.RESULT,
+    Phrase.RECEPTION_CONFIRMED_BY_NUMBERS: Kind.RESULT,
     Phrase.RECEPTION_ASK_STAFF: Kind.RESULT,
     Phrase.RECEPTION_CALL_STAFF: Kind.RESULT,
     Phrase.RECEPTION_NOT_THEM: Kind.RESULT,
     **dict.fromkeys(_WAYS, Kind.RESULT),
     Phrase.OUTAGE_RECEIVED: Kind.WAITING,
+    Phrase.OUTAGE_RECEIVED_BY_NUMBERS: Kind.WAITING,
     Phrase.RECEPTION_CARD_LEFT: Kind.CARD_LEFT,
     Phrase.RECEPTION_THANKS: Kind.THANKS,
 }
@@ -119,7 +120,6 @@ _JOINS_PIN = frozenset({Phrase.RECEPTION_LAST_TRY, Phrase.RECEPTION_PIN_AGAIN})
 _LATER = ("_later", "_later_ask_share")
 DIGITS = "123456789"
 """Of choices, from the first."""
-_EVERY = "0123456789"
 _TELLS = frozenset({Kind.RESULT, Kind.WAITING})
 _STAYS = _TELLS | {Kind.ERROR}
 
@@ -205,18 +205,6 @@ def asking_choice(before: Page | None, message: Happened, book: Phrasebook) -> T
     digits = DIGITS[: message.choices]
     page = Page(Kind.QUESTION, title, (*words, *lines), digits=digits, marked=words)
     return Told(page, words, is_new_page=not stays)
-
-
-def numbers(form: Form, book: Phrasebook) -> Page:
-    """The page on which numbers or the four items are typed, one field at a time."""
-    is_face = form.paper is Paper.FACE
-    title = book.say(Phrase.SCREEN_TITLE_ITEMS if is_face else TITLES[Kind.NUMBERS])
-    lines = form.lines(book)
-    if form.is_whole:
-        return Page(Kind.NUMBERS, title, lines, digits="12", code=form.code)
-    entry = Shown(form.shown, is_added_to=True)
-    typed = form.so_far(book)
-    return Page(Kind.NUMBERS, title, lines, entry=entry, typed=typed, digits=_EVERY, code=form.code)
 
 
 def is_for_typing(page: Page) -> bool:

@@ -23,6 +23,7 @@ from kiosk.domain.presentation import Paper
 from kiosk.pages import view
 from kiosk.pages.form import YES, Form, heard_after
 from kiosk.pages.keys import Action, Press
+from kiosk.pages.numbers import numbers
 from kiosk.pages.page import Masked, Page
 from kiosk.pages.pin_lines import wanted
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
@@ -88,6 +89,7 @@ class Visitor:
     _has_chosen: bool = False
     _beats: int = 0
     _form: Form | None = field(default=None, repr=False)
+    _how: tuple[Utterance, ...] = ()
     _practice: tuple[Utterance, ...] = ()
     _warning: tuple[Utterance, ...] = ()
 
@@ -100,7 +102,8 @@ class Visitor:
     @property
     def _unmarked(self) -> Page | None:
         if self._form:
-            return view.numbers(self._form, self.outward.book)
+            how = self._how if self._form.is_untouched else ()
+            return numbers(self._form, self.outward.book, how)
         page = self._page
         if page is None or page.entry is None:
             return page and replace(page, beats=self._beats)
@@ -180,8 +183,9 @@ class Visitor:
         paper = Paper.FACE if message.values.get("paper") == Paper.FACE else Paper.NUMBERS
         if self._form is None or self._form.paper is not paper:
             self._form = Form(paper)
-        page = view.numbers(self._form, self.outward.book)
-        self.outward.say(page.said)
+            self._how = self._page.lines if self._page else ()
+        page = numbers(self._form, self.outward.book)
+        self.outward.say(page.opened)
         self._page = page
         return True
 
@@ -214,16 +218,17 @@ class Visitor:
         if not form.press(press):
             self.outward.send(Pressed(Key.BACK))
         elif heard := heard_after(form, place, press, self.outward.book):
-            self.outward.tick()
+            if not form.refused:
+                self.outward.tick()
             self.outward.say(heard)
         else:
-            page = view.numbers(form, self.outward.book)
-            self.outward.say(page.said, is_new_page=form.place != place)
+            page = numbers(form, self.outward.book)
+            self.outward.say(page.opened, is_new_page=form.place != place)
 
     def _entered(self, form: Form, answer: Reply | Failed) -> None:
         if isinstance(answer, Failed) and self._form is form:
             form.wrong(answer.code)
-            self.outward.say(view.numbers(form, self.outward.book).said, is_new_page=True)
+            self.outward.say(numbers(form, self.outward.book).opened, is_new_page=True)
 
     def stay(self) -> None:
         """Somebody is still there: their time begins anew (Section 508 407.5)."""

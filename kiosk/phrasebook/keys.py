@@ -27,6 +27,7 @@ class Phrase(StrEnum):
     RECEPTION_STILL_THERE = "reception.still_there"
     RECEPTION_RESULT_ENDS = "reception.result_ends"
     RECEPTION_CONFIRMED = "reception.confirmed"
+    RECEPTION_CONFIRMED_BY_NUMBERS = "reception.confirmed_by_numbers"
     RECEPTION_ASK_STAFF = "reception.ask_staff"
     RECEPTION_NOT_KEPT = "reception.not_kept"
     RECEPTION_CALL_STAFF = "reception.call_staff"
@@ -43,6 +44,7 @@ class Phrase(StrEnum):
 
     OUTAGE_LINE_DOWN = "outage.line_down"
     OUTAGE_RECEIVED = "outage.received"
+    OUTAGE_RECEIVED_BY_NUMBERS = "outage.received_by_numbers"
     OUTAGE_RESTARTED = "outage.restarted"
     OUTAGE_LINE_BACK = "outage.line_back"
 
@@ -134,6 +136,8 @@ class Phrase(StrEnum):
     FORM_SEX = "form.sex"
     FORM_ADDRESS = "form.address"
     FORM_CONFIRM = "form.confirm"
+    FORM_STANDING = "form.standing"
+    FORM_FULL = "form.full"
 
     PRACTICE_MARK = "practice.mark"
     PRACTICE_BEGUN = "practice.begun"

@@ -31,7 +31,12 @@ _NEEDS_ONE = frozenset({Validity.VALID, *_NOT_VALID})
 
 
 def told(
-    outcome: Outcome, treated_on: date, *, is_attended: bool = False, since: Since | None = None
+    outcome: Outcome,
+    treated_on: date,
+    *,
+    is_attended: bool = False,
+    since: Since | None = None,
+    has_card: bool = True,
 ) -> tuple[Tell, ...]:
     """What the visitor is told: a public line without patient data, then the private result.
 
@@ -40,16 +45,19 @@ def told(
         treated_on: treatment date in Japan; decides which eligibility counts, and the share.
         is_attended: the staff stand by: nobody is sent to them.
         since: what the last answer about the same person said.
+        has_card: one was laid, and is to be taken; else their numbers were typed.
     """
     to_staff = () if is_attended else (tell(Phrase.RECEPTION_ASK_STAFF),)
     match outcome:
         case Deferred(certificate=certificate):
-            return (tell(Phrase.OUTAGE_RECEIVED), *told_certificate(certificate))
+            received = (Phrase.OUTAGE_RECEIVED_BY_NUMBERS, Phrase.OUTAGE_RECEIVED)[has_card]
+            return (tell(received), *told_certificate(certificate))
         case Refused(code=code):
             return (*to_staff, tell_code(code))
         case Answered(answer=answer):
             is_confirmed = answer.confirms(treated_on)
-            public = (tell(Phrase.RECEPTION_CONFIRMED),) if is_confirmed else to_staff
+            good = (Phrase.RECEPTION_CONFIRMED_BY_NUMBERS, Phrase.RECEPTION_CONFIRMED)[has_card]
+            public = (tell(good),) if is_confirmed else to_staff
             unkept = () if outcome.is_kept else (tell(Phrase.RECEPTION_NOT_KEPT),)
             result = _result(answer, treated_on)
             return (*public, *result, *told_since(since), *unkept, *_warnings(outcome))

@@ -211,12 +211,18 @@ def _reading_failed(visit: Visit, event: ReadingFailed) -> Step:
         return ask_pin(replace(visit, knows_last_try=True), tell_code(event.code))
     if event.code == card.SightNotAvailable.code:
         return ask_pin(visit, tell_code(event.code))
-    if event.code in WORTH_ANOTHER_TRY:
-        if visit.by_sight:
-            return prompt(visit, tell_code(event.code))
-        again = (tell_code(event.code), tell(Phrase.RECEPTION_PIN_AGAIN))
-        return ask_pin(visit, *again)
+    is_hopeless = event.code == card.CardUnreadable.code and visit.is_unread
+    if event.code in WORTH_ANOTHER_TRY and not (is_hopeless and visit.is_attended):
+        return _try_again(visit, event.code)
     return _not_read(visit, event.code)
+
+
+def _try_again(visit: Visit, code: str) -> Step:
+    """A chip that does not answer may only lie badly; the second time the chart helps more."""
+    tried = replace(visit, is_unread=visit.is_unread or code == card.CardUnreadable.code)
+    if visit.by_sight:
+        return prompt(tried, tell_code(code))
+    return ask_pin(tried, tell_code(code), tell(Phrase.RECEPTION_PIN_AGAIN))
 
 
 def _not_read(visit: Visit, code: str) -> Step:
@@ -253,7 +259,13 @@ def _reader_hangs(visit: Visit, event: TimeUp) -> Step:
 
 
 def _outcome_known(visit: Visit, event: OutcomeKnown) -> Step:
-    every = told(event.outcome, event.treated_on, is_attended=visit.is_attended, since=event.since)
+    every = told(
+        event.outcome,
+        event.treated_on,
+        is_attended=visit.is_attended,
+        since=event.since,
+        has_card=visit.has_card or visit.way is None,
+    )
     is_confirmed = isinstance(event.outcome, Answered) and event.outcome.answer.confirms(
         event.treated_on
     )

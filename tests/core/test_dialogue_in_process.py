@@ -135,7 +135,7 @@ def test_numbers_typed_after_the_questions_confirm_and_close(attended: Box) -> N
     }
     assert visitor.ask(lambda number: Entered(number, numbers)) == Reply(visitor.requests)
     told = visitor.until("result.valid")
-    assert told == ["reception.asking", "reception.confirmed", "result.valid"]
+    assert told == ["reception.asking", "reception.confirmed_by_numbers", "result.valid"]
     assert unconfirmed(attended) == []
     (stored,) = attended.stored()
     assert stored.state is State.ANSWERED

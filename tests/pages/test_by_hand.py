@@ -12,6 +12,7 @@ from kiosk.domain.presentation import Paper
 from kiosk.domain.visit import AskNumbers
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
+from kiosk.phrasebook.told import tell
 from tests.screens.staff_pages import BORN, LOGIN, NAME, NUMBERS
 from tests.support.screen import Desk
 
@@ -169,6 +170,33 @@ def test_it_is_reached_from_how_visits_are_received_too(desk: Desk) -> None:
     assert orders(desk, "reception")[-1] == {"place": "home"}
     desk.keys("4")
     assert orders(desk, "reception")[-1] == {"place": "clinic"}
+
+
+def test_what_stands_in_a_field_is_said_where_it_opens_again(desk: Desk) -> None:
+    desk.keys(BY_HAND + "1" + NUMBERS)
+    desk.voice.news()
+    desk.keys("2")
+    first = "".join(desk.voice.news())
+    assert "ハチもじ、入力済みです。" in first
+    assert "ゼロロク、イチサン、キュウキュウ、キュウニ。" in first
+    desk.voice.log.clear()
+    desk.keys("7")
+    assert desk.voice.log[0] == "hush"
+    assert "tick" not in desk.voice.log
+    assert desk.voice.said == [desk.front.book.say(Phrase.FORM_FULL).heard]
+
+
+def test_a_visit_shows_what_to_copy_from_until_the_first_digit(desk: Desk) -> None:
+    desk.core.is_visited = True
+    desk.tell(tell(Phrase.RECEPTION_ASKING), tell(Phrase.FALLBACK_BY_NOTICE), AskNumbers())
+    how = desk.front.book.say(Phrase.FALLBACK_BY_NOTICE)
+    assert "".join(desk.voice.news()).count(how.heard) == 1
+    desk.keys("再")
+    assert how.heard in "".join(desk.voice.news())
+    desk.keys("0")
+    assert how not in desk.front.page.lines
+    desk.keys("戻")
+    assert how in desk.front.page.lines
 
 
 def test_a_visit_asks_for_the_face_of_the_card(desk: Desk) -> None:

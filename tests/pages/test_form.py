@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from kiosk.pages.form import Form, born
+from kiosk.domain.presentation import Paper
+from kiosk.pages.form import Form, born, heard_after
 from kiosk.pages.keys import Action, Press
-from kiosk.phrasebook import Phrasebook
+from kiosk.phrasebook import Phrase, Phrasebook
 
 JA = Phrasebook.load("ja")
 ENTER, BACK = Press(Action.ENTER), Press(Action.BACK)
@@ -94,12 +95,45 @@ def test_two_means_again_from_the_first_and_nothing_is_lost() -> None:
         ("5080229", None),
         ("19800412", date(1980, 4, 12)),
         ("9550412", None),
+        ("35500412", None),
         ("355041", None),
         ("", None),
     ],
 )
 def test_a_birth_date_is_era_and_day_or_the_western_one(text: str, day: date | None) -> None:
     assert born(text) == day
+
+
+def test_a_field_that_is_full_takes_no_more_and_says_so() -> None:
+    form = typed(Form(), "06139992")
+    press = Press(Action.DIGIT, "7")
+    assert form.press(press)
+    assert form.typed == "06139992"
+    (heard,) = heard_after(form, 0, press, JA)
+    assert heard == JA.say(Phrase.FORM_FULL)
+    form.press(BACK)
+    assert not form.refused
+
+
+def test_another_choice_takes_the_place_of_the_first_and_no_other_digit_is_one() -> None:
+    form = typed(Form(Paper.FACE), "8")
+    form.press(ENTER)
+    form.press(ENTER)
+    typed(form, "3550412").press(ENTER)
+    typed(form, "12")
+    assert form.typed == "2"
+    typed(form, "7")
+    assert form.typed == "2"
+    assert form.refused is Phrase.SCREEN_NO_CHOICE
+
+
+def test_what_the_desk_does_not_take_is_mended_where_it_was_typed() -> None:
+    form = filled(Form())
+    form.wrong("K341")
+    assert form.fields[form.place].name == "birth_date"
+    assert form.typed == "3550412"
+    form.wrong("K340")
+    assert form.place == 0
 
 
 def test_nothing_typed_is_in_a_repr() -> None:

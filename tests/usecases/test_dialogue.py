@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.domain.check import Answer, Answered, Deferred, Refused
+from kiosk.domain.check import Answer, Answered, Deferred, Outcome, Refused
 from kiosk.domain.codes import Sex
 from kiosk.domain.fallback import BY_NUMBERS, Way
 from kiosk.domain.identity import Pin
@@ -244,6 +244,40 @@ def test_numbers_asked_about_offline_are_to_be_answered_later(room: Room) -> Non
     room.on(OutcomeKnown(1, Deferred("K201"), TODAY, None))
     assert room.visit.phase is Phase.TOLD
     assert room.said[0].startswith("受け付けました。")
+    assert room.said[-1] == "未確認、1件。"
+
+
+def test_what_waits_is_not_said_to_leave_nothing_unconfirmed(room: Room) -> None:
+    room.checked(NONE).on(YES).kept(Way.PORTAL, unconfirmed=0).on(NumbersTyped(NUMBERS))
+    assert room.on(OutcomeKnown(1, Deferred("K201"), TODAY, None)).said[1:] == []
+
+
+@pytest.mark.parametrize("outcome", [answered(), Deferred("K201")])
+def test_who_came_without_a_card_is_not_told_to_take_it(room: Room, outcome: Outcome) -> None:
+    room.on(CameWithoutCard(), YES).kept(Way.CERTIFICATE).on(NumbersTyped(NUMBERS))
+    room.on(OutcomeKnown(1, outcome, TODAY, 0))
+    assert room.visit.phase is Phase.TOLD
+    assert "カードを" not in "".join(room.said)
+    room.checked(NONE).on(YES).kept(Way.PORTAL).on(NumbersTyped(NUMBERS))
+    room.on(OutcomeKnown(room.visit.number, outcome, TODAY, 0))
+    assert "カードをお取りください" in room.said[0]
+
+
+def test_a_chip_that_stays_silent_leads_to_the_chart_the_second_time(room: Room) -> None:
+    room.on(CardPresented(), PinTyped(Pin("1234")))
+    room.on(ReadingFailed(1, "K105"), PinTyped(Pin("1234")))
+    room.on(ReadingFailed(1, "K106"))
+    assert any(isinstance(each, AskPin) for each in room.effects), "it may only lie badly"
+    room.on(PinTyped(Pin("1234")), ReadingFailed(1, "K106"))
+    assert room.said[-1].startswith("マイナポータルの画面はありますか。")
+    assert room.on(NO, NO, NO).said == ["カードの表の、名前などを控えますか。はいは1、いいえは2。"]
+
+
+def test_a_patient_alone_may_go_on_trying_a_chip_that_stays_silent() -> None:
+    alone = Room(Attendance.UNATTENDED).on(CardPresented())
+    for _ in range(3):
+        alone.on(PinTyped(Pin("1234")), ReadingFailed(1, "K106"))
+        assert any(isinstance(each, AskPin) for each in alone.effects)
 
 
 def test_numbers_that_could_not_be_kept_are_said_to_be(room: Room) -> None:
