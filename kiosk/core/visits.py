@@ -152,17 +152,16 @@ class VisitLoop:
             self._say_notices()
 
     def _next(self) -> Event | threading.Event | None:
-        wait = LOOK_S
-        if self._timer is not None:
-            at, time_up = self._timer
-            wait = at - time.monotonic()
-            if wait <= 0:
-                self._timer = None
-                return time_up
+        timer = self._timer
+        left = LOOK_S if timer is None else max(0.0, timer[0] - time.monotonic())
         try:
-            return self._events.get(timeout=min(wait, LOOK_S))
+            # Before the timer: a key struck in time is in time, also where this thread comes late.
+            return self._events.get(timeout=min(left, LOOK_S))
         except queue.Empty:
-            return None
+            if timer is None or timer[0] > time.monotonic():
+                return None
+            self._timer = None
+            return timer[1]
 
     def _take(self, event: Event) -> None:
         was = self._visit.reception
