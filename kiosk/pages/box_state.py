@@ -13,7 +13,8 @@ from kiosk.pages.keys import Press
 from kiosk.pages.leaf import Document, Inside, Leaf
 from kiosk.pages.listed import Listed
 from kiosk.pages.page import Kind, Page
-from kiosk.pages.view import TITLES, state_lines
+from kiosk.pages.resting import state_lines
+from kiosk.pages.view import TITLES
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told_jobs import told_job
 

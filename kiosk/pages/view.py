@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
 
-from kiosk.desk.messages import BadMessage, Condition, Happened
+from kiosk.desk.messages import BadMessage, Happened
 from kiosk.desk.values import unpack
 from kiosk.domain.identity import PIN_LENGTH
-from kiosk.domain.treatment import Place
 from kiosk.pages.page import Kind, Masked, Page
 from kiosk.pages.pin_lines import in_short
 from kiosk.phrasebook import Phrase, Phrasebook, PhraseError, Utterance
@@ -355,32 +352,3 @@ def changes_in(lines: tuple[Utterance, ...], book: Phrasebook) -> tuple[Utteranc
     """Those that say what is not as it was at the last visit."""
     changes = [book.say(each).read for each in _CHANGES]
     return tuple(each for each in lines if each.read in changes)
-
-
-def state_lines(condition: Condition, book: Phrasebook) -> tuple[Utterance, ...]:
-    """Line, reader, queue and clock; before them what is not as usual."""
-    line = {
-        True: Phrase.SCREEN_LINE_UP,
-        False: Phrase.SCREEN_LINE_DOWN,
-        None: Phrase.SCREEN_LINE_UNASKED,
-    }[condition.line]
-    reader = Phrase.SCREEN_READER_THERE if condition.reader else Phrase.SCREEN_READER_GONE
-    clock = Phrase.SCREEN_CLOCK_GOOD if condition.clock else Phrase.SCREEN_CLOCK_BAD
-    values: dict[Phrase, dict[str, Any]] = {Phrase.QUEUE_WAITING: {"count": condition.waiting}}
-    if condition.treated_on:
-        day = date.fromisoformat(condition.treated_on)
-        values[Phrase.RECEPTION_TREATED_ON] = {"day": day}
-    special = (
-        (Phrase.PRACTICE_MARK, condition.practice),
-        (Phrase.STATUS_ONLINE_ONLY, not condition.keeps),
-        (Phrase.RECEPTION_CALLED, condition.called),
-        (Phrase.RECEPTION_AT_HOME, condition.place == Place.HOME),
-        (Phrase.RECEPTION_TREATED_ON, condition.treated_on),
-    )
-    return tuple(
-        book.say(each, **values.get(each, {}))
-        for each in (
-            *(phrase for phrase, is_so in special if is_so),
-            *(line, reader, Phrase.QUEUE_WAITING, clock),
-        )
-    )
