@@ -39,6 +39,19 @@ def test_a_visit_as_it_is_seen_and_what_is_left_of_it(terminal: Terminal) -> Non
     assert not any(secret in terminal.everything for secret in SECRETS)
 
 
+def test_strokes_that_the_screen_comes_to_late_are_as_many_as_were_struck(
+    terminal: Terminal,
+) -> None:
+    terminal.open()
+    terminal.until("受付できます")
+    terminal.keys("5")
+    terminal.until("暗証番号4桁を押し")
+    terminal.signal(signal.SIGSTOP)
+    terminal.keys("1", "1", "2")
+    terminal.signal(signal.SIGCONT)
+    terminal.until("●   ●   ●   〇")
+
+
 def test_a_crash_with_a_pin_in_a_local_shows_neither_it_nor_a_name(terminal: Terminal) -> None:
     terminal.open("crash")
     terminal.until("受付できます")

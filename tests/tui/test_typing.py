@@ -1,4 +1,4 @@
-"""A paste types nothing, and takes no key with it for good where its end was lost."""
+"""A paste presses no key, and holds none for good; how many strokes are in what is read at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from textual._xterm_parser import XTermParser
 from textual.events import Key, Paste
 
+from kiosk.pages.keys import StrokeGuard, press_of
 from kiosk.tui.terminal import PASTE_S, Typing
 from tests.support.screen import Clock
 
@@ -52,3 +53,23 @@ def test_where_nothing_is_pasted_a_rest_says_nothing(typing: Typing, clock: Cloc
     clock.at_s += PASTE_S
     assert list(typing.tick()) == []
     assert keys(typing, "７".encode()[1:]) == ["７"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "within_s", "strokes"),
+    [
+        (b"12", 0.1, 2),
+        (b"11", 0.1, 1),
+        (b"11", 0.5, 2),
+        (b"1123", 1.0, 4),
+        (b"1111111111", 1.0, 1),
+    ],
+)
+def test_what_is_read_at_once_was_struck_since_the_last_look(
+    typing: Typing, clock: Clock, typed: bytes, within_s: float, strokes: int
+) -> None:
+    list(typing.tick())
+    clock.at_s += within_s
+    read = [each for each in typing.read(typed) if isinstance(each, Key)]
+    guard = StrokeGuard(clock)
+    assert sum(guard.takes(press_of(k.key, k.character), k.time) for k in read) == strokes
