@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -117,7 +117,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_the_reception_draws_and_comes_back_and_its_end_says_whom_to_call(
-    site: Site, tmp_path: Path
+    site: Site, tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     box, screen = site.box, Screen(site.box)
     site.install()
@@ -131,6 +131,9 @@ def test_the_reception_draws_and_comes_back_and_its_end_says_whom_to_call(
     box.until(screen.is_drawn, "the front draws")
     idle = screen.stands_still(after=b"")
     keep(idle, "box-booted", tmp_path)
+    taken = box.memory()
+    record_testsuite_property("start", box.run("systemd-analyze", "time").stdout)
+    record_testsuite_property("memory_kib", {**taken, "in all": taken.total()})
 
     # The first key that is ever sent this way is lost.
     screen.press("Shift_L")

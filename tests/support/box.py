@@ -6,12 +6,14 @@ The card's virtual reader and the simulated service are outside, reached over lo
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -158,6 +160,17 @@ class Box:
     def path(self, inside: str) -> Path:
         """A path of the running box, its own tmpfs included."""
         return Path(f"/proc/{self._init}/root{inside}")
+
+    def memory(self) -> Counter[str]:
+        """KiB of memory, by the name of the program: what is shared is shared out (PSS)."""
+        taken: Counter[str] = Counter()
+        for each in self.path("/proc").glob("[0-9]*"):
+            # A kernel thread has none; another process may have ended.
+            with suppress(OSError):
+                found = re.search(r"(?m)^Pss: +(\d+) kB", (each / "smaps_rollup").read_text())
+                if found is not None:
+                    taken[(each / "comm").read_text().strip()] += int(found[1])
+        return taken
 
     def until(self, is_so: Callable[[], bool], what: str) -> None:
         """Poll across the border of the box, with a deadline."""
