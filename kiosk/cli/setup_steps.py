@@ -221,6 +221,10 @@ def clear_up(course: Course) -> str:
     for file in left:
         asker.say(SetupPhrase.DETAIL, detail=str(file) if asker.has_terminal else file.name)
     keeps = wishes.delete_pdf is False
+    if wishes.delete_pdf is None and not all(os.access(each.parent, os.W_OK) for each in left):
+        # A box mounts its sticks to be read only: what cannot be done is not offered.
+        asker.say(SetupPhrase.PDF_STAYS)
+        return "skipped"
     if wishes.delete_pdf is None:
         keeps = asker.choose(SetupPhrase.DO_DELETE, SetupPhrase.DO_KEEP) == 1
     if keeps:

@@ -25,6 +25,7 @@ from kiosk.simulator.portal.sheet import sheet_pdf
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import World
 from tests.support.cli import line_on_descriptor
+from tests.support.loop_disk import loop_disk
 from tests.support.terminal import shorten
 
 CODE, PASSCODE = "9910000042", "482915"
@@ -109,6 +110,23 @@ def test_from_the_pdf_to_a_box_that_may_ask(box: Box, capsys: pytest.CaptureFixt
     assert settings.service.certificate == box.identity.certificate
     assert not pdf.exists()
     assert run(["status", "--json", "--config", str(box.config)]) == 0
+
+
+def test_a_pdf_that_can_only_be_read_is_not_offered_to_be_deleted(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a box mounts its sticks."""
+    (tmp_path / "stick").mkdir()
+    with loop_disk(tmp_path / "stick.img", tmp_path / "stick") as stick:
+        pdf = stick.place / "settei.pdf"
+        pdf.write_bytes(box.pdf().read_bytes())
+        stick.remount("ro")
+        box.call("--json", "--settings-pdf", pdf)
+        assert pdf.exists()
+    told = capsys.readouterr()
+    assert json.loads(told.out)["steps"]["pdf"] == "skipped"
+    assert "この箱では、PDFを消せません。パソコンで消してください。" in told.err.replace("\n", "")
+    assert "PDFを消す" not in told.err
 
 
 def test_beside_a_set_up_at_the_screen_it_is_refused_and_nothing_is_begun(
