@@ -13,6 +13,7 @@ from enum import Enum
 from kiosk.domain.text import half_width
 from kiosk.pages.keys import Action, Press, press_of
 from kiosk.pages.page import Kind, Page
+from kiosk.pages.view import ends_visit
 from kiosk.phrasebook import Phrase
 
 _BACK, _REPEAT = Press(Action.BACK), Press(Action.REPEAT)
@@ -29,9 +30,6 @@ _SPECIAL: Mapping[Kind, Mapping[str, tuple[Press, ...]]] = {
     Kind.THANKS: {"1": (_ANY,)},
     Kind.BUSY: {"1": (_ANY,)},
 }
-_OF_VISIT = frozenset(
-    {Kind.PIN, Kind.LAY_CARD, Kind.QUESTION, Kind.RESULT, Kind.WAITING, Kind.ERROR, Kind.CARD_LEFT}
-)
 
 
 class No(Enum):
@@ -84,7 +82,7 @@ def keys_of(page: Page) -> tuple[Phrase, ...]:
             return Phrase.FRONT_TRY_AGAIN, Phrase.FRONT_END
         case Kind.GONE:
             return (Phrase.FRONT_END,)
-    leave = Phrase.FRONT_BACK if page.kind in _OF_VISIT else Phrase.FRONT_GO_BACK
+    leave = Phrase.FRONT_BACK if ends_visit(page) else Phrase.FRONT_GO_BACK
     back = Phrase.FRONT_BACK_SIGN if "0" in page.digits else leave
     repeat = Phrase.FRONT_REPEAT_SIGN if "9" in page.digits else Phrase.FRONT_REPEAT
     pin = (Phrase.FRONT_PIN,) if page.entry is not None and page.entry.places else ()

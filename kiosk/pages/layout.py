@@ -175,8 +175,9 @@ def _head(
     """
     band = wrap(book.say(Phrase.SCREEN_BAND).read, columns) if is_simulated else []
     boxes = f" {page.entry.boxes}".rstrip() if page.entry and is_tight else ""
-    word = f"【{page.big.read.rstrip('。.')}】" if page.big else ""
-    title = wrap(word + page.title.read.rstrip("。.") + boxes, columns)
+    name, word = page.title.read.rstrip("。."), page.big.read.rstrip("。.") if page.big else ""
+    marked = f"【{word}】" if word else ""
+    title = wrap(marked + ("" if name == word else name) + boxes, columns)
     return [*(Row(each, Role.BAND) for each in band), *(Row(each, Role.TITLE) for each in title)]
 
 

@@ -8,7 +8,7 @@ from kiosk.pages.page import Kind, Page
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.ports.card import LastTry
 
-_BESIDE = frozenset({Phrase.RECEPTION_CALLING, Phrase.RECEPTION_CALL_OVER, Phrase.OUTAGE_LINE_DOWN})
+BESIDE = frozenset({Phrase.RECEPTION_CALLING, Phrase.RECEPTION_CALL_OVER, Phrase.OUTAGE_LINE_DOWN})
 """News of the box, told while somebody types."""
 _GREETINGS = (Phrase.RECEPTION_WELCOME, Phrase.RECEPTION_CARD_FIRST)
 
@@ -35,7 +35,7 @@ def in_short(
         What went wrong, what is wanted, and the first sentence of each piece of news; nothing
         where there is none: what is shown for the first time is shown whole.
     """
-    if page.kind is not Kind.PIN or phrase not in _BESIDE:
+    if page.kind is not Kind.PIN or phrase not in BESIDE:
         return ()
     return (*(page.short or _gist(page, book)), *first_sentences(words))
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from kiosk.pages.leaf import Inside, Item, Leaf, Menu, joined
 from kiosk.pages.page import Kind
-from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.phrasebook import Phrase, Phrasebook, SetupPhrase, Utterance
 
 _TITLES: Mapping[str, Phrase] = {
     "speed": Phrase.PREFER_SPEED,
@@ -112,7 +112,9 @@ def _confirm(inside: Inside, name: str, value: str) -> None:
     def asked() -> tuple[Utterance, ...]:
         other = Phrasebook.load(value)
         sure = (book.say(Phrase.PREFER_LANGUAGE_SURE) for book in (inside.book, other))
-        return tuple(dict.fromkeys(sure))
+        # The choices below say their keys in the one that is left alone.
+        keys = () if other is inside.book else (other.say(SetupPhrase.YES_OR_NO),)
+        return (*dict.fromkeys(sure), *keys)
 
     items = [
         Item(Phrase.PREFER_YES, partial(_set, inside, name, value)),

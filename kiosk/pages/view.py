@@ -105,7 +105,7 @@ _KINDS: Mapping[str, Kind] = {
     Phrase.RECEPTION_ASK_STAFF: Kind.RESULT,
     Phrase.RECEPTION_CALL_STAFF: Kind.RESULT,
     Phrase.RECEPTION_NOT_THEM: Kind.RESULT,
-    **dict.fromkeys(_WAYS, Kind.RESULT),
+    **dict.fromkeys((*_WAYS, Phrase.FALLBACK_ON_PAPER), Kind.RESULT),
     Phrase.OUTAGE_RECEIVED: Kind.WAITING,
     Phrase.OUTAGE_RECEIVED_BY_NUMBERS: Kind.WAITING,
     Phrase.RECEPTION_CARD_LEFT: Kind.CARD_LEFT,

@@ -25,7 +25,7 @@ from kiosk.pages.form import YES, Form, heard_after
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.numbers import numbers
 from kiosk.pages.page import Masked, Page
-from kiosk.pages.pin_lines import wanted
+from kiosk.pages.pin_lines import BESIDE, wanted
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
 BEAT_S = 1.0
@@ -92,12 +92,13 @@ class Visitor:
     _how: tuple[Utterance, ...] = ()
     _practice: tuple[Utterance, ...] = ()
     _warning: tuple[Utterance, ...] = ()
+    _news: tuple[Utterance, ...] = ()
 
     @property
     def page(self) -> Page | None:
         """What is shown; None before the first word of the visit."""
         page = self._unmarked
-        return page and page.under(*self._practice, *self._warning)
+        return page and page.under(*self._practice, *self._warning, *self._news)
 
     @property
     def _unmarked(self) -> Page | None:
@@ -119,6 +120,11 @@ class Visitor:
     @property
     def is_served(self) -> bool:
         """A visit is on, and not over: a key is theirs, not the next visitor's."""
+        return self._page is not None and not view.is_over(self._page)
+
+    @property
+    def is_on(self) -> bool:
+        """A visit is on, and its thanks are not said yet."""
         return self._page is not None and not view.is_over(self._page)
 
     @property
@@ -147,6 +153,11 @@ class Visitor:
         if message.phrase == Phrase.PRACTICE_MARK:
             self._practice = view.words_of(message, self.outward.book)
             self.outward.say(self._practice)
+            return False
+        if self._form and message.phrase in BESIDE:
+            # Nothing that was typed is lost by a call, nor by a line that goes down.
+            self._news = view.words_of(message, self.outward.book)
+            self.outward.say(self._news)
             return False
         self._is_warned = message.phrase in view.WARNINGS
         if self._is_warned and (self._form or message.phrase == Phrase.RECEPTION_RESULT_ENDS):
@@ -209,6 +220,7 @@ class Visitor:
             self.outward.say(self.page.said)
 
     def _press_form(self, form: Form, press: Press) -> None:
+        self._news = ()
         self.stay()
         if form.is_whole and press.digit == YES:
             entered = partial(Entered, presentation=form.document)
@@ -241,7 +253,8 @@ class Visitor:
                 self.outward.say(self.page.said)
 
     def _show(self, told: view.Told) -> bool:
-        self._page, self._beats, self._form, self._warning = told.page, 0, None, ()
+        self._page, self._beats, self._form = told.page, 0, None
+        self._warning, self._news = (), ()
         self._has_chosen = self._has_chosen and not told.is_new_page
         if not view.is_for_typing(told.page):
             self._digits = ""

@@ -155,6 +155,7 @@ class Phrase(StrEnum):
     FALLBACK_KNOWN = "fallback.known"
     FALLBACK_BY_FACE = "fallback.by_face"
     FALLBACK_FIRST_VISIT = "fallback.first_visit"
+    FALLBACK_ON_PAPER = "fallback.on_paper"
     FOLLOW_UP_LEFT = "follow_up.left"
 
     QUEUE_WAITING = "queue.waiting"

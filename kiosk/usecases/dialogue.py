@@ -141,7 +141,7 @@ def _numbers_typed(visit: Visit, event: NumbersTyped) -> Step:
 
 def _copied(visit: Visit, _event: WentBack) -> Step:
     """The numbers stay on paper: the way is written down all the same."""
-    return _done(visit)
+    return _done(visit, tell(Phrase.FALLBACK_ON_PAPER))
 
 
 def _more_time(visit: Visit, _event: Approached) -> Step:

@@ -92,7 +92,7 @@ VISIT = [
     "資格、有効。",
     "3割。",
     "9、もう一度。",
-    "0、やめる。",
+    "0、戻る。",
 ]
 
 
@@ -107,11 +107,11 @@ def test_a_visit_line_by_line(at_rest: Terminal) -> None:
     assert typed.pin.reveal() == b"1234"
     at_rest.effects(tell(Phrase.RECEPTION_READING), tell(Phrase.RECEPTION_ASKING))
     at_rest.effects(*told(VALID, TODAY))
-    at_rest.paper.wait_for("0、やめる。", 2)
+    at_rest.paper.wait_for("0、戻る。")
     assert at_rest.paper.text.splitlines()[7:] == VISIT
     before = len(at_rest.paper.text)
     at_rest.enter("9")
-    at_rest.paper.wait_for("0、やめる。", 3)
+    at_rest.paper.wait_for("0、戻る。", 2)
     assert at_rest.paper.text[before:].splitlines()[:4] == [
         "受付の結果",
         "確認できました。",
@@ -133,7 +133,7 @@ def test_a_question_takes_its_choices_and_nothing_else(at_rest: Terminal) -> Non
     at_rest.enter("2")
     at_rest.events(CameWithoutCard)
     at_rest.effects(AskChoice(Phrase.FALLBACK_PORTAL, 2))
-    at_rest.paper.wait_for("0、やめる。")
+    at_rest.paper.wait_for("0、戻る。")
     assert "マイナポータルの画面はありますか。\nはいは1、いいえは2。\n" in at_rest.paper.text
     at_rest.enter("3")
     at_rest.paper.wait_for("その番号はありません。")

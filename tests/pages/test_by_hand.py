@@ -199,6 +199,32 @@ def test_a_visit_shows_what_to_copy_from_until_the_first_digit(desk: Desk) -> No
     assert how in desk.front.page.lines
 
 
+def test_a_call_and_a_cut_line_leave_what_was_typed(desk: Desk) -> None:
+    desk.core.is_visited = True
+    desk.tell(tell(Phrase.FALLBACK_BY_PORTAL), AskNumbers())
+    desk.keys("0613")
+    for phrase in (Phrase.RECEPTION_CALLING, Phrase.OUTAGE_LINE_DOWN):
+        desk.tell(tell(phrase))
+        assert desk.shows(Kind.NUMBERS)
+        assert said(desk, phrase)
+        assert "0613" in desk.text
+    desk.keys("9992決")
+    assert said(desk, Phrase.FORM_SYMBOL)
+    assert not said(desk, Phrase.OUTAGE_LINE_DOWN)
+
+
+def test_a_form_that_is_left_leaves_nothing_of_itself_on_the_page(desk: Desk) -> None:
+    desk.core.is_visited = True
+    desk.tell(tell(Phrase.FALLBACK_BY_PORTAL), AskNumbers())
+    desk.tell(tell(Phrase.FALLBACK_ON_PAPER), tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=1))
+    assert desk.shows(Kind.RESULT)
+    assert desk.front.page.entry is None
+    assert [each.read for each in desk.front.page.lines] == [
+        "入力をやめました。紙に控えてください。",
+        "未確認、1件。",
+    ]
+
+
 def test_a_visit_asks_for_the_face_of_the_card(desk: Desk) -> None:
     desk.core.is_visited = True
     desk.tell(AskNumbers(Paper.FACE))

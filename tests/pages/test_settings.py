@@ -84,6 +84,7 @@ def test_the_language_is_asked_twice_and_never_changed_by_one_key(desk: Desk) ->
     assert not orders(desk)
     assert "言葉を変えますか。" in desk.text
     assert "Change the language?" in desk.text
+    assert "For yes press 1, for no press 2." in desk.text
     desk.keys("2")
     assert desk.shows(Kind.VALUES)
     assert not orders(desk)

@@ -45,6 +45,18 @@ def test_from_rest_help_leads_to_the_login(desk: Desk) -> None:
     assert desk.shows(Kind.LOGIN)
 
 
+def test_while_a_visitor_is_thanked_the_staff_may_log_in_already(desk: Desk) -> None:
+    desk.core.is_visited = True
+    desk.tell(tell(Phrase.RECEPTION_CONFIRMED))
+    desk.keys("助")
+    assert "0、職員のログイン。" not in desk.text
+    desk.tell(Forget(), tell(Phrase.RECEPTION_THANKS))
+    desk.keys("助0")
+    assert desk.shows(Kind.LOGIN)
+    desk.tell(Forget())
+    assert desk.shows(Kind.LOGIN)
+
+
 def test_the_passcode_is_neither_shown_nor_said(desk: Desk) -> None:
     desk.keys("助0")
     desk.voice.news()
