@@ -42,7 +42,10 @@ class KanaLeaf(Leaf):
         title = self.book.say(TITLES[self.kind])
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)
         typed = self._so_far()
-        return Page(self.kind, title, lines, choices=leave, entry=entry, typed=typed, digits=_EVERY)
+        return Page(
+            self.kind, title, lines, choices=leave, entry=entry, typed=typed, digits=_EVERY,
+            help=self.say(Phrase.HELP_KANA),
+        )  # fmt: skip
 
     def press(self, press: Press) -> None:
         """As ``Leaf``: 決定 fixes a kana, then it searches."""

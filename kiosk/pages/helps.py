@@ -15,6 +15,16 @@ _HELPS: Mapping[Kind, Phrase] = {
     Kind.NUMBERS: Phrase.HELP_NUMBERS,
     **dict.fromkeys((Kind.RESULT, Kind.WAITING, Kind.ERROR, Kind.CARD_LEFT), Phrase.HELP_RESULT),
     Kind.LOGIN: Phrase.HELP_LOGIN,
+    Kind.STAFF: Phrase.HELP_STAFF,
+    Kind.SEARCH: Phrase.HELP_SEARCH,
+    Kind.QUEUE: Phrase.HELP_QUEUE,
+    Kind.RESOLVE: Phrase.HELP_RESOLVE,
+    Kind.RECEIVING: Phrase.HELP_RECEIVING,
+    Kind.SETTINGS: Phrase.HELP_SETTINGS,
+    Kind.HANDING: Phrase.HELP_HANDING,
+    Kind.BY_HAND: Phrase.HELP_BY_HAND,
+    Kind.OUTPUT: Phrase.HELP_OUTPUT,
+    Kind.RECEIPT_LINK: Phrase.HELP_RECEIPT_LINK,
 }
 
 _SAID_THERE = frozenset({Kind.IDLE, Kind.THANKS})

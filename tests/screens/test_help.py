@@ -10,6 +10,7 @@ from kiosk.desk.manner import DOUBLE_STRIKE_S
 from kiosk.pages.helps import help_of
 from kiosk.pages.layout import Size
 from kiosk.pages.page import Kind
+from kiosk.phrasebook import Phrase
 from tests.screens.test_screens import SCREENS, arrange
 from tests.support.screen import Desk
 from tests.support.screen_script import ScriptedCore
@@ -18,6 +19,14 @@ ASIDE = frozenset({Kind.HELP, Kind.LISTENING, Kind.SIZE})
 """Help itself, and what lies over it."""
 BLOCKED = frozenset({Kind.BUSY, Kind.GONE})
 """Nothing can be done there; each key, help too, says so."""
+OF_THEIR_OWN = frozenset(
+    {
+        Kind.STAFF, Kind.SEARCH, Kind.QUEUE, Kind.RESOLVE, Kind.RECEIVING, Kind.SETTINGS,
+        Kind.HANDING, Kind.BY_HAND, Kind.OUTPUT, Kind.RECEIPT_LINK,
+    }
+)  # fmt: skip
+"""What their words mean is said where they stand."""
+GENERAL = (Phrase.HELP_MENU, Phrase.HELP_TYPED, Phrase.HELP_READ)
 OPEN = [name for name, (_, kind) in SCREENS.items() if kind not in ASIDE | BLOCKED]
 
 
@@ -51,6 +60,20 @@ def test_help_is_of_the_page_and_one_key_leads_back_to_it(name: str, back: str) 
     assert desk.front.page.kind is page.kind
     assert desk.text == shown
     assert any(page.title.heard in each for each in desk.voice.news()), "where one is again"
+
+
+@pytest.mark.parametrize("name", [name for name in OPEN if kind_of(name) in OF_THEIR_OWN])
+def test_help_on_the_staffs_chief_pages_says_what_they_are_for(name: str) -> None:
+    desk = at(name)
+    book = desk.front.book
+    here = help_of(desk.front.page, book)
+    assert here
+    assert not {book.say(each) for each in GENERAL} & set(here)
+
+
+def test_help_on_kana_says_where_voiced_ones_are() -> None:
+    desk = at("find_kana")
+    assert desk.front.book.say(Phrase.HELP_KANA) in help_of(desk.front.page, desk.front.book)
 
 
 @pytest.mark.parametrize("name", [name for name, (_, kind) in SCREENS.items() if kind in ASIDE])
