@@ -2,7 +2,7 @@
 
 On every page: an empty line is 決定, - 戻る, * もう一度, ? ヘルプ. Where the page has no choice of
 that number, 0 is 戻る and 9 もう一度 as well. Where digits are typed, a line is all of them and
-決定.
+決定; where kana are, a line may hold the kana themselves.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from kiosk.domain.text import half_width
+from kiosk.domain.text import half_width, kana_key
+from kiosk.pages.kana import SIGNS
 from kiosk.pages.keys import Action, Press, press_of
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.view import ends_visit
@@ -64,6 +65,8 @@ def _entered(line: str, page: Page) -> tuple[Press, ...] | No:
     if entry is not None and page.takes_signs:
         signs = (Press(Action.OTHER, sign=each) for each in line)
         return (*[_BACK] * entry.count, *signs, _ENTER)
+    if page.takes_kana and not line.isdecimal() and SIGNS.issuperset(kana_key(line)):
+        return (*(Press(Action.OTHER, sign=each) for each in kana_key(line)), _ENTER)
     if entry is None or not line.isdecimal() or (entry.places and len(line) != entry.places):
         return No.PIN if entry is not None and entry.places else No.CHOICE
     digits = (Press(Action.DIGIT, each) for each in line)
@@ -86,7 +89,8 @@ def keys_of(page: Page) -> tuple[Phrase, ...]:
     back = Phrase.FRONT_BACK_SIGN if "0" in page.digits else leave
     repeat = Phrase.FRONT_REPEAT_SIGN if "9" in page.digits else Phrase.FRONT_REPEAT
     pin = (Phrase.FRONT_PIN,) if page.entry is not None and page.entry.places else ()
-    return *pin, repeat, back
+    kana = (Phrase.FRONT_KANA,) if page.takes_kana else ()
+    return *pin, *kana, repeat, back
 
 
 def ends(text: str | None, page: Page) -> bool:

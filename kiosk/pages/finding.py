@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from kiosk.domain.dates import day_in_japan
 from kiosk.pages.form import born
-from kiosk.pages.kana import KanaEntry
+from kiosk.pages.kana import ROWS, KanaEntry
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Inside, Leaf
 from kiosk.pages.page import Kind, Page, Shown
@@ -17,6 +17,7 @@ from kiosk.phrasebook import Phrase, Utterance
 
 _MOST_DIGITS = 20
 _EVERY = "0123456789"
+_KANA = frozenset("".join(ROWS.values()))
 
 
 class KanaLeaf(Leaf):
@@ -44,7 +45,7 @@ class KanaLeaf(Leaf):
         typed = self._so_far()
         return Page(
             self.kind, title, lines, choices=leave, entry=entry, typed=typed, digits=_EVERY,
-            help=self.say(Phrase.HELP_KANA),
+            help=self.say(Phrase.HELP_KANA), takes_kana=True,
         )  # fmt: skip
 
     def press(self, press: Press) -> None:
@@ -52,6 +53,8 @@ class KanaLeaf(Leaf):
         if press.action is Action.DIGIT:
             kana = self._typed.press(press.digit)
             self.inside.say(*([self._sound(kana)] if kana else self.page.said))
+        elif press.sign in _KANA and self._typed.put(press.sign):
+            self.inside.say(self._sound(press.sign))
         elif press.action is not Action.ENTER or not self._typed.text:
             self.inside.say(*self._so_far(), *self.page.said)
         elif self._typed.fix():

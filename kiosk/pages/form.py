@@ -199,6 +199,13 @@ class Form:
         return "" if self.is_whole else self._entry.shown
 
     @property
+    def takes_kana(self) -> bool:
+        """The field that is open is not for digits alone."""
+        return not self.is_whole and any(
+            len(row) > 1 for row in self.fields[self.place].rows.values()
+        )
+
+    @property
     def is_untouched(self) -> bool:
         """Nothing stands in the first field, and nothing was wrong with it."""
         return self.place == 0 and not (self.typed or self.code)
@@ -231,6 +238,8 @@ class Form:
         at = self.fields[self.place]
         if press.action is Action.DIGIT:
             self._digit(at, press.digit)
+        elif press.sign and any(press.sign in row for row in at.rows.values()):
+            self.refused = None if self._entry.put(press.sign) else Phrase.FORM_FULL
         elif press.action is Action.ENTER:
             self._enter(at)
         elif press.action is Action.BACK:

@@ -199,6 +199,7 @@ class Phrase(StrEnum):
     FRONT_STAFF = "front.staff"
     FRONT_GO_BACK = "front.go_back"
     FRONT_BACK_SIGN = "front.back_sign"
+    FRONT_KANA = "front.kana"
     FRONT_REPEAT_SIGN = "front.repeat_sign"
     FRONT_HELP = "front.help"
     FRONT_START = "front.start"

@@ -9,6 +9,9 @@ from kiosk.desk.messages import Reach
 from kiosk.domain.visit import FrontCame
 from tests.support.desk import House
 from tests.support.line_terminal import ALL_WELL, Terminal
+from tests.support.screen import open_desk
+
+__all__ = ["open_desk"]
 
 
 @pytest.fixture
