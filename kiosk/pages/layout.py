@@ -226,11 +226,14 @@ def _dense(groups: list[_Group], columns: int, room: int) -> list[Row] | None:
 
 
 def _cut_well(page: Page, groups: list[_Group], columns: int, room: int) -> list[list[Row]]:
-    """A fact a row; facts share rows where no choice would be seen at first, or to save a sheet."""
+    """A fact a row; facts share rows where no choice would be seen at first, or to save a sheet.
+
+    So they do in a result, whose share is to be seen without turning.
+    """
     bodies = _cut(_shared(groups, columns, frozenset({Role.STATE})), columns, room)
     packed = _cut(_shared(groups, columns, _FACTS | {Role.STATE}), columns, room)
     is_hidden = page.digits and not any(row.role is Role.CHOICE for row in bodies[0])
-    return packed if is_hidden or len(packed) < len(bodies) else bodies
+    return packed if is_hidden or page.big or len(packed) < len(bodies) else bodies
 
 
 def _shared(groups: list[_Group], columns: int, roles: frozenset[Role]) -> list[_Group]:

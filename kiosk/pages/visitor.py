@@ -280,7 +280,7 @@ class Visitor:
             self._has_chosen = True
             self.outward.send(Chosen(int(digit)))
         else:
-            self.outward.say((say(Phrase.SCREEN_NO_CHOICE), *page.lines))
+            self.outward.say((say(Phrase.SCREEN_NO_CHOICE), *(page.marked or page.lines)))
 
     def _begin_anew(self) -> None:
         """What was told before the first digit is over: "wrong" below new digits misleads."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from kiosk.domain.certificate import CertificateState, CertificateWarning
-from kiosk.domain.changes import Since
+from kiosk.domain.changes import Change, Since
 from kiosk.domain.check import Answer, Answered, Deferred, Eligibility, Outcome, Refused
 from kiosk.domain.codes import Validity
 from kiosk.domain.lifecycle import State
@@ -25,6 +25,8 @@ WITHDRAWN_ITEM: Mapping[str, Phrase] = {
     State.CORRECTED.value: Phrase.HISTORY_ITEM_CORRECTED,
 }
 """How a list marks a check that counts no more, by its state."""
+_WITH_INSURER = frozenset({Change.SYMBOL, Change.NUMBER, Change.BRANCH})
+"""Another insurer gives others: four sentences alike would hide the one that counts."""
 _WHOLE = 100
 _NOT_VALID = frozenset({Validity.INVALID, Validity.SUPERSEDED})
 _NEEDS_ONE = frozenset({Validity.VALID, *_NOT_VALID})
@@ -68,7 +70,9 @@ def told_since(since: Since | None) -> tuple[Tell, ...]:
     if since is None:
         return ()
     today = (tell(Phrase.CHANGE_TODAY),) if since.is_today else ()
-    return (*today, *(tell(Phrase(f"change.{each.value}")) for each in since.changes))
+    gone = _WITH_INSURER if Change.INSURER in since.changes else frozenset()
+    news = (each for each in since.changes if each not in gone)
+    return (*today, *(tell(Phrase(f"change.{each.value}")) for each in news))
 
 
 def told_later(outcome: Outcome, treated_on: date) -> tuple[Tell, ...]:

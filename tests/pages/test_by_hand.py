@@ -9,10 +9,10 @@ import pytest
 
 from kiosk.desk.messages import Ask
 from kiosk.domain.presentation import Paper
-from kiosk.domain.visit import AskNumbers
+from kiosk.domain.visit import AskChoice, AskNumbers
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
-from kiosk.phrasebook.told import tell
+from kiosk.phrasebook.told import tell, tell_code
 from tests.screens.staff_pages import BORN, LOGIN, NAME, NUMBERS
 from tests.support.screen import Desk
 
@@ -233,3 +233,14 @@ def test_a_visit_asks_for_the_face_of_the_card(desk: Desk) -> None:
     desk.keys("87")
     assert desk.voice.news() == ["〔私〕ヤ。", "〔私〕マ。"]
     assert desk.voice.log == []
+
+
+def test_a_wrong_key_at_a_question_says_the_question_and_not_what_led_to_it(desk: Desk) -> None:
+    desk.core.is_visited = True
+    desk.tell(tell(Phrase.RECEPTION_ASKING), tell_code("K231"))
+    desk.tell(AskChoice(Phrase.FALLBACK_PORTAL, 2))
+    desk.voice.news()
+    desk.keys("7")
+    say = desk.front.book.say
+    asked = [say(each).heard for each in (Phrase.SCREEN_NO_CHOICE, Phrase.FALLBACK_PORTAL)]
+    assert desk.voice.news() == asked

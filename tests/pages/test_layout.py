@@ -149,6 +149,15 @@ def test_facts_share_rows_where_that_saves_a_sheet() -> None:
     assert "1つ目の話。2つ目の話。" in first
 
 
+def test_the_share_is_seen_without_turning_however_much_else_there_is() -> None:
+    facts = ("確認できました。", "保険証の提示は要りません。", "カードをお取りください。")
+    more = ("前回から、保険者が変わりました。", "前回から、負担割合が変わりました。") * 3
+    shown = page(*facts, "加藤　進様。", "資格、有効。", "3割。", *more)
+    first, *others = _rows(replace(shown, big=JA.say(Phrase.BIG_VALID)), Size(32, 8))
+    assert others
+    assert "加藤　進様。資格、有効。3割。" in first
+
+
 def test_where_all_must_stand_a_row_ends_where_a_phrase_does_as_long_as_it_can() -> None:
     texts = ("読み終わる前に、カードが動きました。", "カードを置き直し、離さないでください。")
     (rows,) = _rows(page(*texts, *texts, entry=Masked(0, 4)), Size(32, 9))

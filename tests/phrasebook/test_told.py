@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from kiosk.domain.certificate import CertificateState, CertificateWarning
+from kiosk.domain.changes import Change, Since
 from kiosk.phrasebook import Phrase
-from kiosk.phrasebook.told import told
+from kiosk.phrasebook.told import told, told_since
 from tests.line.test_view import TARO, TODAY, answered
 
 ENDS = date(2026, 12, 15)
@@ -24,3 +25,11 @@ def test_the_day_a_certificate_ends_is_told_whatever_the_service_says_of_it() ->
 def test_a_warning_of_the_service_is_told_alone_where_the_kiosk_saw_nothing() -> None:
     said = [each.phrase for each in told(answered("1", TARO, warning="ほか"), TODAY)]
     assert said[-1] == Phrase.LINE_WARNING
+
+
+def test_another_insurer_says_for_itself_that_its_numbers_are_others() -> None:
+    every = (Change.INSURER, Change.SYMBOL, Change.NUMBER, Change.BRANCH, Change.SHARE)
+    said = [each.phrase for each in told_since(Since(TODAY, is_today=False, changes=every))]
+    assert said == ["change.insurer", "change.share"]
+    alone = [each.phrase for each in told_since(Since(TODAY, is_today=False, changes=every[1:3]))]
+    assert alone == ["change.symbol", "change.number"]
