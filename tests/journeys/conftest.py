@@ -291,8 +291,8 @@ class Ward:
             return [each.state.value for each in kiosk.records.history(None)]
 
     def asked(self) -> int:
-        """How many checks the service processed."""
-        return len(self.clinic.processed())
+        """How many checks the service processed; a question asked again is none of its own."""
+        return sum(not each["repeated"] for each in self.clinic.processed())
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import staleness_of
@@ -77,7 +78,10 @@ class Browser:
         """Press what leads to another page, and wait for that."""
         page = self.driver.find_element(By.TAG_NAME, "html")
         self.driver.find_element(by, name).click()
-        WebDriverWait(self.driver, _PATIENCE_S, 0.05).until(staleness_of(page))
+        # In the moment between the two pages chromedriver knows neither, and says so as an error.
+        between = [WebDriverException]
+        waiting = WebDriverWait(self.driver, _PATIENCE_S, 0.05, ignored_exceptions=between)
+        waiting.until(staleness_of(page))
 
     @property
     def text(self) -> str:

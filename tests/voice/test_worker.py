@@ -154,7 +154,7 @@ def test_without_a_device_it_says_so_once_and_goes_on_in_silence(
     open_voice: Open, ear: Ear, loudspeaker: Loudspeaker
 ) -> None:
     loudspeaker.become("refuses")
-    voice = open_voice()
+    voice = open_voice("--retry", "3600")
     for _ in range(3):
         ear.wait_for(Happening.SILENT, voice.say(HELLO))
     assert [event.code for event in ear.all_so_far() if event.code] == ["K401"]
