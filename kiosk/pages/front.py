@@ -212,7 +212,7 @@ class Front(ToldFront):
             self._say(self.page.said)
             return
         is_led = self._led is not None
-        is_resting = not (self._visitor.is_on or self._staff or is_led)
+        is_resting = not (self._visitor.is_served or self._staff or is_led)
         here = help_of(self.page, self.book)
         self._aside.open(
             here,

@@ -123,11 +123,6 @@ class Visitor:
         return self._page is not None and not view.is_over(self._page)
 
     @property
-    def is_on(self) -> bool:
-        """A visit is on, and its thanks are not said yet."""
-        return self._page is not None and not view.is_over(self._page)
-
-    @property
     def is_warned(self) -> bool:
         """They were asked whether they are still there."""
         return self._is_warned
