@@ -146,7 +146,7 @@ def test_what_units_may_do_and_the_last_screen(
 
 
 def a_security_key_is_for_kioskd_alone(box: Box) -> None:
-    """The drop-in and the rule are well formed; no key was at hand."""
+    """The drop-in and the rule are well formed; with a key: ``test_security_key_plugged_in``."""
     place = "/etc/systemd/system/kioskd.service.d"
     box.run("mkdir", place)
     box.run("cp", "/usr/share/madoguchi/drop-ins/security-key.conf", place)

@@ -25,8 +25,8 @@ from tests.support.box import run_tool, with_packages
 from tests.support.drive import NODE, Drive
 from tests.support.platter import Cut, Fate
 
-READER, DESK = 35963, 7001
-"""Inside: where vpcd listens, and the door to the desk."""
+READER, DESK, ROOT = 35963, 7001, 7002
+"""Inside: where vpcd listens, the door to the desk, and root's hand on the box."""
 OUTSIDE = "10.0.2.2"
 """This machine, as the guest sees it (QEMU's user network)."""
 _BOOTED_WITHIN_CPU_S = 600.0
@@ -76,6 +76,19 @@ _DOOR = """\
 [Service]
 ExecStart=/usr/lib/systemd/systemd-socket-proxyd {to}
 """
+_HAND_SOCKET = """\
+[Socket]
+ListenStream=0.0.0.0:{listen}
+Accept=yes
+[Install]
+WantedBy=sockets.target
+"""
+_HAND = """\
+[Service]
+Environment=PATH=/usr/sbin:/usr/bin:/sbin:/bin
+StandardInput=socket
+ExecStart=/bin/sh -c 'eval "$$(cat)" </dev/null; echo "= $$?"'
+"""
 
 
 def missing() -> str | None:
@@ -98,10 +111,13 @@ def furnish(root: Path, service_port: int) -> None:
     ):
         (units / f"{name}.socket").write_text(_SOCKET.format(listen=listen))
         (units / f"{name}.service").write_text(_DOOR.format(to=to))
+    (units / "hand.socket").write_text(_HAND_SOCKET.format(listen=ROOT))
+    (units / "hand@.service").write_text(_HAND)
     (units / "kioskd.service.d").mkdir()
     (units / "kioskd.service.d/slow.conf").write_text(_NO_HURRY)
     inside = ("chroot", str(root), "systemctl")
     run_tool(*inside, "enable", "systemd-networkd", "desk-door.socket", "service-door.socket")
+    run_tool(*inside, "enable", "hand.socket")
     run_tool(*inside, "mask", *_SPARED)
 
 
@@ -132,6 +148,7 @@ class Guest:
     boots: list[float] = field(default_factory=list)
     reader_port: int = 0
     _desk_port: int = 0
+    _root_port: int = 0
     _relay: Relay | None = None
     _qemu: subprocess.Popen[bytes] | None = None
 
@@ -154,7 +171,7 @@ class Guest:
 
     def boot(self) -> None:
         """Switch on; returns when the desk answers."""
-        self.reader_port, self._desk_port = _free_ports(2)
+        self.reader_port, self._desk_port, self._root_port = _free_ports(3)
         command = self._command(self.drive.arguments())
         with (self.folder / "console.log").open("ab") as console:
             self._qemu = subprocess.Popen(
@@ -163,6 +180,16 @@ class Guest:
         self._relay = Relay(self.desk, ("127.0.0.1", self._desk_port))
         self._until(self._answers, "the desk answers")
         self.boots.append(self._spent_s())
+
+    def run(self, script: str) -> str:
+        """What a shell of root's said in it; fails where its last command did."""
+        with socket.create_connection(("127.0.0.1", self._root_port)) as line:
+            line.sendall(script.encode())
+            line.shutdown(socket.SHUT_WR)
+            said = b"".join(iter(lambda: line.recv(_PIECE), b"")).decode()
+        out, _, status = said.rpartition("= ")
+        assert status.strip() == "0", f"{script}: {said}"
+        return out
 
     def cut_the_power(self, fate: Fate, chance: random.Random) -> Cut:
         """As the plug does, in the middle of a write if one comes soon.
@@ -197,7 +224,11 @@ class Guest:
     def _command(self, drive: list[str]) -> list[str]:
         forward = ",".join(
             f"hostfwd=tcp:127.0.0.1:{here}-:{there}"
-            for here, there in ((self.reader_port, READER), (self._desk_port, DESK))
+            for here, there in (
+                (self.reader_port, READER),
+                (self._desk_port, DESK),
+                (self._root_port, ROOT),
+            )
         )
         return [
             "qemu-system-x86_64", "-accel", "tcg", "-smp", "1", "-m", "1024", "-cpu", "max",

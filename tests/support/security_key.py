@@ -1,7 +1,7 @@
 """A security key in software: CTAP 2 over 64-byte HID reports; only USB and the finger are missing.
 
-Where the kernel had ``uhid`` this could stand behind a real /dev/hidraw; it talks to
-``CtapHidDevice`` of python-fido2 as that node would, packet by packet.
+It talks to ``CtapHidDevice`` of python-fido2 packet by packet, as /dev/hidraw would. Behind a real
+one it stands where a kernel has ``uhid`` (``tests.support.uhid_key``).
 """
 
 from __future__ import annotations
@@ -48,11 +48,17 @@ class SoftKey(CtapHidConnection):
     _head: bytes = b""
     _asked: bytes = b""
     _is_cancelled: bool = False
+    _is_owed: bool = False
     _out: deque[bytes] = field(default_factory=deque)
 
     def plugged(self) -> CtapHidDevice:
         """As ``CtapHidDevice.list_devices`` finds it on a real /dev/hidraw."""
         return CtapHidDevice(HidDescriptor("soft", 0, 0, PACKET, PACKET, "soft", None), self)
+
+    @property
+    def owes(self) -> bool:
+        """A packet is to be read, or one that says that it still waits for the finger."""
+        return bool(self._out) or self._is_owed
 
     # -- CTAPHID, CTAP 2.1, 11.2.4 ------------------------------------------------------------
 
@@ -72,6 +78,8 @@ class SoftKey(CtapHidConnection):
         if self._head[4] == TYPE_INIT | CTAPHID.INIT:
             told = self._asked[:length] + CHANNEL + bytes([2, 1, 0, 0, CAPABILITY.CBOR])
             self._send(CTAPHID.INIT, told, self._head[:4])
+        elif data[4] != TYPE_INIT | CTAPHID.CANCEL:
+            self._is_owed = len(self._asked) >= length
 
     def read_packet(self) -> bytes:
         if self.is_pulled:
@@ -90,6 +98,8 @@ class SoftKey(CtapHidConnection):
         else:
             self.waits.set()
             self._send(CTAPHID.KEEPALIVE, bytes([STATUS.UPNEEDED]))
+            return
+        self._is_owed = False
 
     def _send(self, command: CTAPHID, told: bytes, channel: bytes = CHANNEL) -> None:
         head, sequence = channel + struct.pack(">BH", TYPE_INIT | command, len(told)), 0
