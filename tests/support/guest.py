@@ -140,11 +140,13 @@ class Guest:
     Args:
         folder: of its disk, logs and sockets.
         drive: of the box.
+        stick: the image of a second disk, in from the start; None = there is none.
         boots: processor seconds from power to the desk, each.
     """
 
     folder: Path
     drive: Drive
+    stick: Path | None = None
     boots: list[float] = field(default_factory=list)
     reader_port: int = 0
     _desk_port: int = 0
@@ -230,12 +232,16 @@ class Guest:
                 (self._root_port, ROOT),
             )
         )
+        stick = (
+            ["-drive", f"if=none,id=stick,format=raw,file={self.stick}",
+             "-device", "virtio-blk-pci,drive=stick"] if self.stick else []
+        )  # fmt: skip
         return [
             "qemu-system-x86_64", "-accel", "tcg", "-smp", "1", "-m", "1024", "-cpu", "max",
             "-nographic", "-no-reboot", "-nodefaults", "-serial", "stdio",
             "-kernel", str(self.folder / "kernel"), "-initrd", str(self.folder / "initrd"),
             "-append", f"root=/dev/vda ro console=ttyS0 quiet net.ifnames=0 panic=-1 {_QUICK}",
-            *drive, "-device", f"virtio-blk-pci,drive={NODE}", "-device", "virtio-rng-pci",
+            *drive, "-device", f"virtio-blk-pci,drive={NODE}", *stick, "-device", "virtio-rng-pci",
             "-netdev", f"user,id=net,{forward}", "-device", "virtio-net-pci,netdev=net,romfile=",
         ]  # fmt: skip
 

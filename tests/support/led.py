@@ -21,10 +21,11 @@ class Newcomer:
 
     Args:
         path: of its socket.
+        patience_s: how long it looks for a word.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.screen = _reached(path)
+    def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
+        self.screen = _reached(path, patience_s)
         self.screen.front.size = _ROOM
 
     def choose(self, label: str, *, at: str = "") -> None:
@@ -48,7 +49,7 @@ class Newcomer:
             found = [place for place, each in choices if label in each.read]
             if found:
                 self.screen.keys(str(found[0]))
-            message = self.screen.link.receive(PATIENCE_S)
+            message = self.screen.link.receive(self.screen.patience_s)
             assert message is not None, self.screen.text
             front.hear(message)
 
@@ -97,10 +98,10 @@ def to_the_reader(person: Newcomer) -> None:
     person.write("もう一度、同じもの", PASSCODE)
 
 
-def _reached(path: Path) -> Screen:
-    ends_at = time.monotonic() + PATIENCE_S
+def _reached(path: Path, patience_s: float) -> Screen:
+    ends_at = time.monotonic() + patience_s
     while True:
         try:
-            return Screen(path)
+            return Screen(path, patience_s)
         except CoreUnreachable:
             assert time.monotonic() < ends_at, "nobody answers"

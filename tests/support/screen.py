@@ -238,10 +238,12 @@ class Screen:
 
     Args:
         path: of the socket.
+        patience_s: how long it looks for a word.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
         self.link = SocketLink(path)
+        self.patience_s = patience_s
         self.voice = WrittenVoice()
         self.clock = Clock()
         self.front = Front(self.link.send, self.voice, language="ja", now=self.clock)
@@ -252,7 +254,7 @@ class Screen:
         return "".join(row.text for row in self.front.sheet)
 
     def until(self, word: str) -> None:
-        ends_at = time.monotonic() + PATIENCE_S
+        ends_at = time.monotonic() + self.patience_s
         while word not in self.text:
             message = self.link.receive(max(0.0, ends_at - time.monotonic()))
             assert message is not None, self.text
