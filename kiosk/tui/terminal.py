@@ -45,6 +45,8 @@ GOODBYE_S = 2
 """How long a terminal may take over the last rows, once the screen is told to end."""
 _ENDS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _LOOK_UP_S = 0.1
+_HELD_UP_S = 0.15
+"""A thread that looks up after ``_LOOK_UP_S`` and is there later than this was held up."""
 _MOST_BYTES = 4096
 PASTE_S = 2.0
 """A paste of which nothing more came for so long is over."""
@@ -97,11 +99,13 @@ class Typing:
         self._parser, self._now = parser, now
         self._decoder = getincrementaldecoder("utf-8")()
         self._is_over_at: float | None = None
-        self._looked_at = now()
+        self._looked_at = self._ticked_at = now()
+        self._has_read = False
 
     def read(self, typed: bytes) -> Iterator[Message]:
         """Bytes came; UnicodeDecodeError."""
         self._is_over_at = self._now() + PASTE_S
+        self._has_read = True
         # Half a sign is nothing yet, and nothing is the end to Textual's parser.
         if text := self._decoder.decode(typed):
             events = tuple(self._parser.feed(text))
@@ -115,18 +119,24 @@ class Typing:
             # Where no paste is open it says nothing.
             yield from self._parser.feed(BRACKETED_PASTE_END)
         yield from self._parser.tick()
-        self._looked_at = self._now()
+        now = self._now()
+        # One that was held up and found nothing may have looked before that (select(2) does).
+        is_late = now - self._ticked_at >= _HELD_UP_S and not self._has_read
+        self._looked_at = self._ticked_at if is_late else now
+        self._ticked_at, self._has_read = now, False
 
     def _spread(self, events: Sequence[Message]) -> None:
-        """Keys that were read at once were struck since the last look: evenly, for all one knows.
+        """Keys that come late were struck since the last look: evenly, for all one knows.
 
         Two strokes of a key stay two so, and a held one, which comes ten times a second and more,
         stays one.
         """
         keys = [each for each in events if isinstance(each, Key)]
-        passed_s = self._now() - self._looked_at
-        for count, each in enumerate(keys, start=1):
-            each.time = self._looked_at + passed_s * count / len(keys)
+        now = self._now()
+        passed_s = now - self._looked_at
+        for count, each in enumerate(keys):
+            share = (count + 0.5) / len(keys) if passed_s >= _HELD_UP_S else 1.0
+            each.time = self._looked_at + passed_s * share
 
 
 class Terminal(LinuxDriver):

@@ -56,20 +56,36 @@ def test_where_nothing_is_pasted_a_rest_says_nothing(typing: Typing, clock: Cloc
 
 
 @pytest.mark.parametrize(
-    ("typed", "within_s", "strokes"),
+    ("read", "strokes"),
     [
-        (b"12", 0.1, 2),
-        (b"11", 0.1, 1),
-        (b"11", 0.5, 2),
-        (b"1123", 1.0, 4),
-        (b"1111111111", 1.0, 1),
+        ([(1.0, 0.0, b"12")], 2),
+        ([(1.0, 0.0, b"11")], 1),
+        ([(1.0, 0.0, b"1"), (0.19, 0.0, b"1")], 1),
+        ([(1.0, 0.0, b"1"), (0.21, 0.0, b"1")], 2),
+        ([(1.0, 0.5, b"11")], 2),
+        ([(1.0, 1.0, b"1123")], 4),
+        ([(1.0, 0.5, b"1"), (0.01, 0.0, b"1")], 2),
+        ([(1.0, 1.0, b"1111111111"), (0.04, 0.0, b"1"), (0.04, 0.0, b"1")], 1),
     ],
 )
-def test_what_is_read_at_once_was_struck_since_the_last_look(
-    typing: Typing, clock: Clock, typed: bytes, within_s: float, strokes: int
+@pytest.mark.parametrize("finds_nothing_first", [True, False])
+def test_what_is_read_late_was_struck_since_the_last_look(
+    typing: Typing,
+    clock: Clock,
+    read: list[tuple[float, float, bytes]],
+    strokes: int,
+    *,
+    finds_nothing_first: bool,
 ) -> None:
-    list(typing.tick())
-    clock.at_s += within_s
-    read = [each for each in typing.read(typed) if isinstance(each, Key)]
-    guard = StrokeGuard(clock)
-    assert sum(guard.takes(press_of(k.key, k.character), k.time) for k in read) == strokes
+    guard, taken = StrokeGuard(clock), 0
+    for after_s, held_up_s, typed in read:
+        for _ in range(10):
+            clock.at_s += after_s / 10
+            list(typing.tick())
+        clock.at_s += held_up_s
+        if finds_nothing_first:
+            list(typing.tick())
+        for each in typing.read(typed):
+            assert isinstance(each, Key)
+            taken += guard.takes(press_of(each.key, each.character), each.time)
+    assert taken == strokes
