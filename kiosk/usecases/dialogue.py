@@ -120,8 +120,8 @@ def _kept(visit: Visit, event: WayKept) -> Step:
 
 
 def _done(visit: Visit, *told: Effect) -> Step:
-    if visit.unconfirmed is None:
-        return tell_all(visit, *told)
+    if not visit.unconfirmed:
+        return tell_all(visit, *told)  # "not yet confirmed" and "unconfirmed: none" are no pair
     return tell_all(visit, *told, tell(Phrase.FOLLOW_UP_LEFT, unconfirmed=visit.unconfirmed))
 
 
@@ -156,8 +156,6 @@ def _numbers_again(visit: Visit, _event: FrontCame) -> Step:
 
 def after_numbers(visit: Visit, outcome: Outcome, *told: Effect) -> Step:
     """The check by hand confirmed nothing: to be answered later, or on with the chart."""
-    if isinstance(outcome, Deferred) and not visit.unconfirmed:
-        return tell_all(visit, *told)  # "not yet confirmed" and "unconfirmed: none" are no pair
     if isinstance(outcome, Deferred) or visit.way is Way.FACE:
         return _done(visit, *told)
     return begin(replace(visit, way=None), *told, question=Question.RETURNING)

@@ -148,7 +148,7 @@ def test_a_patient_alone_is_asked_nothing() -> None:
 def test_without_a_card_the_certificate_comes_first(room: Room) -> None:
     assert room.on(CameWithoutCard()).said == ["資格確認書はありますか。はいは1、いいえは2。"]
     room.on(YES).kept(Way.CERTIFICATE, 0).on(WentBack())
-    assert room.said == ["入力をやめました。紙に控えてください。", "未確認、0件。"]
+    assert room.said == ["入力をやめました。紙に控えてください。"]
 
 
 def test_alone_without_a_card_they_are_sent_to_the_staff() -> None:
