@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from enum import Enum
 
 from kiosk.domain.text import half_width, kana_key
-from kiosk.pages.kana import SIGNS
 from kiosk.pages.keys import Action, Press, press_of
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.view import ends_visit
@@ -65,7 +64,7 @@ def _entered(line: str, page: Page) -> tuple[Press, ...] | No:
     if entry is not None and page.takes_signs:
         signs = (Press(Action.OTHER, sign=each) for each in line)
         return (*[_BACK] * entry.count, *signs, _ENTER)
-    if page.takes_kana and not line.isdecimal() and SIGNS.issuperset(kana_key(line)):
+    if page.takes_kana and set(kana_key(line)) <= set(page.takes_kana):
         return (*(Press(Action.OTHER, sign=each) for each in kana_key(line)), _ENTER)
     if entry is None or not line.isdecimal() or (entry.places and len(line) != entry.places):
         return No.PIN if entry is not None and entry.places else No.CHOICE

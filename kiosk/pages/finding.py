@@ -17,7 +17,8 @@ from kiosk.phrasebook import Phrase, Utterance
 
 _MOST_DIGITS = 20
 _EVERY = "0123456789"
-_KANA = frozenset("".join(ROWS.values()))
+_WRITTEN = "".join(ROWS.values())
+_KANA = frozenset(_WRITTEN)
 
 
 class KanaLeaf(Leaf):
@@ -45,7 +46,7 @@ class KanaLeaf(Leaf):
         typed = self._so_far()
         return Page(
             self.kind, title, lines, choices=leave, entry=entry, typed=typed, digits=_EVERY,
-            help=self.say(Phrase.HELP_KANA), takes_kana=True,
+            help=self.say(Phrase.HELP_KANA), takes_kana=_WRITTEN,
         )  # fmt: skip
 
     def press(self, press: Press) -> None:

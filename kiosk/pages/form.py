@@ -199,11 +199,10 @@ class Form:
         return "" if self.is_whole else self._entry.shown
 
     @property
-    def takes_kana(self) -> bool:
-        """The field that is open is not for digits alone."""
-        return not self.is_whole and any(
-            len(row) > 1 for row in self.fields[self.place].rows.values()
-        )
+    def takes_kana(self) -> str:
+        """What a full keyboard may type as it is; "" where the field is for digits alone."""
+        rows = () if self.is_whole else self.fields[self.place].rows.values()
+        return "".join(rows) if any(len(row) > 1 for row in rows) else ""
 
     @property
     def is_untouched(self) -> bool:

@@ -33,8 +33,6 @@ ADDRESS: Mapping[str, str] = {
 }
 """For an address: the kana of the row first, then the digit; the hyphen on 0."""
 DIGITS: Mapping[str, str] = {digit: digit for digit in ROWS}
-SIGNS = frozenset("".join((*MIXED.values(), *ADDRESS.values())))
-"""All that the ten keys can write; a whole keyboard may do so at once."""
 MOST = 20
 """Kana; longer than any name that is searched for."""
 

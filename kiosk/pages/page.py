@@ -159,7 +159,8 @@ class Page:
         marked: those of ``lines`` that are easily overlooked and must not be: a change, a question.
         beats: seconds a thing has taken so far, shown as discs: a sign of life that does not move.
         takes_signs: letters and signs of a full keyboard are typed here as well.
-        takes_kana: kana of a full keyboard are typed here as well, as they are.
+        takes_kana: kana, and what else of a full keyboard is typed here as it is; a digit that is
+            not among them turns through the kana of its key.
         picture: rows of half blocks, light on dark whatever the look, in the place of big letters;
             it may be of a patient, so it is in no ``repr``.
     """
@@ -182,7 +183,7 @@ class Page:
     marked: tuple[Utterance, ...] = ()
     beats: int = 0
     takes_signs: bool = False
-    takes_kana: bool = False
+    takes_kana: str = ""
     picture: tuple[str, ...] = field(default=(), repr=False)
 
     @property

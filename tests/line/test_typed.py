@@ -65,6 +65,16 @@ def test_a_form_takes_kana_in_its_fields_of_kana_alone(desk: Desk) -> None:
     assert "ミナトク3-1" in desk.text
 
 
+def test_the_digits_of_a_symbol_are_meant_as_they_are(desk: Desk) -> None:
+    desk.keys("71")
+    for line in ("06139992", "1122"):
+        types(desk, line)
+    assert "番号。" in desk.text
+    for line in ("5678", "00", "3550412"):
+        types(desk, line)
+    assert "記号 1122" in desk.text
+
+
 def test_digits_are_keys_of_a_telephone_still(desk: Desk) -> None:
     desk.keys("1111")
     keys = presses("８８", desk.front.page)
