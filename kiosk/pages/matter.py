@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,9 +28,14 @@ def next_action(matter: Mapping[str, Any], book: Phrasebook) -> Utterance:
     return book.say(_DEEDS[matter["kind"]])
 
 
-def which(matter: Mapping[str, Any]) -> tuple[object, ...]:
-    """What tells it from every other, however old it is by now."""
-    return tuple(matter.get(each) for each in ("kind", "follow_up_id", "check_id", "month"))
+def place_of(matter: Mapping[str, Any], matters: Sequence[Mapping[str, Any]]) -> int | None:
+    """Where it stands in a later list; a check may be another kind of matter there; None = gone."""
+    for names in (("kind", "follow_up_id", "check_id", "month"), ("check_id",)):
+        it = [matter.get(each) for each in names]
+        for place, each in enumerate(matters):
+            if any(it) and it == [each.get(name) for name in names]:
+                return place
+    return None
 
 
 def matter_lines(matter: Mapping[str, Any], book: Phrasebook) -> tuple[Utterance, ...]:

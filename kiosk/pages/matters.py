@@ -8,7 +8,7 @@ from typing import Any
 from kiosk.pages.by_hand import ByHand
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Leaf
-from kiosk.pages.matter import matter_lines, next_action, which
+from kiosk.pages.matter import matter_lines, next_action, place_of
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.record import RecordLeaf
 from kiosk.pages.resolving import Resolving
@@ -156,12 +156,11 @@ class Matters(Leaf):
         """Silent, unless what was looked at is open no more: a key would mean another matter."""
         if not self.inside.is_on_top(self) or matters == self._matters:
             return
-        before = which(self._matter) if self._matters else None
-        places = [which(each) for each in matters]
+        before = self._matter if self._matters else {}
+        place = place_of(before, matters)
         self._take(matters)
-        if before in places:
-            self._at = places.index(before)
-        else:
+        self._at = self._at if place is None else place
+        if place is None or self._matter["kind"] != before["kind"]:
             self.inside.add(*self.say(Phrase.MATTER_CHANGED), *self.page.lines)
 
     def _seen(self, matters: _List) -> None:

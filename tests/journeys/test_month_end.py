@@ -115,9 +115,12 @@ def test_the_one_list_is_heard_and_worked_through(ward: Ward, blind: Blind) -> N
     blind.hears("イチ、もういちど問い合わせる。")
     blind.press("1")
     blind.hears("もういちど、問い合わせます。")
-    blind.press("8")
+    blind.hears("いちらんが変わりました。")
+    blind.hears("確認待ち。")
+    blind.press("2")
     blind.hears("みかくにん。")
     for words in (
+        "確認待ち。",
         "確認待ち。",
         "一度も書き出していない結果、",
         "カードの証明書の期限、",
@@ -126,7 +129,12 @@ def test_the_one_list_is_heard_and_worked_through(ward: Ward, blind: Blind) -> N
         blind.press("8")
         blind.hears(words)
     blind.hears("次に、請求に必要な番号を、そのまえに書き出してください。")
-    for words in ("カードの証明書の期限、", "書き出していない", "確認待ち。", "みかくにん。"):
+    for words in (
+        "カードの証明書の期限、",
+        "書き出していない",
+        *["確認待ち。"] * 2,
+        "みかくにん。",
+    ):
         blind.press("2")
         blind.hears(words)
     blind.press("3")

@@ -69,6 +69,15 @@ def test_a_matter_that_is_settled_meanwhile_is_told_behind_what_is_being_said(de
     assert desk.voice.news()[:2] == [CHANGED, "イッケンのうち、イチケンメ。"]
 
 
+def test_a_check_that_became_another_matter_is_followed_and_told(desk: Desk) -> None:
+    aside, follow_up, *rest = MATTERS["matters"]
+    desk.keys("2")
+    stir(desk, follow_up, {**aside, "kind": "waiting"}, *rest)
+    said = desk.voice.news()
+    assert said[:2] == [CHANGED, "ヨンケンのうち、ニケンメ。"]
+    assert "確認待ち。" in desk.text
+
+
 def test_a_list_that_another_page_lies_over_asks_when_it_is_seen_again(desk: Desk) -> None:
     _, follow_up, *_ = MATTERS["matters"]
     desk.keys("283")
