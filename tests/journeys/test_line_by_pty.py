@@ -11,7 +11,7 @@ import pytest
 from tests.journeys.conftest import KIOSK, Clinic, Ward, open_clinic, opened_ward
 from tests.journeys.test_access import CODE, NAME, serve, with_secret
 from tests.support.line_pty import LinePty, on_a_pty
-from tests.support.pcscd import Pcscd
+from tests.support.pcscd import Pcscd, lies, until
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(300)]
 TECHNICIAN = "730461"
@@ -144,6 +144,7 @@ def test_a_whole_visit_with_a_card_and_a_pin_that_is_not_echoed(ward: Ward, term
 @pytest.mark.pcsc
 def test_a_script_makes_a_visit_through_a_pipe(ward: Ward) -> None:
     ward.lay("taro")
+    until(lambda: lies(0), "the card lies there")  # else its 0 gives the visit up
     done = subprocess.run(
         kiosk(ward.clinic, "run"), input="\n1234\n\n0\n", capture_output=True, text=True,
         env={**ward.clinic.environment(), "TERM": "xterm"}, timeout=120, check=False,
