@@ -21,6 +21,7 @@ _SOUNDS = {
     Phrase.VALIDITY_INVALID: Earcon.INVALID,
     Phrase.RESULT_NONE: Earcon.INVALID,
     Phrase.RESULT_UNDECIDED: Earcon.INVALID,
+    Phrase.VALIDITY_SEVERAL: Earcon.INVALID,
 }
 
 

@@ -7,6 +7,7 @@ that came later (B4, B5). What is not answered is 確認待ち, never 有効, an
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from kiosk.domain.certificate import CertificateState, CertificateWarning
@@ -62,14 +63,20 @@ def told(
             public = (tell(good),) if is_confirmed else to_staff
             unkept = () if outcome.is_kept else (tell(Phrase.RECEPTION_NOT_KEPT),)
             result = _result(answer, treated_on)
+            if since and not is_confirmed:
+                since = replace(since, is_today=False)  # nothing was confirmed the first time
             return (*public, *result, *told_since(since), *unkept, *_warnings(outcome))
 
 
 def told_since(since: Since | None) -> tuple[Tell, ...]:
-    """That they were checked today already, and what is not as it was; private."""
+    """That they were checked today already, and what is not as it was; private.
+
+    An answer of today that this one turns round confirmed nothing.
+    """
     if since is None:
         return ()
-    today = (tell(Phrase.CHANGE_TODAY),) if since.is_today else ()
+    is_again = since.is_today and Change.VALIDITY not in since.changes
+    today = (tell(Phrase.CHANGE_TODAY),) if is_again else ()
     gone = _WITH_INSURER if Change.INSURER in since.changes else frozenset()
     news = (each for each in since.changes if each not in gone)
     return (*today, *(tell(Phrase(f"change.{each.value}")) for each in news))

@@ -27,6 +27,8 @@ def test_each_kind_of_answer_has_its_sound(book: Phrasebook) -> None:
         Earcon.INVALID: book.say(Phrase.RESULT_NOT_VALID, name=TARO),
         Earcon.ERROR: book.message("K106"),
     }
+    several = book.say(Phrase.VALIDITY_SEVERAL)
+    assert earcon_of(several, book) is Earcon.INVALID, "a chart follows it, as it does the others"
     assert {earcon: earcon_of(said, book) for earcon, said in sounds.items()} == {
         earcon: earcon for earcon in sounds
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from kiosk.domain.certificate import CertificateState, CertificateWarning
 from kiosk.domain.changes import Change, Since
 from kiosk.phrasebook import Phrase
@@ -33,3 +35,14 @@ def test_another_insurer_says_for_itself_that_its_numbers_are_others() -> None:
     assert said == ["change.insurer", "change.share"]
     alone = [each.phrase for each in told_since(Since(TODAY, is_today=False, changes=every[1:3]))]
     assert alone == ["change.symbol", "change.number"]
+
+
+@pytest.mark.parametrize("changes", [(), (Change.SHARE,)])
+def test_confirmed_today_is_said_of_what_was_confirmed(changes: tuple[Change, ...]) -> None:
+    again = Since(TODAY, is_today=True, changes=changes)
+    said = [each.phrase for each in told(answered("1", TARO), TODAY, since=again)]
+    assert Phrase.CHANGE_TODAY in said
+    turned = replace(again, changes=(*changes, Change.VALIDITY))
+    for outcome, since in ((answered("1", TARO), turned), (answered("4"), again)):
+        said = [each.phrase for each in told(outcome, TODAY, since=since)]
+        assert Phrase.CHANGE_TODAY not in said
