@@ -150,8 +150,10 @@ class ReceptionApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to listen, once there is something to show it on."""
         if not self.is_headless:
-            # Textual's driver would put the screen aside and show the shell below it.
-            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+            # Textual's driver would put the screen aside and show the shell below it; and read and
+            # write on two threads more, which take keys from each other, after every SIGCONT.
+            for number in (signal.SIGTSTP, signal.SIGCONT):
+                signal.signal(number, signal.SIG_IGN)
             self._order(_NO_MOVES)
         self.courier.start()
         self._speaker.heed(lambda told: _post(self, _Voice(told)))

@@ -99,13 +99,11 @@ class Typing:
         self._parser, self._now = parser, now
         self._decoder = getincrementaldecoder("utf-8")()
         self._is_over_at: float | None = None
-        self._looked_at = self._ticked_at = now()
-        self._has_read = False
+        self._looked_at = now()
 
     def read(self, typed: bytes) -> Iterator[Message]:
         """Bytes came; UnicodeDecodeError."""
         self._is_over_at = self._now() + PASTE_S
-        self._has_read = True
         # Half a sign is nothing yet, and nothing is the end to Textual's parser.
         if text := self._decoder.decode(typed):
             events = tuple(self._parser.feed(text))
@@ -119,11 +117,7 @@ class Typing:
             # Where no paste is open it says nothing.
             yield from self._parser.feed(BRACKETED_PASTE_END)
         yield from self._parser.tick()
-        now = self._now()
-        # One that was held up and found nothing may have looked before that (select(2) does).
-        is_late = now - self._ticked_at >= _HELD_UP_S and not self._has_read
-        self._looked_at = self._ticked_at if is_late else now
-        self._ticked_at, self._has_read = now, False
+        self._looked_at = self._now()
 
     def _spread(self, events: Sequence[Message]) -> None:
         """Keys that come late were struck since the last look: evenly, for all one knows.

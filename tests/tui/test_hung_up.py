@@ -58,6 +58,9 @@ class Far:
         task = Path(f"/proc/{self.pid}/task/{self.pid}/wchan")
         return "futex" in task.read_text("ascii")
 
+    def threads(self) -> set[str]:
+        return {each.name for each in Path(f"/proc/{self.pid}/task").iterdir()}
+
     def stall(self) -> None:
         """Read nothing while page after page is drawn anew, until the screen waits for us."""
         ends_at, since, rows = time.monotonic() + PATIENCE_S, time.monotonic(), 40
@@ -138,6 +141,15 @@ def test_a_signal_before_the_first_page_leaves_the_terminal_as_it_was(far: Far) 
     os.kill(far.pid, signal.SIGTERM)
     assert far.until_ended(far.read) == 0
     far.reads_until(LEFT_SCREEN)
+
+
+def test_going_on_after_a_stop_starts_no_thread_a_second_time(far: Far) -> None:
+    far.reads_until("受付できます".encode())
+    before = far.threads()
+    os.kill(far.pid, signal.SIGCONT)
+    os.write(far.end, b"5")
+    far.reads_until("暗証番号4桁".encode())
+    assert far.threads() == before
 
 
 def test_bytes_that_are_no_text_press_nothing_and_end_nothing(far: Far) -> None:

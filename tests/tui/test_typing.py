@@ -68,23 +68,14 @@ def test_where_nothing_is_pasted_a_rest_says_nothing(typing: Typing, clock: Cloc
         ([(1.0, 1.0, b"1111111111"), (0.04, 0.0, b"1"), (0.04, 0.0, b"1")], 1),
     ],
 )
-@pytest.mark.parametrize("finds_nothing_first", [True, False])
 def test_what_is_read_late_was_struck_since_the_last_look(
-    typing: Typing,
-    clock: Clock,
-    read: list[tuple[float, float, bytes]],
-    strokes: int,
-    *,
-    finds_nothing_first: bool,
+    typing: Typing, clock: Clock, read: list[tuple[float, float, bytes]], strokes: int
 ) -> None:
     guard, taken = StrokeGuard(clock), 0
     for after_s, held_up_s, typed in read:
-        for _ in range(10):
-            clock.at_s += after_s / 10
-            list(typing.tick())
+        clock.at_s += after_s
+        list(typing.tick())
         clock.at_s += held_up_s
-        if finds_nothing_first:
-            list(typing.tick())
         for each in typing.read(typed):
             assert isinstance(each, Key)
             taken += guard.takes(press_of(each.key, each.character), each.time)
