@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from kiosk.voice.voices import Voices
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(300)]
 SPEAKER, HEADPHONES = "alsa_output.speaker", "alsa_output.headphones"
 PUBLIC = "確認できました。カードをお取りください。"
 PRIVATE = "ヤマダタロウサマ。資格、有効。サンワリ。"
