@@ -97,7 +97,8 @@ def blind(ward: Ward, calendar: Calendar, tmp_path: Path) -> Iterator[Blind]:
     somebody.close()
 
 
-def test_the_one_list_is_heard_and_worked_through(ward: Ward, blind: Blind) -> None:
+def logs_in_to_what_is_open(blind: Blind) -> None:
+    """By the passcode; the month's news and one matter of each kind are told."""
     blind.hears("受付できます。")
     blind.press("助")
     blind.hears("ゼロ、職員のログイン。")
@@ -110,6 +111,10 @@ def test_the_one_list_is_heard_and_worked_through(ward: Ward, blind: Blind) -> N
     for each in ("職員の確認がいるもの", "みかくにん", "確認待ち", "書き出していない結果のある月",
                  "期限の近いカード"):  # fmt: skip
         blind.hears(f"{each}、イッケン。")
+
+
+def test_the_one_list_is_heard_and_worked_through(ward: Ward, blind: Blind) -> None:
+    logs_in_to_what_is_open(blind)
     blind.press("2")
     blind.hears("職員の確認がいります。")
     blind.hears("イチ、もういちど問い合わせる。")
