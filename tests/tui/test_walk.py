@@ -28,8 +28,8 @@ PUBLIC = frozenset(
     {Kind.IDLE, Kind.PIN, Kind.LAY_CARD, Kind.READING, Kind.ASKING, Kind.CARD_LEFT, Kind.THANKS,
      Kind.HELP, Kind.LOGIN, Kind.BUSY, Kind.GONE}
 )  # fmt: skip
-# What is typed there is shown, whatever a hand types.
-SHOWN_AS_TYPED = frozenset({Kind.FIND, Kind.NUMBERS})
+# What is typed there is shown, whatever a hand types; a list says what it was searched by.
+SHOWN_AS_TYPED = frozenset({Kind.FIND, Kind.NUMBERS, Kind.SEARCH})
 TELLS = (
     tell(Phrase.RECEPTION_LAY_CARD),
     tell(Phrase.RECEPTION_CARD_LEFT),
