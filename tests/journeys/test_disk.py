@@ -128,7 +128,8 @@ def test_a_disk_that_wears_out_is_named_although_its_mount_still_says_it_can_be_
     disk.put_in()
     ward.switch_on()
     visit(ward, ward.visitor(), "result.valid", "reception.thanks")
-    assert ward.states() == [ANSWERED] * 2
+    # The answer that could not be kept may have come back with the facility's results by now.
+    assert ward.states() in ([ANSWERED] * 2, [ANSWERED] * 3)
     assert online_only(ward) is None
     ward.switch_off()
 
@@ -206,14 +207,15 @@ def test_on_a_disk_that_can_only_be_read_kioskd_begins_and_receives_online_only(
 
 
 def begin_anew(ward: Ward, disk: LoopDisk) -> None:
-    """The disk takes writes again; one check was kept before."""
+    """The disk takes writes again; one check was kept before, and one answer was not."""
     disk.remount("rw")
     # It ends by itself, for systemd to begin it anew.
     assert ward.kioskd is not None
     assert ward.kioskd.wait(PATIENCE_S) == 0
     ward.switch_on()
     visit(ward, ward.visitor(), "result.valid", "reception.thanks")
-    assert ward.states() == [ANSWERED] * 2
+    # The answer that could not be kept may have come back with the facility's results by now.
+    assert ward.states() in ([ANSWERED] * 2, [ANSWERED] * 3)
     assert online_only(ward) is None
     ward.switch_off()
 
