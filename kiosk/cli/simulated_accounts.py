@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,8 @@ def account(door: Door, do: str, folder: Path, facility: str, terminal: str | No
     Prints the accounts with password and activation code, as the portal's sheet has them: nothing
     of it is real. It takes effect at once, whether the simulator runs or not.
     """
-    accounts = World.open(folder).accounts
+    opened = closing(World.open(folder).accounts)
+    accounts = click.get_current_context().with_resource(opened)
     today = day_in_japan(datetime.now(UTC))
     if do == "list":
         _show(door, accounts.all())

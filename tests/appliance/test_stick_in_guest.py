@@ -86,11 +86,12 @@ def installed(site: Site, guest: Guest, url: str) -> None:
     (root / "etc/udev/rules.d/65-as-if.rules").write_text(IS_USB)
     (root / "etc/systemd/system/plug.service").write_text(_PLUG)
     site.box.chroot("systemctl", "enable", "plug.service")
-    world = World.open(site.clinic.dir)
-    account = world.accounts.add("9910000042", begins_on=world.accounts.all()[0].begins_on)
+    account = site.clinic.new_account()
     sheet = sheet_pdf(account, "架空はりきゅう院")
     assert guest.stick is not None
-    lay_stick(guest.stick, {"settei.pdf": sheet, "ca.pem": world.ca.read_bytes()})
+    lay_stick(
+        guest.stick, {"settei.pdf": sheet, "ca.pem": World.open(site.clinic.dir).ca.read_bytes()}
+    )
     guest.make_disk(root)
 
 

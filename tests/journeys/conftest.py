@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +18,8 @@ import pytest
 
 from kiosk.desk.client import SocketLink
 from kiosk.settings import load
+from kiosk.simulator.accounts import Account
+from kiosk.simulator.world import World
 from kiosk.wiring import assemble
 from tests.support.pcscd import Pcscd
 from tests.support.visitor import Visitor
@@ -140,6 +142,11 @@ class Clinic:
         finally:
             process.terminate()
             process.communicate(timeout=self.patience_s)
+
+    def new_account(self) -> Account:
+        """One more at the portal, whose activation code nobody has used."""
+        with closing(World.open(self.dir).accounts) as accounts:
+            return accounts.add("9910000042", begins_on=accounts.all()[0].begins_on)
 
     def processed(self) -> list[dict[str, Any]]:
         """What the service processed, in order, from its journal."""

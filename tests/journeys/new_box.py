@@ -92,13 +92,12 @@ class NewBox:
 @contextmanager
 def new_box(clinic: Clinic, folder: Path) -> Iterator[NewBox]:
     """With an account at the portal, whose sheet lies on a stick in the box."""
-    world = World.open(clinic.dir)
-    account = world.accounts.add("9910000042", begins_on=world.accounts.all()[0].begins_on)
+    account = clinic.new_account()
     made = NewBox(clinic, account, folder / "box")
     usb = made.stick / "usb"
     usb.mkdir(parents=True)
     (usb / "settei.pdf").write_bytes(sheet_pdf(account, "架空はりきゅう院"))
-    (usb / "ca.pem").write_bytes(world.ca.read_bytes())
+    (usb / "ca.pem").write_bytes(World.open(clinic.dir).ca.read_bytes())
     yield made
     for each in made.people:
         each.hang_up()
