@@ -145,15 +145,6 @@ class Reception:
 
 
 @pytest.fixture
-def guest(tmp_path: Path) -> Iterator[Guest]:
-    machine = Guest(tmp_path, Drive(tmp_path))
-    try:
-        yield machine
-    finally:
-        machine.switch_off()
-
-
-@pytest.fixture
 def box(tmp_path: Path) -> Iterator[BoxOnDrive]:
     machine = BoxOnDrive(tmp_path, Drive(tmp_path))
     try:

@@ -21,7 +21,6 @@ from kiosk.settings import load
 from tests.journeys.conftest import wait_until
 from tests.support import guest as guests
 from tests.support.box import base, missing
-from tests.support.drive import Drive
 from tests.support.guest import Guest, answers
 from tests.support.site import BASES, Site, open_site
 from tests.support.visitor import Visitor
@@ -47,15 +46,6 @@ _ASK_FOR_IT = """\
 printf '\\n[access]\\nsecond_factor = "fido2"\\n' >>/etc/madoguchi/kiosk.toml
 systemctl restart kioskd.service
 """
-
-
-@pytest.fixture
-def guest(tmp_path: Path) -> Iterator[Guest]:
-    machine = Guest(tmp_path, Drive(tmp_path))
-    try:
-        yield machine
-    finally:
-        machine.switch_off()
 
 
 def test_a_key_that_is_plugged_in_is_the_second_step(guest: Guest, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ from kiosk.simulator.world import World
 from tests.journeys.conftest import wait_until
 from tests.support import guest as guests
 from tests.support.box import base, missing
-from tests.support.drive import Drive
 from tests.support.guest import Guest
 from tests.support.led import Newcomer, to_the_reader
 from tests.support.platter import Fate
@@ -49,20 +47,12 @@ WantedBy=multi-user.target
 """
 
 
-@pytest.fixture
-def guest(tmp_path: Path) -> Iterator[Guest]:
-    machine = Guest(tmp_path, Drive(tmp_path), tmp_path / "stick.img")
-    try:
-        yield machine
-    finally:
-        machine.switch_off()
-
-
 def test_a_stick_is_read_until_the_box_is_set_up_and_never_after(
     guest: Guest, tmp_path: Path
 ) -> None:
     if reason := missing() or guests.missing():
         pytest.skip(reason)
+    guest.stick = tmp_path / "stick.img"
     (tmp_path / "layers").mkdir()
     plain = guests.with_kernel(base("trixie", BASES))
     with open_site("trixie", tmp_path / "layers", plain=plain) as site:
