@@ -11,15 +11,20 @@ import asyncio
 import select
 import socket
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from asyncio.staggered import staggered_race
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 import httpcore
 
 _SECOND_FAMILY_S = 0.25
 """When the next address is tried beside one that does not answer (RFC 8305, section 5)."""
+
+_Place = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+"""As ``getaddrinfo`` has it."""
 
 _T = TypeVar("_T")
 
@@ -127,7 +132,7 @@ def _tell(come: asyncio.Future[None]) -> None:
 
 
 class Backend(httpcore.AsyncNetworkBackend):
-    """How connections are made: asyncio finds the address that answers, by whatever family."""
+    """How connections are made: to the address that answers, by whatever family."""
 
     async def connect_tcp(
         self,
@@ -138,22 +143,57 @@ class Backend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> Stream:
         """Connect."""
-        local = (local_address, 0) if local_address else None
         with _named(httpcore.ConnectError, httpcore.ConnectTimeout):
             async with asyncio.timeout(timeout):
-                transport, _ = await asyncio.get_running_loop().create_connection(
-                    asyncio.Protocol,
-                    host,
-                    port,
-                    local_addr=local,
-                    happy_eyeballs_delay=_SECOND_FAMILY_S,
-                )
-        try:
-            connection: socket.socket = transport.get_extra_info("socket").dup()
-        finally:
-            # Only the descriptor of asyncio's is closed; the connection itself stays.
-            transport.abort()
-        connection.setblocking(False)  # noqa: FBT003 - the socket's own way
+                connection = await _connected(host, port, local_address)
         for option in ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1), *(socket_options or ())):
             connection.setsockopt(*option)
         return Stream(connection)
+
+
+async def _connected(host: str, port: int, local: str | None) -> socket.socket:
+    """The first connection that stands; the others are closed, and it too where nobody waits.
+
+    ``loop.create_connection`` loses a connection that comes to stand while it is being given up:
+    its descriptor stays open until it is collected.
+    """
+    loop = asyncio.get_running_loop()
+    places = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    standing: list[socket.socket] = []
+    first: socket.socket | None = None
+    try:
+        first, _, faults = await staggered_race(
+            [partial(_connect, place, local, standing) for place in _by_turns(places)],
+            _SECOND_FAMILY_S,
+        )
+    finally:
+        for connection in standing:
+            if connection is not first:
+                connection.close()
+    if first is None:
+        raise next((fault for fault in faults if fault), OSError(f"no address of {host}"))
+    return first
+
+
+async def _connect(
+    place: _Place, local: str | None, standing: list[socket.socket]
+) -> socket.socket:
+    family, kind, protocol, _, address = place
+    connection = socket.socket(family, kind, protocol)
+    try:
+        connection.setblocking(False)  # noqa: FBT003 - the socket's own way
+        if local is not None:
+            connection.bind((local, 0))
+        await asyncio.get_running_loop().sock_connect(connection, address)
+    except BaseException:
+        connection.close()
+        raise
+    standing.append(connection)
+    return connection
+
+
+def _by_turns(places: Sequence[_Place]) -> list[_Place]:
+    """The families by turns, each in its order, the preferred one first (RFC 8305, section 4)."""
+    families = dict.fromkeys(place[0] for place in places)
+    each = [[place for place in places if place[0] is family] for family in families]
+    return [place for turn in zip_longest(*each) for place in turn if place]
