@@ -22,14 +22,7 @@ _PITCH, _PITCH_STEP = 50, 4
 _AMPLITUDE = 80
 """At its usual 100 a sentence now and then comes to the end of 16 bits; this leaves room."""
 _PATIENCE_S = 10.0
-_LATIN = re.compile(r"[A-Za-z]")
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _KANJI = re.compile(r"[\u3400-\u9fff々]")
-
-
-def is_english(text: str) -> bool:
-    """Words in Latin letters, and none in kana or kanji."""
-    return bool(_LATIN.search(text)) and not _JAPANESE.search(text)
 
 
 class EspeakVoice:

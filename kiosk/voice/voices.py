@@ -10,7 +10,8 @@ from typing import Protocol
 from kiosk.phrasebook.readings import load_readings
 from kiosk.phrasebook.template import Template
 from kiosk.ports.voice import VoiceBroken
-from kiosk.voice.espeak import EspeakVoice, is_english
+from kiosk.voice.espeak import EspeakVoice
+from kiosk.voice.words import is_english
 
 
 class OneVoice(Protocol):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook
 from kiosk.ports.voice import Spoken, Urgency
-from kiosk.voice.words import sentences, spoken
+from kiosk.voice.words import is_english, is_japanese, sentences, spoken
 
 
 def test_a_row_is_spoken_as_it_is_heard() -> None:
@@ -50,9 +50,48 @@ def test_a_long_sentence_is_parted_at_its_commas_and_else_anywhere() -> None:
     assert max(map(len, pieces)) <= 60
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Reading. Do not move the card.", ("Reading.", "Do not move the card.")),
+        ("カトウ ススム. Eligibility valid.", ("カトウ ススム. ", "Eligibility valid.")),
+        ("Insurer: 見本組合（模擬）.", ("Insurer:", "見本組合（模擬）.")),
+        ("22 November, カトウ, annulled.", ("22 November,", "カトウ, ", "annulled.")),
+        ("Press 再発行 and go on.", ("Press", "再発行 ", "and go on.")),
+        ("Symbol: ア, one two.", ("Symbol:", "ア, ", "one two.")),
+        ("エフ2、PINは 12です。", ("エフ2、PINは 12です。",)),
+    ],
+)
+def test_no_voice_is_given_words_of_the_other_language(text: str, pieces: tuple[str, ...]) -> None:
+    assert sentences(text) == pieces
+
+
+def test_a_name_in_an_english_result_stands_by_itself() -> None:
+    name = PersonName("加藤　進", "ｶﾄｳ ｽｽﾑ")
+    row = Phrasebook.load("en").say(Phrase.RESULT_VALID, name=name, share=30)
+    pieces = [each.strip() for each in sentences(row.heard)]
+    assert pieces == ["カトウ ススム.", "Eligibility valid.", "thirty percent."]
+
+
+def test_english_is_told_by_its_letters() -> None:
+    assert is_english("Put your card on the reader.")
+    assert not is_english("カードを置いてください。")
+    assert not is_english("エフ2、PINは")
+    assert not is_english("123")
+    assert not is_japanese("123")
+
+
+def test_no_english_word_is_cut_in_two() -> None:
+    for row in Phrasebook.load("en").rows.values():
+        for _, heard in row.sentences:
+            assert " ".join(sentences(heard.text)).split() == heard.text.split()
+    long = "and so on " * 60
+    assert " ".join(sentences(long)).split() == long.split()
+
+
 @given(st.text())
 def test_no_word_is_lost(text: str) -> None:
     pieces = sentences(text)
     clean = text.encode("utf-8", "replace").decode("utf-8")
     assert [c for c in "".join(pieces) if c.isalnum()] == [c for c in clean if c.isalnum()]
-    assert all(0 < len(piece) <= 60 for piece in pieces)
+    assert all(0 < len(piece) <= (200 if is_english(piece) else 60) for piece in pieces)
