@@ -4,7 +4,7 @@
 
 BIN := .venv/bin
 # A worker a core; what shares a pcscd or a file stays together (tests/conftest.py).
-TESTS = $(BIN)/python -m pytest -m "not soak" -n auto
+TESTS = tools/suite
 
 setup: .venv/.ready
 
