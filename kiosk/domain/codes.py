@@ -84,6 +84,13 @@ class TagKind(StrEnum):
     DAY = "day"
 
 
+class Notice(StrEnum):
+    """``ProcessingResultCode`` that may accompany success; ours, not the ministry's."""
+
+    EXPIRES_SOON = "MDG101"
+    IN_GRACE = "MDG102"
+
+
 ELIGIBILITY_TAGS: tuple[tuple[str, str, TagKind], ...] = (
     ("InsuredCardClassification", "card_classification", TagKind.TEXT),
     ("InsurerNumber", "insurer_number", TagKind.TEXT),

@@ -59,6 +59,7 @@ def answer_json(answer: Answer, treated_on: date) -> dict[str, Any]:
         "eligibilities": [
             eligibility_json(answer, each, treated_on) for each in answer.eligibilities
         ],
+        "warning_code": answer.warning_code,
         "warning": answer.warning,
     }
 

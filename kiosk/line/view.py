@@ -18,7 +18,7 @@ from kiosk.formats.answer_json import validity_word
 from kiosk.pages.facts import eligibility_lines
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.tells import utterances
-from kiosk.phrasebook.told import told, told_certificate, told_later
+from kiosk.phrasebook.told import told, told_certificate, told_later, told_warnings
 
 _WRONG_PIN = "K102"
 
@@ -108,9 +108,7 @@ def _answer_lines(outcome: Answered, treated_on: date, book: Phrasebook) -> list
             lines.append(book.say(Phrase.LINE_WHICH, position=position))
         if answer.validity is not Validity.NONE:
             lines += eligibility_lines(answer.validity, eligibility, treated_on, book)
-    if answer.warning:
-        lines.append(book.say(Phrase.LINE_WARNING, warning=answer.warning))
-    lines += _said(told_certificate(outcome.certificate), book)
+    lines += _said(told_warnings(outcome), book)
     lines.append(book.say(Phrase.LINE_TREATED_ON, day=treated_on))
     if answer.confirmed_on:
         lines.append(book.say(Phrase.LINE_CONFIRMED_ON, day=answer.confirmed_on))

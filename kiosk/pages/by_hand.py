@@ -24,7 +24,7 @@ from kiosk.pages.keys import Action, Press
 from kiosk.pages.leaf import Document, Inside, Item, Leaf, Menu, numbered
 from kiosk.pages.numbers import numbers
 from kiosk.pages.page import Kind, Page
-from kiosk.pages.record import RecordLeaf
+from kiosk.pages.record import RecordLeaf, notice_lines
 from kiosk.pages.resolving import Resolving
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.tells import utterances
@@ -245,9 +245,8 @@ def _told(document: Document, book: Phrasebook) -> tuple[Utterance, ...]:
         for tell in (*told_later(outcome, on), *told_since(since))
         for line in utterances(tell.phrase, tell.values, book)
     ]
-    if document["warning"]:
-        found.append(book.say(Phrase.LINE_WARNING, warning=document["warning"]))
-    return (*found, book.say(Phrase.FOLLOW_UP_LEFT, unconfirmed=document["unconfirmed"]))
+    notice = notice_lines(document, book)
+    return (*found, *notice, book.say(Phrase.FOLLOW_UP_LEFT, unconfirmed=document["unconfirmed"]))
 
 
 def _answer_of(document: Mapping[str, Any]) -> Answer:

@@ -21,7 +21,8 @@ from kiosk.pages.putting_right import PuttingRight, can_be_put_right
 from kiosk.pages.view import TITLES
 from kiosk.pages.walk import STEPS, Line, Step, Walk
 from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
-from kiosk.phrasebook.told import WITHDRAWN_ITEM
+from kiosk.phrasebook.tells import utterances
+from kiosk.phrasebook.told import WITHDRAWN_ITEM, told_notice
 
 _EDGES = {Step.DOWN: Phrase.SEARCH_LAST, Step.UP: Phrase.SEARCH_FIRST}
 _ALL, _PUT_RIGHT, _HAND = "1", "7", "9"
@@ -146,9 +147,14 @@ def lines_of(check: Mapping[str, Any], book: Phrasebook) -> list[Utterance]:
         return [*first, *said, treated]
     lines = [line for each in _counting(check) for line in _facts(each, check, day, book)]
     validity = book.say(Phrase(f"validity.{check['validity']}"))
-    if check["warning"]:
-        lines.append(book.say(Phrase.LINE_WARNING, warning=check["warning"]))
-    return [*withdrawn, *lines, validity, treated]
+    notice = notice_lines(check, book)
+    return [*withdrawn, *lines, *notice, validity, treated]
+
+
+def notice_lines(check: Mapping[str, Any], book: Phrasebook) -> list[Utterance]:
+    """What the service said beside its answer; args as ``lines_of``."""
+    tells = told_notice(check.get("warning_code"), check["warning"])
+    return [line for each in tells for line in utterances(each.phrase, each.values, book)]
 
 
 def _counting(check: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:

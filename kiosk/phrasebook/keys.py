@@ -100,6 +100,8 @@ class Phrase(StrEnum):
     LINE_CONFIRMED_ON = "line.confirmed_on"
     LINE_TREATED_ON = "line.treated_on"
     LINE_WARNING = "line.warning"
+    LINE_NOTICE_EXPIRES_SOON = "line.notice_expires_soon"
+    LINE_NOTICE_IN_GRACE = "line.notice_in_grace"
     LINE_CERTIFICATE_EXPIRES_SOON = "line.certificate_expires_soon"
     LINE_CERTIFICATE_IN_GRACE = "line.certificate_in_grace"
     LINE_CERTIFICATE_GRACE_OVER = "line.certificate_grace_over"

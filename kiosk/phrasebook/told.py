@@ -13,7 +13,7 @@ from datetime import date
 from kiosk.domain.certificate import CertificateState, CertificateWarning
 from kiosk.domain.changes import Change, Since
 from kiosk.domain.check import Answer, Answered, Deferred, Eligibility, Outcome, Refused
-from kiosk.domain.codes import Validity
+from kiosk.domain.codes import Notice, Validity
 from kiosk.domain.lifecycle import State
 from kiosk.domain.visit import Tell
 from kiosk.phrasebook.book import Phrasebook
@@ -28,6 +28,10 @@ WITHDRAWN_ITEM: Mapping[str, Phrase] = {
 """How a list marks a check that counts no more, by its state."""
 _WITH_INSURER = frozenset({Change.SYMBOL, Change.NUMBER, Change.BRANCH})
 """Another insurer gives others: four sentences alike would hide the one that counts."""
+_NOTICES: Mapping[str, Phrase] = {
+    Notice.EXPIRES_SOON: Phrase.LINE_NOTICE_EXPIRES_SOON,
+    Notice.IN_GRACE: Phrase.LINE_NOTICE_IN_GRACE,
+}
 _WHOLE = 100
 _NOT_VALID = frozenset({Validity.INVALID, Validity.SUPERSEDED})
 _NEEDS_ONE = frozenset({Validity.VALID, *_NOT_VALID})
@@ -65,7 +69,7 @@ def told(
             result = _result(answer, treated_on)
             if since and not is_confirmed:
                 since = replace(since, is_today=False)  # nothing was confirmed the first time
-            return (*public, *result, *told_since(since), *unkept, *_warnings(outcome))
+            return (*public, *result, *told_since(since), *unkept, *told_warnings(outcome))
 
 
 def told_since(since: Since | None) -> tuple[Tell, ...]:
@@ -102,6 +106,18 @@ def told_certificate(warning: CertificateWarning | None) -> tuple[Tell, ...]:
     if warning.state is CertificateState.IN_GRACE:
         return (tell(Phrase.LINE_CERTIFICATE_IN_GRACE, day=warning.usable_until),)
     return (tell(Phrase.LINE_CERTIFICATE_GRACE_OVER),)
+
+
+def told_notice(code: str | None, words: str | None) -> tuple[Tell, ...]:
+    """What the service says beside its answer: by its code, else in its own words; private.
+
+    Args:
+        code: ``ProcessingResultCode``; one that is not known here says nothing.
+        words: ``ProcessingResultMessage``, in Japanese.
+    """
+    if code is not None and code in _NOTICES:
+        return (tell(_NOTICES[code]),)
+    return (tell(Phrase.LINE_WARNING, warning=words),) if words else ()
 
 
 def tell(phrase: Phrase, **values: object) -> Tell:
@@ -147,11 +163,14 @@ def _without_one(answer: Answer) -> Tell:
     return tell(Phrase(f"validity.{word}"))
 
 
-def _warnings(outcome: Answered) -> tuple[Tell, ...]:
-    """The service's own warning, and until when the certificate can be used: it may not say so."""
-    told = outcome.answer.warning
-    own = (tell(Phrase.LINE_WARNING, warning=told),) if told else ()
-    return (*own, *told_certificate(outcome.certificate))
+def told_warnings(outcome: Answered) -> tuple[Tell, ...]:
+    """What the service warns of, and until when the certificate can be used; private.
+
+    A notice that the certificate ends says less than the kiosk, which saw the day: once is enough.
+    """
+    code, words = outcome.answer.warning_code, outcome.answer.warning
+    seen = told_certificate(outcome.certificate)
+    return seen if seen and code in _NOTICES else (*told_notice(code, words), *seen)
 
 
 def _counts(answer: Answer, on: date) -> Eligibility | None:

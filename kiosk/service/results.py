@@ -47,13 +47,6 @@ class Refusal(StrEnum):
     NOT_YET_VALID = "MDG237"
 
 
-class Notice(StrEnum):
-    """``ProcessingResultCode`` that may accompany success; ours, not the ministry's."""
-
-    EXPIRES_SOON = "MDG101"
-    IN_GRACE = "MDG102"
-
-
 class Problem(StrEnum):
     """Last part of a problem's ``type`` (RFC 9457), after ``PROBLEM_BASE``."""
 

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from kiosk.domain.certificate import CertificateState, certificate_warning, grace_ends_on
-from kiosk.domain.codes import Validity
+from kiosk.domain.codes import Notice, Validity
 from kiosk.domain.dates import day_in_japan
 from kiosk.service.message import SIGHT_STAND_IN
-from kiosk.service.results import Notice, Refusal
+from kiosk.service.results import Refusal
 from kiosk.simulator import matching
 from kiosk.simulator.options import CardState
 from kiosk.simulator.people import Person

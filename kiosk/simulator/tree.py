@@ -12,6 +12,7 @@ from kiosk.domain.check import Eligibility
 from kiosk.domain.codes import (
     ELDERLY_TAGS,
     ELIGIBILITY_TAGS,
+    Notice,
     Processing,
     Reference,
     Segment,
@@ -20,7 +21,7 @@ from kiosk.domain.codes import (
 from kiosk.domain.dates import JST, day_in_japan
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.service import wire
-from kiosk.service.results import PROBLEM_BASE, Notice, Problem, Refusal
+from kiosk.service.results import PROBLEM_BASE, Problem, Refusal
 from kiosk.simulator.people import with_share
 from kiosk.simulator.question import Certificate, InsuredNumbers, Question, Visual
 from kiosk.simulator.rules import Judgement

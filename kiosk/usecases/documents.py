@@ -43,6 +43,7 @@ def check_document(check_id: str, treated_on: date, *, is_simulated: bool) -> di
         "validity": None,
         "eligibility": None,
         "eligibilities": [],
+        "warning_code": None,
         "warning": None,
         "certificate_warning": None,
     }

@@ -41,7 +41,12 @@ SERVICE_CODES = sorted(
 VIEWS = [lines_for, told_for, caught_up_for]
 
 
-def answered(validity: str, *eligibilities: Eligibility, warning: str | None = None) -> Answered:
+def answered(
+    validity: str,
+    *eligibilities: Eligibility,
+    warning: str | None = None,
+    warning_code: str | None = None,
+) -> Answered:
     return Answered(
         Answer(
             validity_code=validity,
@@ -49,6 +54,7 @@ def answered(validity: str, *eligibilities: Eligibility, warning: str | None = N
             eligibilities=eligibilities,
             is_simulated=False,
             warning=warning,
+            warning_code=warning_code,
         )
     )
 

@@ -50,7 +50,7 @@ def test_a_choice_broken_in_two_is_one_choice() -> None:
     desk = arrange("help", ScriptedCore(language="en"), Size(20, 40))
     front = desk.front
     rows = [each.text for each in front.sheet]
-    first = next(n for n, each in enumerate(rows) if each.startswith("1: no card"))
+    first = next(n for n, each in enumerate(rows) if each.startswith("1 No card"))
     for row in (first, first + 1):
         pressed = press_at(front.page, front.sheet, front.book, 3, row)
         assert pressed == Press(Action.DIGIT, "1")

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from kiosk.domain.check import Answer, EligibilityCheck, Refused
+from kiosk.domain.codes import Notice
 from kiosk.domain.facility import Facility
 from kiosk.ports.service import ClientCertificateRefused
 from kiosk.service.client import HttpsService
-from kiosk.service.results import Notice
 from kiosk.simulator import people, pki
 from kiosk.simulator.options import CardState
 from kiosk.simulator.running import RunningSimulator

@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from kiosk.domain.codes import Notice
 from kiosk.service import wire
 from kiosk.service.message import compose
-from kiosk.service.results import Notice, Problem, Refusal
+from kiosk.service.results import Problem, Refusal
 from kiosk.simulator import people, tree
 from kiosk.simulator.accounts import Account
 from kiosk.simulator.question import Question
