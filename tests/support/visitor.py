@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -105,7 +106,10 @@ class Visitor:
 
     def _until(self, is_it: Callable[[str], bool]) -> list[str]:
         seen: list[str] = []
+        ends_at = time.monotonic() + 2 * self._patience_s
         while True:
+            # A visit that waits for its visitor goes on telling so: each word alone is in time.
+            assert time.monotonic() < ends_at, f"only these were told: {seen}"
             while not self._unread:
                 self._next()
             message = self._unread.popleft()
