@@ -19,8 +19,19 @@ def full_width_kana(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def plain_width(text: str) -> str:
+    """As ``half_width``, but what is a sign of its own stays: ①, Ⅱ and ㈱ may be of a 記号."""
+    narrow = text.translate(_PLAIN_WIDTH)
+    return _HALF_KANA_RUN.sub(lambda run: full_width_kana(run[0]), narrow)
+
+
 _HALF_KANA_RUN = re.compile("[\uff61-\uff9f]+")
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
+_DASHES = "\u2010\u2011\u2012\u2013\u2212"
+"""What an editor makes of a hyphen between digits."""
+_PLAIN_WIDTH = {wide: code for code, wide in _FULL_WIDTH.items()} | dict.fromkeys(
+    map(ord, _DASHES), ord("-")
+)
 _HALF_WIDTH_KANA = {
     unicodedata.normalize("NFKC", half + mark): half + mark
     for half in map(chr, range(0xFF61, 0xFF9E))

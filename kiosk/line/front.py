@@ -35,6 +35,7 @@ AGAIN_S = 0.5
 """How often a core that has gone is looked for."""
 _RELEASE = 0
 """No request of the front's has this number; nobody waits for the answer."""
+_NOT_TAKEN = {No.CHOICE: Phrase.FRONT_UNKNOWN_CHOICE, No.LONG: Phrase.FORM_FULL}
 _AT_WORK = frozenset({Kind.READING, Kind.ASKING, Kind.SETUP_WORK})
 
 
@@ -314,6 +315,6 @@ class LineFront:
         if no is No.PIN:
             lines = [book.message(MalformedPin.code), book.hint(MalformedPin.code)]
         else:
-            lines = [book.say(Phrase.FRONT_UNKNOWN_CHOICE)]
+            lines = [book.say(_NOT_TAKEN[no])]
         self._write(lines)
         self._ask()

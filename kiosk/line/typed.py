@@ -2,25 +2,30 @@
 
 On every page: an empty line is 決定, - 戻る, * もう一度, ? ヘルプ. Where the page has no choice of
 that number, 0 is 戻る and 9 もう一度 as well. Where digits are typed, a line is all of them and
-決定; where kana are, a line may hold the kana themselves.
+決定; where kana are, a line may hold the kana themselves; where any writing is, as in a 記号, all
+of it, and what a terminal cannot type by its code: ``U+898B``.
 """
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Mapping
 from enum import Enum
 
-from kiosk.domain.text import half_width, kana_key
+from kiosk.domain.text import half_width, kana_key, plain_width
 from kiosk.pages.keys import Action, Press, press_of
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.view import ends_visit
 from kiosk.phrasebook import Phrase
+from kiosk.phrasebook.values import showable
 
 _BACK, _REPEAT = Press(Action.BACK), Press(Action.REPEAT)
 _ENTER = Press(Action.ENTER)
 _SIGNS = frozenset("-*+/?")
 _HELP = Press(Action.HELP)
 _ANY = Press(Action.OTHER)
+_CODE = re.compile(r"[Uu]\+([0-9A-Fa-f]{4,6})")
 _SPECIAL: Mapping[Kind, Mapping[str, tuple[Press, ...]]] = {
     Kind.IDLE: {
         "1": (_ANY,),
@@ -37,6 +42,7 @@ class No(Enum):
 
     CHOICE = "choice"
     PIN = "pin"
+    LONG = "long"
 
 
 def presses(text: str, page: Page) -> tuple[Press, ...] | No:
@@ -54,7 +60,8 @@ def presses(text: str, page: Page) -> tuple[Press, ...] | No:
     if page.kind in _SPECIAL:
         return _SPECIAL[page.kind].get(line, No.CHOICE)
     if page.entry is not None:
-        return _entered(line, page)
+        room = page.takes_text
+        return _entered(line, page) if room is None else _written(text, room)
     return (Press(Action.DIGIT, line),) if len(line) == 1 and line.isdecimal() else No.CHOICE
 
 
@@ -70,6 +77,22 @@ def _entered(line: str, page: Page) -> tuple[Press, ...] | No:
         return No.PIN if entry is not None and entry.places else No.CHOICE
     digits = (Press(Action.DIGIT, each) for each in line)
     return (*[_BACK] * entry.count, *digits, _ENTER)
+
+
+def _written(text: str, room: int) -> tuple[Press, ...] | No:
+    """Every sign as it is typed, spaces left out, and 決定; or none, where there are too many."""
+    signs = "".join(_CODE.sub(_of_code, plain_width(text)).split())
+    if showable(signs) != signs:
+        return No.CHOICE
+    if len(signs) > room:
+        return No.LONG
+    return (*(Press(Action.OTHER, sign=each) for each in signs), _ENTER)
+
+
+def _of_code(code: re.Match[str]) -> str:
+    """The sign; a code that is none stays as it was typed."""
+    number = int(code[1], 16)
+    return chr(number) if number <= sys.maxunicode else code[0]
 
 
 def keys_of(page: Page) -> tuple[Phrase, ...]:
@@ -88,7 +111,9 @@ def keys_of(page: Page) -> tuple[Phrase, ...]:
     back = Phrase.FRONT_BACK_SIGN if "0" in page.digits else leave
     repeat = Phrase.FRONT_REPEAT_SIGN if "9" in page.digits else Phrase.FRONT_REPEAT
     pin = (Phrase.FRONT_PIN,) if page.entry is not None and page.entry.places else ()
-    kana = (Phrase.FRONT_KANA,) if page.takes_kana else ()
+    is_free = page.takes_text is not None
+    written = Phrase.FRONT_TEXT if is_free else Phrase.FRONT_KANA
+    kana = (written,) if is_free or page.takes_kana else ()
     return *pin, *kana, repeat, back
 
 

@@ -18,6 +18,7 @@ from kiosk.domain.presentation import BRANCH_DIGITS, MOST_CHARACTERS, Paper
 from kiosk.pages.kana import ADDRESS, DIGITS, MIXED, ROWS, KanaEntry
 from kiosk.pages.keys import Action, Press
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
+from kiosk.phrasebook.values import showable
 from kiosk.ports.reception import BirthDateWrong, EntryIncomplete, InsurerNumberWrong
 
 _ERA_DIGITS = 7
@@ -42,6 +43,7 @@ class Field:
         most: so many letters.
         wrong: the code of what is wrong with a text; "" = nothing.
         line: how it is said once more.
+        is_free: a full keyboard may type any writing, such as the kanji of a 記号.
     """
 
     name: str
@@ -50,6 +52,12 @@ class Field:
     most: int
     wrong: Callable[[str], str]
     line: Line
+    is_free: bool = False
+
+    def takes(self, sign: str) -> bool:
+        """A sign of a full keyboard belongs here."""
+        is_free = self.is_free and not sign.isspace() and showable(sign) == sign
+        return is_free or any(sign in row for row in self.rows.values())
 
 
 def born(text: str) -> date | None:
@@ -107,7 +115,7 @@ FIELDS: Mapping[Paper, tuple[Field, ...]] = {
         ),
         Field(
             "symbol", Phrase.FORM_SYMBOL, MIXED, MOST_CHARACTERS, _anything,
-            _spelled(Phrase.LINE_SYMBOL, Phrase.LINE_SYMBOL_NONE),
+            _spelled(Phrase.LINE_SYMBOL, Phrase.LINE_SYMBOL_NONE), is_free=True,
         ),
         Field(
             "number", Phrase.FORM_NUMBER, DIGITS, MOST_CHARACTERS, _missing,
@@ -205,6 +213,13 @@ class Form:
         return "".join(rows) if any(len(row) > 1 for row in rows) else ""
 
     @property
+    def takes_text(self) -> int | None:
+        """So many more signs of any writing; None where the field is not for them."""
+        if self.is_whole or not self.fields[self.place].is_free:
+            return None
+        return self.fields[self.place].most - len(self.typed)
+
+    @property
     def is_untouched(self) -> bool:
         """Nothing stands in the first field, and nothing was wrong with it."""
         return self.place == 0 and not (self.typed or self.code)
@@ -237,7 +252,7 @@ class Form:
         at = self.fields[self.place]
         if press.action is Action.DIGIT:
             self._digit(at, press.digit)
-        elif press.sign and any(press.sign in row for row in at.rows.values()):
+        elif press.sign and at.takes(press.sign):
             self.refused = None if self._entry.put(press.sign) else Phrase.FORM_FULL
         elif press.action is Action.ENTER:
             self._enter(at)

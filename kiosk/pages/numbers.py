@@ -29,5 +29,5 @@ def numbers(form: Form, book: Phrasebook, how: tuple[Utterance, ...] = ()) -> Pa
     short = (*first_sentences(how), *lines) if how else ()
     return Page(
         Kind.NUMBERS, title, (*how, *lines), entry=entry, typed=typed, digits=_EVERY,
-        code=form.code, short=short, takes_kana=form.takes_kana,
+        code=form.code, short=short, takes_kana=form.takes_kana, takes_text=form.takes_text,
     )  # fmt: skip

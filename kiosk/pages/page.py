@@ -161,6 +161,8 @@ class Page:
         takes_signs: letters and signs of a full keyboard are typed here as well.
         takes_kana: kana, and what else of a full keyboard is typed here as it is; a digit that is
             not among them turns through the kana of its key.
+        takes_text: so many more signs of any writing may be typed here, kanji and letters too;
+            None = only what ``takes_kana`` and ``digits`` say.
         picture: rows of half blocks, light on dark whatever the look, in the place of big letters;
             it may be of a patient, so it is in no ``repr``.
     """
@@ -184,6 +186,7 @@ class Page:
     beats: int = 0
     takes_signs: bool = False
     takes_kana: str = ""
+    takes_text: int | None = None
     picture: tuple[str, ...] = field(default=(), repr=False)
 
     @property

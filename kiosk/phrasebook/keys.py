@@ -202,6 +202,7 @@ class Phrase(StrEnum):
     FRONT_GO_BACK = "front.go_back"
     FRONT_BACK_SIGN = "front.back_sign"
     FRONT_KANA = "front.kana"
+    FRONT_TEXT = "front.text"
     FRONT_REPEAT_SIGN = "front.repeat_sign"
     FRONT_HELP = "front.help"
     FRONT_START = "front.start"

@@ -12,7 +12,7 @@ from kiosk.domain.dates import day_in_japan
 from kiosk.domain.facility import Facility
 from kiosk.domain.insurance import InsurerNumber
 from kiosk.domain.presentation import ByHand, FourItems, InsuredNumbers, Paper
-from kiosk.domain.text import half_width
+from kiosk.domain.text import half_width, plain_width
 from kiosk.domain.treatment import Treatment, is_possible
 from kiosk.ports.clock import Clock
 from kiosk.ports.reception import (
@@ -51,8 +51,8 @@ def _numbers(document: Mapping[str, Any], today: date) -> InsuredNumbers:
     try:
         return InsuredNumbers(
             insurer,
-            half_width(_text(document, "symbol")),
-            half_width(_text(document, "number")),
+            plain_width(_text(document, "symbol")),
+            plain_width(_text(document, "number")),
             half_width(_text(document, "branch_number")),
             born,
         )

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.domain.text import full_width_kana, half_width, has_replacement, kana_key, katakana
+from kiosk.domain.text import (
+    full_width_kana,
+    half_width,
+    has_replacement,
+    kana_key,
+    katakana,
+    plain_width,
+)
 
 
 @pytest.mark.parametrize(
@@ -13,6 +20,14 @@ from kiosk.domain.text import full_width_kana, half_width, has_replacement, kana
 )
 def test_half_width(written: str, plain: str) -> None:
     assert half_width(written) == plain
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [("１２－３", "12-3"), ("1−3‐4", "1-3-4"), ("ｶﾞＡ", "ガA"), ("①Ⅱ㈱見", "①Ⅱ㈱見"), ("　", " ")],
+)
+def test_plain_width_leaves_signs_of_their_own(written: str, plain: str) -> None:
+    assert plain_width(written) == plain
 
 
 def test_half_width_kana_of_the_tree_becomes_readable() -> None:

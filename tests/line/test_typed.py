@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.desk.messages import Ask
+from kiosk.domain.presentation import MOST_CHARACTERS
 from kiosk.line.typed import No, keys_of, presses
 from kiosk.pages.kana import MOST
 from kiosk.pages.keys import Action
@@ -82,3 +84,54 @@ def test_digits_are_keys_of_a_telephone_still(desk: Desk) -> None:
     assert [each.action for each in keys] == [Action.DIGIT, Action.DIGIT, Action.ENTER]
     types(desk, "88")
     assert "ユ" in desk.text
+
+
+@pytest.fixture
+def symbol(desk: Desk) -> Desk:
+    """At the 記号 of somebody typed by hand."""
+    desk.keys("71")
+    types(desk, "139998")
+    assert keys_of(desk.front.page)[0] is Phrase.FRONT_TEXT
+    return desk
+
+
+def symbol_sent(desk: Desk) -> str:
+    """What the desk is asked by, once the rest is typed too."""
+    for line in ("809", "01", "3610505"):
+        types(desk, line)
+    desk.keys("1")
+    (asked,) = [
+        each for each in desk.sent(Ask) if isinstance(each, Ask) and each.query == "by_hand"
+    ]
+    return str(asked.about["presentation"]["symbol"])
+
+
+@pytest.mark.parametrize(
+    ("line", "is_sent"),
+    [
+        ("見本", "見本"),
+        ("あ・１２－３", "あ・12-3"),
+        ("ｱ−3", "ア-3"),
+        ("Ａb", "Ab"),
+        (" 見　本 ①", "見本①"),
+        ("U+898Bu+672c", "見本"),
+        ("U+FFFFFF", "U+FFFFFF"),
+        ("9", "9"),
+        ("𠮷" * MOST_CHARACTERS, "𠮷" * MOST_CHARACTERS),
+    ],
+)
+def test_any_symbol_is_typed_as_it_is_written(symbol: Desk, line: str, is_sent: str) -> None:
+    types(symbol, line)
+    assert symbol_sent(symbol) == is_sent
+
+
+def test_a_symbol_that_is_too_long_is_not_cut_off(symbol: Desk) -> None:
+    assert presses("見" * (MOST_CHARACTERS + 1), symbol.front.page) is No.LONG
+    types(symbol, "見" * MOST_CHARACTERS)
+    symbol.keys("戻")
+    assert presses("本", symbol.front.page) is No.LONG
+
+
+@pytest.mark.parametrize("line", ["見\x07本", "\ue000", "U+0000", "U+D800"])
+def test_what_is_no_sign_is_not_taken(symbol: Desk, line: str) -> None:
+    assert presses(line, symbol.front.page) is No.CHOICE
