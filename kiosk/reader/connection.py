@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,6 +16,7 @@ from kiosk.reader.channel import TransmissionFailed
 from kiosk.reader.part10 import ReaderProperties, read_properties
 from kiosk.reader.scard import (
     TIMEOUT,
+    ReaderState,
     check_result,
     control,
     does_answer,
@@ -23,8 +25,11 @@ from kiosk.reader.scard import (
     reader_states,
 )
 
-# pcscd notices a taken card up to this long after a command to it has failed.
-_REMOVAL_NOTICED_MS = 600
+# pcscd notices a taken card up to this long after a command to it has failed, or goes on running.
+_REMOVAL_NOTICED_S = 0.6
+_LOOK_S = 0.1
+# However the machine holds pcscd up, the person before the box gets an answer.
+_LOOKS_AT_MOST_S = 3.0
 
 
 class PcscConnection:
@@ -87,17 +92,32 @@ class PcscConnection:
         return TransmissionFailed(f"transmit: 0x{code:08X}")
 
     def _is_taken(self) -> bool:
-        """A pulled card and a command the reader does not carry look the same at first."""
-        states = [(self._reader_name, self._scard.SCARD_STATE_UNAWARE)]
-        for timeout_ms in (0, _REMOVAL_NOTICED_MS):
-            result, states = reader_states(self._scard, self._context, states, timeout_ms)
-            if result not in (0, TIMEOUT):
-                raise error_of(result, "status change")
-            if not does_answer(self._scard, states[0][1]):
-                raise NoReader(f"{self._reader_name} does not answer any more")
-            if not states[0][1] & self._scard.SCARD_STATE_PRESENT:
-                return True
-        return False
+        """A pulled card and a command the reader does not carry look the same at first.
+
+        A look that took pcscd longer than it was to last is none: it was held up itself, and may
+        not have seen the card go yet.
+        """
+        looked_s, ends_at = 0.0, time.monotonic() + _LOOKS_AT_MOST_S
+        states = self._look([(self._reader_name, self._scard.SCARD_STATE_UNAWARE)], 0)
+        while self._lies(states):
+            began = time.monotonic()
+            if looked_s >= _REMOVAL_NOTICED_S or began >= ends_at:
+                return False
+            states = self._look(states, int(1000 * _LOOK_S))
+            took_s = time.monotonic() - began
+            looked_s += took_s if took_s < 2 * _LOOK_S else 0.0
+        return True
+
+    def _lies(self, states: list[ReaderState]) -> bool:
+        return bool(states[0][1] & self._scard.SCARD_STATE_PRESENT)
+
+    def _look(self, states: list[ReaderState], timeout_ms: int) -> list[ReaderState]:
+        result, states = reader_states(self._scard, self._context, states, timeout_ms)
+        if result not in (0, TIMEOUT):
+            raise error_of(result, "status change")
+        if not does_answer(self._scard, states[0][1]):
+            raise NoReader(f"{self._reader_name} does not answer any more")
+        return states
 
 
 @contextmanager

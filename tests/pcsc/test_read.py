@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from types import ModuleType
 
 import pytest
 
@@ -20,7 +21,9 @@ from kiosk.ports.card import (
     SeveralCards,
     WrongPin,
 )
+from kiosk.reader.connection import connected
 from kiosk.reader.pcsc import PcscReader
+from kiosk.reader.scard import TIMEOUT, answering_readers, load_scard, pcsc_context
 from kiosk.simulator.tries import FileTries, MemoryTries
 from tests.pcsc.conftest import MAY_I_SIGN, NO, SecondProgram, WatchedCard
 from tests.support.cards import WRONG_PIN, CardMaker
@@ -38,6 +41,7 @@ from tests.support.scripted import (
 pytestmark = pytest.mark.pcsc
 Lay = Callable[..., Laid]
 WRONG = ReadCard(CHALLENGE, Pin(WRONG_PIN))
+HELD_UP_S = 0.3
 
 
 @pytest.fixture
@@ -163,6 +167,33 @@ def test_pulled_at_every_command(lay: Lay, cards: CardMaker, pulled_at: int) -> 
     card.laid.take()
     lay(cards.card())
     assert reader.read(REQUEST).signature is not None
+
+
+def test_pulled_while_pcscd_is_held_up(lay: Lay, cards: CardMaker) -> None:
+    """It says that the command failed, and comes late to see that the card has gone."""
+
+    class Pulled(WatchedCard):
+        def transmit(self, command: bytes) -> bytes:
+            laid.stop.set()
+            return super().transmit(command)
+
+    laid, scard = lay(Pulled(cards.card())), load_scard()
+    waited: list[int] = []
+
+    def look(context: int, timeout_ms: int, states: list[tuple[str, int]]) -> object:
+        """As pcsc-lite where pcscd stands still: late, and what was known before."""
+        waited.extend([timeout_ms] * bool(timeout_ms))
+        if not timeout_ms or len(waited) > 1:
+            return scard.SCardGetStatusChange(context, timeout_ms, states)
+        Event().wait(timeout_ms / 1000 + HELD_UP_S)
+        return TIMEOUT, [(*each, []) for each in states]
+
+    held_up = ModuleType("scard")
+    vars(held_up).update(vars(scard), SCardGetStatusChange=look)
+    with pcsc_context(held_up) as context:
+        [(name, _), *_] = answering_readers(held_up, context)
+        with connected(held_up, context, name, Event()) as card, pytest.raises(CardRemoved):
+            card.transmit(bytes.fromhex(SELECT))
 
 
 def test_a_mute_card(lay: Lay, cards: CardMaker) -> None:
