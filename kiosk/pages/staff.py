@@ -338,10 +338,12 @@ class Staff:
 
         self._around.requests.ask(make, answered)
 
-    def _entered(self) -> None:
+    def _entered(self, struck: str = "") -> None:
         self._is_in = True
         self._leaves.clear()
         self.open(self._menu(), self.book.say(Phrase.SCREEN_LOGGED_IN))
+        for each in struck:
+            self.press(Press(Action.DIGIT, each))
 
     def _menu(self) -> Leaf:
         items = [
