@@ -52,8 +52,8 @@ class Clinic:
         dir: folder of the simulator.
         config: settings file in use.
         temp: TMPDIR of every process.
-        vpcd: where the virtual reader listens; without one no process finds the machine's pcscd,
-            on which other tests lay cards at the same time.
+        vpcd: where the virtual reader listens; without one no process finds the pcscd of these
+            tests, on which others may have left something.
         portal: base URL of the portal.
         patience_s: how long a command that ends may take.
     """

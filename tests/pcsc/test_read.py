@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -27,7 +30,7 @@ from kiosk.reader.scard import TIMEOUT, answering_readers, load_scard, pcsc_cont
 from kiosk.simulator.tries import FileTries, MemoryTries
 from tests.pcsc.conftest import MAY_I_SIGN, NO, SecondProgram, WatchedCard
 from tests.support.cards import WRONG_PIN, CardMaker
-from tests.support.pcscd import Laid
+from tests.support.pcscd import Laid, Pcscd
 from tests.support.scripted import (
     CHALLENGE,
     READ,
@@ -242,6 +245,28 @@ def test_two_cards_are_not_chosen_from(lay: Lay, cards: CardMaker) -> None:
     only.wait_for_card(0)
     only.read(REQUEST)
     assert (first.pins, second.pins) == (0, 1)
+
+
+_SURVEY = """
+from kiosk.errors import CardError
+from kiosk.reader.survey import survey
+try:
+    survey()
+except CardError as error:
+    print(error.code)
+"""
+
+
+def test_a_doctor_beside_these_tests_does_not_find_the_card(
+    pcscd: Pcscd, lay: Lay, watched: WatchedCard
+) -> None:
+    """It selects the application of every card it finds, so that each is in use for a moment."""
+    if pcscd.own is None:
+        pytest.skip("the pcscd of this machine is used: its socket is everybody's")
+    lay(watched)
+    others = {name: value for name, value in os.environ.items() if name != "PCSCLITE_CSOCK_NAME"}
+    subprocess.run([sys.executable, "-c", _SURVEY], check=True, env=others, timeout=60)
+    assert watched.commands == []
 
 
 def test_a_reader_of_another_name(lay: Lay, cards: CardMaker) -> None:

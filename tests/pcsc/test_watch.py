@@ -20,7 +20,7 @@ from kiosk.reader.survey import count_readers, survey
 from kiosk.reader.watch import PcscWatch
 from tests.pcsc.conftest import WatchedCard
 from tests.support.cards import CardMaker
-from tests.support.pcscd import PCSCD_SOCKET, Laid, OwnPcscd, Pcscd
+from tests.support.pcscd import Laid, OwnPcscd, Pcscd, pcscd_socket
 from tests.support.scripted import REQUEST, SELECT, SIGN, VERIFY
 from tests.support.service import NOBODY_WAITS_S
 
@@ -46,9 +46,9 @@ except KeyboardInterrupt:
 
 
 @contextmanager
-def _waiting(seconds: float, *, pcscd_at: Path = PCSCD_SOCKET) -> Iterator[subprocess.Popen[str]]:
+def _waiting(seconds: float, *, pcscd_at: Path | None = None) -> Iterator[subprocess.Popen[str]]:
     """A program that waits for a card on the pcscd behind that socket, and says what came."""
-    environment = os.environ | {"PCSCLITE_CSOCK_NAME": str(pcscd_at)}
+    environment = os.environ | {"PCSCLITE_CSOCK_NAME": str(pcscd_at or pcscd_socket())}
     command = [sys.executable, "-c", _WAIT, str(seconds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
@@ -99,7 +99,7 @@ def test_ctrl_c_ends_the_wait_for_pcscd(tmp_path: Path) -> None:
 def test_pcscd_that_comes_late_is_found(lay: Lay, cards: CardMaker, tmp_path: Path) -> None:
     lay(cards.card())
     with _waiting(20, pcscd_at=tmp_path / "pcscd") as process:
-        (tmp_path / "pcscd").symlink_to(PCSCD_SOCKET)
+        (tmp_path / "pcscd").symlink_to(pcscd_socket())
         assert _outcome(process) == "card"
 
 
@@ -122,9 +122,9 @@ while True:
 
 
 @contextmanager
-def _looking(pcscd_at: Path = PCSCD_SOCKET) -> Iterator[Callable[[], str]]:
+def _looking(pcscd_at: Path | None = None) -> Iterator[Callable[[], str]]:
     """A program that watches the readers for good; gives what it saw next."""
-    environment = os.environ | {"PCSCLITE_CSOCK_NAME": str(pcscd_at)}
+    environment = os.environ | {"PCSCLITE_CSOCK_NAME": str(pcscd_at or pcscd_socket())}
     command = [sys.executable, "-c", _LOOK]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
@@ -148,7 +148,7 @@ def test_a_watch_outlives_pcscd(pcscd: Pcscd, lay: Lay, cards: CardMaker) -> Non
 def test_a_watch_that_begins_before_pcscd_finds_it(tmp_path: Path) -> None:
     with _looking(tmp_path / "pcscd") as seen:
         assert seen() == "no_reader"
-        (tmp_path / "pcscd").symlink_to(PCSCD_SOCKET)
+        (tmp_path / "pcscd").symlink_to(pcscd_socket())
         assert seen() == "empty"
 
 

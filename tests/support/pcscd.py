@@ -1,7 +1,10 @@
 """Fixtures: a private, real pcscd with two virtual slots, for every test marked ``pcsc``.
 
-The socket of pcscd is machine-wide, so one run of tests at a time holds it. A pcscd that runs
-already is used when it has the virtual readers of vsmartcard on their standard ports.
+pcscd's own socket is machine-wide: whatever runs beside these tests (a doctor, a set-up) would
+find it and read the card that lies there. So every process that runs tests has a socket of its own,
+which no other one's commands know; ours takes it over as a service of systemd does. Where we may
+start none, a pcscd that runs already is used when it has the virtual readers of vsmartcard on
+their standard ports.
 """
 
 from __future__ import annotations
@@ -26,13 +29,27 @@ import pytest
 from kiosk.simulator.card import PoweredCard
 from kiosk.simulator.vpcd import plug
 
-PCSCD_SOCKET = Path("/run/pcscd/pcscd.comm")
+_OF_THE_MACHINE = Path("/run/pcscd/pcscd.comm")
 _DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _LOOSE = Path(__file__).with_name("loose_reader.c")
 _READER = "Virtual PCD"
 _STANDARD_PORT = 0x8C7B
 _PATIENCE_S = 60.0
 _LOOK_AGAIN_S = 0.02
+# sd_listen_fds(3): the socket is descriptor 3, and meant for the process of that number.
+_TAKING_OVER = 'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@" 3<&0 </dev/null'
+_SOCKET_OF = "PCSCLITE_CSOCK_NAME"
+
+
+def pytest_configure() -> None:
+    """Before the client library is asked for the first time: it looks up its socket but once."""
+    own = Path(tempfile.gettempdir()) / f"madoguchi-pcscd-{os.getpid()}" / "pcscd.comm"
+    os.environ[_SOCKET_OF] = str(own if _no_own() is None else _OF_THE_MACHINE)
+
+
+def pcscd_socket() -> Path:
+    """Where the pcscd of these tests is found, by this process and those it starts."""
+    return Path(os.environ[_SOCKET_OF])
 
 
 class OwnPcscd:
@@ -59,9 +76,9 @@ class OwnPcscd:
     def start(self) -> None:
         """Returns once its readers are there; it gives up a reader that does not answer then."""
         environment = os.environ | {"LOOSE_READER": str(self._loose)}
-        with self._log.open("ab") as log:
+        with self._log.open("ab") as log, _door() as door:
             self._running = subprocess.Popen(
-                _command(self._config), stdout=log, stderr=log, env=environment
+                _command(self._config), stdin=door, stdout=log, stderr=log, env=environment
             )
         until(lambda: len(slots()) > 1, "pcscd came up with two virtual slots")
 
@@ -71,6 +88,8 @@ class OwnPcscd:
             self._running.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
             self._running.wait(_PATIENCE_S)
             self._running = None
+            if not kill:
+                pcscd_socket().unlink()  # as it does with a socket that it made itself
 
     def restart(self, *, kill: bool = False) -> None:
         """Let every client lose it, and start it again."""
@@ -167,17 +186,27 @@ def lies(slot: int) -> bool:
     return any(has_card for _, has_card in slots()[slot : slot + 1])
 
 
-def _answers() -> bool:
-    with socket.socket(socket.AF_UNIX) as line:
-        return line.connect_ex(str(PCSCD_SOCKET)) == 0
+@contextlib.contextmanager
+def _door() -> Iterator[int]:
+    """Descriptor of a socket to take over, at its place."""
+    place = pcscd_socket()
+    place.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(place))
+        place.chmod(0o666)
+        door.listen(socket.SOMAXCONN)
+        yield door.fileno()
 
 
 def missing() -> str | None:
     """Why there can be no pcscd with two virtual slots; None when there can."""
     if importlib.util.find_spec("smartcard") is None:
         return "pyscard is missing: install the extra `reader`"
-    if _answers():
-        return None if len(slots()) > 1 else "another pcscd runs, without the readers of vpcd"
+    return None if pcscd_socket() == _OF_THE_MACHINE and len(slots()) > 1 else _no_own()
+
+
+def _no_own() -> str | None:
+    """Why we cannot start one; None when we can."""
     if _program() is None:
         return "pcscd is missing: apt-get install pcscd"
     if not _DRIVER.exists():
@@ -205,7 +234,8 @@ def _command(folder: Path) -> list[str]:
     known = subprocess.run([program, "--help"], check=False, capture_output=True, text=True).stdout
     guard = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     polkit = ["--disable-polkit"] if "disable-polkit" in known else []
-    return [*guard, program, "--foreground", "--config", str(folder), *polkit]
+    taking_over = ["sh", "-c", _TAKING_OVER, "sh"]
+    return [*taking_over, *guard, program, "--foreground", "--config", str(folder), *polkit]
 
 
 def loose_driver(folder: Path) -> Path | None:
@@ -236,27 +266,30 @@ def started(folder: Path, driver: Path = _DRIVER) -> Iterator[Pcscd]:
     """A pcscd of ours, its files in that folder."""
     port = _two_free_ports()
     own = OwnPcscd(folder, port, driver)
+    place = pcscd_socket().parent
+    place.mkdir()
     try:
         own.start()
         yield Pcscd("127.0.0.1", port, own)
     finally:
         own.stop()
+        shutil.rmtree(place)
 
 
 @pytest.fixture(scope="session")
 def pcscd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
     """A pcscd with two empty virtual slots, for the whole run; skips where there can be none."""
-    with (Path(tempfile.gettempdir()) / "madoguchi-tests-pcscd.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        reason = missing()
-        if reason is not None:
-            pytest.skip(reason)
-        if _answers():
+    reason = missing()
+    if reason is not None:
+        pytest.skip(reason)
+    if pcscd_socket() == _OF_THE_MACHINE:
+        with (Path(tempfile.gettempdir()) / "madoguchi-tests-pcscd.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             yield Pcscd("127.0.0.1", _STANDARD_PORT)
-            return
-        folder = tmp_path_factory.mktemp("pcscd")
-        with started(folder, loose_driver(folder) or _DRIVER) as running:
-            yield running
+        return
+    folder = tmp_path_factory.mktemp("pcscd")
+    with started(folder, loose_driver(folder) or _DRIVER) as running:
+        yield running
 
 
 @pytest.fixture
