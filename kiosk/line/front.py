@@ -19,7 +19,7 @@ from kiosk.desk.messages import BadMessage, Condition, CoreUnreachable, Message,
 from kiosk.line.keyboard import Keyboard
 from kiosk.line.show import show
 from kiosk.line.status import condition_lines
-from kiosk.line.typed import No, ends, keys_of, presses
+from kiosk.line.typed import No, ends, in_lines, keys_of, presses
 from kiosk.pages.front import Front
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.page import Kind, Page
@@ -231,7 +231,7 @@ class LineFront:
     # -- what is written ---------------------------------------------------------------------
 
     def _hear_said(self, utterances: Sequence[Utterance]) -> None:
-        self._said += utterances
+        self._said += in_lines(utterances, self._front.book)
 
     def _write_said(self, before: Page) -> None:
         """Write what the front said; how the box is at rest stands above the question there."""

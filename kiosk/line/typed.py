@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from kiosk.domain.text import half_width, kana_key, plain_width
 from kiosk.pages.keys import Action, Press, press_of
 from kiosk.pages.page import Kind, Page
 from kiosk.pages.view import ends_visit
-from kiosk.phrasebook import Phrase
+from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.values import showable
 
 _BACK, _REPEAT = Press(Action.BACK), Press(Action.REPEAT)
@@ -35,6 +35,14 @@ _SPECIAL: Mapping[Kind, Mapping[str, tuple[Press, ...]]] = {
     Kind.THANKS: {"1": (_ANY,)},
     Kind.BUSY: {"1": (_ANY,)},
 }
+
+
+IN_LINES: Mapping[Phrase, Phrase] = {
+    Phrase.FORM_SYMBOL: Phrase.FRONT_SYMBOL,
+    Phrase.FORM_KANA: Phrase.FRONT_FORM_KANA,
+    Phrase.FIND_KANA_HOW: Phrase.FRONT_FIND_KANA,
+}
+"""How it is typed on ten keys, and how in a line: 決定 belongs to the line, not to each sign."""
 
 
 class No(Enum):
@@ -93,6 +101,12 @@ def _of_code(code: re.Match[str]) -> str:
     """The sign; a code that is none stays as it was typed."""
     number = int(code[1], 16)
     return chr(number) if number <= sys.maxunicode else code[0]
+
+
+def in_lines(said: Iterable[Utterance], book: Phrasebook) -> list[Utterance]:
+    """The same, with how things are typed in a line."""
+    rows = {book.say(keyed).read: book.say(lined) for keyed, lined in IN_LINES.items()}
+    return [rows.get(each.read, each) for each in said]
 
 
 def keys_of(page: Page) -> tuple[Phrase, ...]:

@@ -38,10 +38,11 @@ class Matters(Leaf):
         self._matters: _List = []
         self._lines: list[tuple[Utterance, ...]] | None = None
         self._at = 0
+        self._changed: tuple[Utterance, ...] = ()
 
     def opened(self) -> None:
         """As ``Leaf``: it asks anew."""
-        self._matters, self._lines = [], None
+        self._matters, self._lines, self._changed = [], None, ()
         self.inside.say(self.book.say(TITLES[self.kind]))
         self._look(self._seen)
 
@@ -62,7 +63,8 @@ class Matters(Leaf):
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)
         if not self._lines:
             said = Phrase.SCREEN_WAIT if self._lines is None else Phrase.SYNC_NOTHING
-            return Page(self.kind, title, self.say(said), choices=leave)
+            lines = (*self._changed, *self.say(said))
+            return Page(self.kind, title, lines, choices=leave)
         place = self.book.say(Phrase.SEARCH_PLACE, count=len(self._lines), position=self._at + 1)
         opens = self.say(Phrase.SEARCH_OPEN) if self._check_id else ()
         walk = () if opens else self.say(Phrase.MATTER_WALK)
@@ -70,7 +72,7 @@ class Matters(Leaf):
         return Page(
             self.kind,
             title,
-            (place, *self._lines[self._at]),
+            (*self._changed, place, *self._lines[self._at]),
             choices=(*self.say(*deeds), *walk, *leave),
             digits="28" + keys,
             holds_enter=bool(opens),
@@ -96,6 +98,7 @@ class Matters(Leaf):
 
     def press(self, press: Press) -> None:
         """As ``Leaf``."""
+        self._changed = ()
         if press.action is Action.ENTER and self._lines and self._check_id:
             self.inside.ask("record", {"check_id": self._check_id}, self._open)
         elif press.action is not Action.DIGIT:
@@ -161,7 +164,8 @@ class Matters(Leaf):
         self._take(matters)
         self._at = self._at if place is None else place
         if place is None or self._matter["kind"] != before["kind"]:
-            self.inside.add(*self.say(Phrase.MATTER_CHANGED), *self.page.lines)
+            self._changed = self.say(Phrase.MATTER_CHANGED)
+            self.inside.add(*self.page.lines)
 
     def _seen(self, matters: _List) -> None:
         self._take(matters)

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.desk.messages import Ask
 from kiosk.domain.presentation import MOST_CHARACTERS
-from kiosk.line.typed import No, keys_of, presses
+from kiosk.line.typed import IN_LINES, No, in_lines, keys_of, presses
 from kiosk.pages.kana import MOST
 from kiosk.pages.keys import Action
 from kiosk.pages.page import Kind
@@ -135,3 +135,21 @@ def test_a_symbol_that_is_too_long_is_not_cut_off(symbol: Desk) -> None:
 @pytest.mark.parametrize("line", ["見\x07本", "\ue000", "U+0000", "U+D800"])
 def test_what_is_no_sign_is_not_taken(symbol: Desk, line: str) -> None:
     assert presses(line, symbol.front.page) is No.CHOICE
+
+
+@pytest.mark.parametrize("keys", ["1111", "72", "71139998決"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_line_is_not_told_of_enter_after_each_sign(
+    open_desk: Callable[..., Desk], keys: str, language: str
+) -> None:
+    documents = {"search": SEARCH, "status": STATUS, "reception": dict(RECEPTION)}
+    desk = open_desk(ScriptedCore(language=language, documents=documents))
+    desk.keys(LOGIN + keys)
+    page, book = desk.front.page, desk.front.book
+    said = in_lines(page.said, book)
+    told = [each for each in said if each not in page.said]
+    assert told == [
+        book.say(IN_LINES[phrase]) for phrase in IN_LINES if book.say(phrase) in page.said
+    ]
+    assert len(told) == 1
+    assert len(said) == len(page.said)

@@ -16,7 +16,7 @@ from tests.support.screen_script import MATTERS, PASSCODE, SEARCH, ScriptedCore
 
 Opened = Callable[..., Desk]
 LOGIN = f"助0{PASSCODE}決"
-CHANGED = "いちらんが変わりました。"
+CHANGED, SHOWN = "いちらんが変わりました。", "一覧が変わりました。"
 
 
 def documents(*matters: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -61,12 +61,18 @@ def test_a_matter_that_is_settled_meanwhile_is_told_behind_what_is_being_said(de
     stir(desk, aside, *rest)
     said = desk.voice.news()
     assert said[:2] == [CHANGED, "サンケンのうち、ニケンメ。"]
+    assert SHOWN in desk.text
     assert "hush" not in desk.voice.log
     assert "山田" not in desk.text
     stir(desk)
     assert desk.voice.news() == [CHANGED, "確認待ちはありません。"]
+    assert SHOWN in desk.text
     stir(desk, follow_up)
     assert desk.voice.news()[:2] == [CHANGED, "イッケンのうち、イチケンメ。"]
+    desk.keys("再")
+    assert CHANGED in desk.voice.news()
+    desk.keys("8")
+    assert SHOWN not in desk.text
 
 
 def test_a_check_that_became_another_matter_is_followed_and_told(desk: Desk) -> None:
