@@ -6,18 +6,32 @@ It knows nothing else: no page, no message, no state. Whatever a blind person mu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic
+
+import pytest
 
 from kiosk.desk.local import LocalLink
 from kiosk.domain.lifecycle import State
 from kiosk.pages.front import Front
 from kiosk.pages.keys import press_of
-from tests.core.conftest import Box
+from kiosk.simulator.running import RunningSimulator
+from kiosk.simulator.world import World
+from tests.core.conftest import TEMPO, Box
 from tests.support.screen import Clock, WrittenVoice
 
 DEADLINE_S = 60.0
+UNHURRIED = 0.3
+"""It says again that a card lies there after 3 s: no machine stands still for as long."""
+
+
+@pytest.fixture
+def box(world: World, simulator: RunningSimulator) -> Iterator[Box]:
+    made = Box(world, simulator, tempo=UNHURRIED)
+    made.switch_on()
+    yield made
+    made.switch_off()
 
 
 @dataclass
@@ -138,6 +152,7 @@ def test_journey_b_by_ear(box: Box) -> None:
     assert plain(somebody.heard) == JOURNEY_B
     assert "有効" not in "".join(somebody.heard)
     box.switch_off()
+    box.tempo = TEMPO
     box.switch_on()
     again = Blind(box)
     assert "再起動しました。確認待ち、イッケン。" in "".join(again.listen("再起動しました"))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import queue
+import select
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +24,13 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> socket.socket:
+def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """Where systemd listens."""
-    line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    line.settimeout(10)
-    line.bind(str(tmp_path / "notify"))
-    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-    return line
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.settimeout(10)
+        line.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield line
 
 
 def test_a_second_owner_is_told_who_the_first_is(tmp_path: Path) -> None:
@@ -64,20 +67,35 @@ def test_ready_watchdog_and_stopping_are_told(
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "300000")
     assert box.core is not None
-    stop = threading.Event()
+    stop, turns = threading.Event(), queue.SimpleQueue[None]()
+
+    def turn() -> bool:
+        turns.put(None)
+        return False
+
     with DeskServer(box.core.counter, tmp_path / "desk.sock", lambda _: Role.STAFF) as desk:
-        watching = threading.Thread(target=watch_over, args=[box.core, desk, stop])
+        watching = threading.Thread(target=watch_over, args=[box.core, desk, stop, turn])
         watching.start()
         assert [systemd.recv(64), systemd.recv(64)] == [b"READY=1", b"WATCHDOG=1"]
         box.core._looker.stop()
-        stop.wait(0.3)
+        while not turns.empty():
+            turns.get()
+        turns.get(timeout=10)  # what was seen of it while it lived has been told by now
+        told_by_then = _told(systemd)
+        for _ in range(3):
+            turns.get(timeout=10)
         stop.set()
         watching.join(10)
-    rest: list[bytes] = []
-    while not rest or rest[-1] != b"STOPPING=1":
-        rest.append(systemd.recv(64))
-    assert rest.count(b"WATCHDOG=1") <= 3
-    systemd.close()
+    assert set(told_by_then) <= {b"WATCHDOG=1"}
+    assert _told(systemd) == [b"STOPPING=1"]
+
+
+def _told(systemd: socket.socket) -> list[bytes]:
+    """What lies there."""
+    told = []
+    while select.select([systemd], [], [], 0)[0]:
+        told.append(systemd.recv(64))
+    return told
 
 
 def test_a_watchdog_is_not_fed_when_a_thread_is_dead(
@@ -93,7 +111,6 @@ def test_a_watchdog_is_not_fed_when_a_thread_is_dead(
         watch_over(box.core, desk, stop)
         timer.join()
     assert [systemd.recv(64), systemd.recv(64)] == [b"READY=1", b"STOPPING=1"]
-    systemd.close()
 
 
 def test_nobody_listening_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:

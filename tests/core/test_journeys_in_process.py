@@ -11,6 +11,8 @@ from tests.core.conftest import PASSCODE, Box
 from tests.support.visitor import Visitor
 
 Visit = Callable[[str, str], Visitor]
+TOO_LATE = ["<forget>", "reception.welcome", "reception.purpose", "<ask_pin>"]
+"""Whoever answers after all was forgotten is somebody new."""
 
 
 def test_journey_a(box: Box) -> None:
@@ -148,9 +150,12 @@ def test_nobody_there_any_more_is_asked_and_then_forgotten(box: Box) -> None:
     visitor = box.visitor()
     visitor.press()
     visitor.until("<ask_pin>")
-    assert visitor.until("reception.still_there") == ["reception.still_there"]
-    visitor.press()
-    assert visitor.until("<ask_pin>") == ["reception.welcome", "<ask_pin>"]
+    told = TOO_LATE
+    while told == TOO_LATE:  # they have a fifth of a second here, and a machine may stand still
+        assert visitor.until("reception.still_there") == ["reception.still_there"]
+        visitor.press()
+        told = visitor.until("<ask_pin>")
+    assert told == ["reception.welcome", "<ask_pin>"]
     assert visitor.until_forgotten() == ["reception.still_there", "<forget>"]
 
 
