@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kiosk.cli.desk_or_store import source, whole
-from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.door import REFUSED, Door, json_option, phrasebook
 from kiosk.cli.history import MonthParam
 from kiosk.cli.new_file import write_new
 from kiosk.cli.secret import staff_login
@@ -26,6 +26,7 @@ from kiosk.formats.sealing import NotAReceiver, sealed
 from kiosk.phrasebook import Phrase
 from kiosk.ports.exports import NotWritten, PartMissing, ReceiverUnknown, WaySwitchedOff
 from kiosk.settings import ReceiptSection
+from kiosk.usecases.retention import Absent
 
 _Form = Callable[[list[Entry], Month, bool], bytes]
 
@@ -53,7 +54,7 @@ _Form = Callable[[list[Entry], Month, bool], bytes]
 @click.pass_obj
 def export(
     door: Door, *, month: Month, form: str, output: Path, seal: bool, passcode_fd: int | None
-) -> None:
+) -> int:
     """Write a month's results to a file, sealed or, where the settings allow it, plain."""
     settings = door.settings()
     receiver = _receiver(settings.receipt, seal=seal)
@@ -63,6 +64,8 @@ def export(
         raise NotWritten(str(output))
     with source(door, settings, login=staff_login(passcode_fd)) as found:
         document = whole(found, "export", month=str(month), form=form, file=str(file), sealed=seal)
+    if document["absent"]:
+        return _refuse(door, document, month, form, is_simulated=settings.is_simulated)
     entries = [_entry(each) for each in document["checks"]]
     content = made(entries, month, settings.is_simulated)
     if receiver is not None:
@@ -74,7 +77,7 @@ def export(
     results = sum(each.result is not None for each in entries)
     report = {
         "file": str(file), "format": form, "month": str(month), "sealed": seal,
-        "results": results, "unconfirmed": len(entries) - results,
+        "results": results, "unconfirmed": len(entries) - results, "absent": None,
         "simulated": document["simulated"], "mark": document["mark"],
     }  # fmt: skip
     book = phrasebook()
@@ -82,6 +85,25 @@ def export(
     if report["unconfirmed"]:
         lines.append(book.say(Phrase.EXPORT_UNCONFIRMED, count=len(entries) - results))
     door.report(report, lines, is_simulated=settings.is_simulated)
+    return 0
+
+
+def _refuse(
+    door: Door, document: dict[str, Any], month: Month, form: str, *, is_simulated: bool
+) -> int:
+    """Write nothing: a list of a month that is not here would say that nobody came."""
+    absent = Absent(document["absent"])
+    report = {
+        "file": None, "format": form, "month": str(month), "sealed": False,
+        "results": 0, "unconfirmed": 0, "absent": absent.value,
+        "simulated": document["simulated"], "mark": document["mark"],
+    }  # fmt: skip
+    phrase = {
+        Absent.DESTROYED: Phrase.EXPORT_DESTROYED,
+        Absent.TO_COME: Phrase.EXPORT_TO_COME,
+    }[absent]
+    door.report(report, [phrasebook().say(phrase, month=month)], is_simulated=is_simulated)
+    return REFUSED
 
 
 def _receiver(settings: ReceiptSection, *, seal: bool) -> bytes | None:

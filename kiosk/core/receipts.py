@@ -39,6 +39,7 @@ from kiosk.usecases.export import (
     one_result,
     result_of,
 )
+from kiosk.usecases.retention import absent
 
 RECEIPT_QUERIES: Mapping[str, Reach] = {
     "receipt_news": Reach.NEWS,
@@ -249,7 +250,11 @@ class Receipts:
         return {"simulated": is_simulated, "mark": SIMULATED_MARK if is_simulated else None}
 
     def _export(self, about: Mapping[str, Any]) -> dict[str, Any]:
-        """Checks of a month that still stand; a file they go to is remembered with the month."""
+        """Checks of a month that still stand; a file they go to is remembered with the month.
+
+        Of a month that was destroyed, or is to come, ``absent`` says so: its list would be taken
+        for one on which nobody came.
+        """
         held, after = self._handing, about.get("after") or 0
         try:
             month = Month.parse(text_of(about, "month"))
@@ -258,6 +263,9 @@ class Receipts:
         if not isinstance(after, int):
             raise BadMessage("after")
         held.ways.must_be_on("seal" if about.get("sealed") else "files")
+        why = absent(held.records, month, held.clock.now())
+        if why is not None:
+            return {"checks": [], "next": None, "absent": why.value}
         if file := text_of(about, "file"):
             held.held.hold(month, Path(file))
         page: list[dict[str, Any]] = []
@@ -268,9 +276,9 @@ class Receipts:
             document = _entry_document(check, held.facility_code)
             room -= len(json.dumps(document, ensure_ascii=False).encode())
             if page and room < 0:
-                return {"checks": page, "next": page[-1]["sequence"]}
+                return {"checks": page, "next": page[-1]["sequence"], "absent": None}
             page.append(document)
-        return {"checks": page, "next": None}
+        return {"checks": page, "next": None, "absent": None}
 
     def _result_of_staff(self, about: Mapping[str, Any]) -> dict[str, Any]:
         """One result that staff copy or show as codes; the counter has put it on record."""

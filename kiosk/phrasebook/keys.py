@@ -693,6 +693,8 @@ class Phrase(StrEnum):
     RECEIPT_VALID = "receipt.valid"
     EXPORT_WRITTEN = "export.written"
     EXPORT_UNCONFIRMED = "export.unconfirmed"
+    EXPORT_DESTROYED = "export.destroyed"
+    EXPORT_TO_COME = "export.to_come"
     PAPER_WRITTEN = "paper.written"
     PAPER_POSTER_TITLE = "paper.poster_title"
     PAPER_POSTER = "paper.poster"

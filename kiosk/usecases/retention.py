@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from kiosk.domain.check import Stamp
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.retention import is_ahead, is_late, is_past_retention, readable_through
 from kiosk.ports.follow_ups import FollowUp
 from kiosk.ports.records import Records
+
+
+class Absent(StrEnum):
+    """Why nothing of a treatment month is here; a word of the desk."""
+
+    DESTROYED = "destroyed"
+    TO_COME = "to_come"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +69,13 @@ def late(records: Records, now: datetime) -> list[Month]:
 def is_gone(records: Records, month: Month, now: datetime) -> bool:
     """True for a treatment month that was purged, or had been had it held anything."""
     return month not in records.months() and is_past_retention(month, now)
+
+
+def absent(records: Records, month: Month, now: datetime) -> Absent | None:
+    """Why a treatment month has no list; None = it has one, though it may be empty."""
+    if month in records.months():
+        return None
+    # What was purged for an instant of the simulated world is not past retention by the clock.
+    if is_past_retention(month, now) or month in records.tallies():
+        return Absent.DESTROYED
+    return Absent.TO_COME if month > Month.of(day_in_japan(now)) else None

@@ -69,6 +69,38 @@ def test_a_month_becomes_a_file_that_goes_with_it(
 
 
 @pytest.mark.parametrize(
+    ("month", "absent", "words"),
+    [
+        # Past retention by the clock, whether it ever held anything; or purged, as on a test box.
+        ("2026-01", "destroyed", "1月分の記録は、もう消してあります。"),
+        ("2026-11", "destroyed", "11月分の記録は、もう消してあります。"),
+        ("2999-01", "to_come", "1月は、まだ来ていません。"),
+    ],
+)
+def test_a_month_that_is_not_here_is_no_month_without_visitors(
+    call: Call,
+    world: World,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    month: str,
+    absent: str,
+    words: str,
+) -> None:
+    with assemble(load(world.config)) as kiosk:
+        kiosk.records.purge(Month(2026, 11))
+    file = tmp_path / "list.csv"
+    arguments = ("export", "--month", month, "--format", "list-csv", "--output", str(file))
+    assert call(*arguments, "--json") == 4
+    document = json.loads(capsys.readouterr().out)
+    assert (document["absent"], document["file"]) == (absent, None)
+    assert call(*arguments) == 4
+    assert words in capsys.readouterr().out
+    assert not file.exists()
+    with assemble(load(world.config)) as kiosk:
+        assert kiosk.store.control.held.files(Month.parse(month)) == []
+
+
+@pytest.mark.parametrize(
     ("receipt", "extra", "code"),
     [
         ("", (), "K603"),
