@@ -109,15 +109,19 @@ def record(event: Event, **fields: object) -> None:
 
 
 @contextmanager
-def in_background() -> Iterator[None]:
-    """Within, lines are written by a thread of their own: who logs never waits for who reads."""
+def in_background(*, last_words_s: float = LAST_WORDS_S) -> Iterator[None]:
+    """Within, lines are written by a thread of their own: who logs never waits for who reads.
+
+    Args:
+        last_words_s: the end waits so long for what is still to be written.
+    """
     writer = _Writer()
     before, _Writer.at_work = _Writer.at_work, writer
     try:
         yield
     finally:
         _Writer.at_work = before
-        writer.end()
+        writer.end(last_words_s)
 
 
 class _Writer:
@@ -140,11 +144,11 @@ class _Writer:
         except queue.Full:
             self._drop(1)
 
-    def end(self) -> None:
+    def end(self, within_s: float) -> None:
         """Write what is left, as far as somebody reads it."""
-        until = time.monotonic() + LAST_WORDS_S
+        until = time.monotonic() + within_s
         with suppress(queue.Full):
-            self._lines.put(None, timeout=LAST_WORDS_S)
+            self._lines.put(None, timeout=within_s)
         self._thread.join(max(0.0, until - time.monotonic()))
 
     def _run(self) -> None:

@@ -26,9 +26,10 @@ LINES = 4000
 CHATTERBOX = f"""
 import sys
 from kiosk.events import Event
-from kiosk.log import in_background, record
+from kiosk.log import LAST_WORDS_S, in_background, record
 
-with in_background():
+is_heard = "heard" in sys.argv
+with in_background(last_words_s={PATIENCE_S} if is_heard else LAST_WORDS_S):
     for number in range({LINES}):
         record(Event.DRAIN_FINISHED, count=number)
     print("logged", flush=True)
@@ -37,9 +38,10 @@ print("ended", flush=True)
 """
 
 
-def _chatterbox(stderr: int) -> subprocess.Popen[str]:
+def _chatterbox(stderr: int, *manner: str) -> subprocess.Popen[str]:
+    """``heard``: somebody reads it, and may be held up for a moment."""
     return subprocess.Popen(
-        [sys.executable, "-c", CHATTERBOX],
+        [sys.executable, "-c", CHATTERBOX, *manner],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=stderr,
@@ -67,7 +69,7 @@ def test_a_pipe_nobody_reads_holds_up_neither_work_nor_end() -> None:
 
 def test_what_was_dropped_is_counted_once_somebody_reads() -> None:
     reader, end = os.pipe()
-    process = _chatterbox(end)
+    process = _chatterbox(end, "heard")
     os.close(end)
     assert process.stdout is not None
     assert process.stdout.readline() == "logged\n"
@@ -111,7 +113,7 @@ def test_a_closed_standard_error_ends_no_command() -> None:
 
 
 def test_nothing_is_lost_where_the_end_comes_at_once(capfd: pytest.CaptureFixture[str]) -> None:
-    with in_background():
+    with in_background(last_words_s=PATIENCE_S):
         for number in range(100):
             record(Event.DRAIN_FINISHED, count=number)
     told = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
