@@ -100,20 +100,16 @@ class Identity:
             purpose: what it is asked for; another one begins anew.
         """
         place = self._folder / "next"
-        try:
-            asked = json.loads((place / ASKED).read_bytes())
-            if asked["purpose"] == purpose:
-                return Begun(place, asked["id"], asked["csr"])
-        except (FileNotFoundError, ValueError, KeyError):
-            # Never begun, or cut off before it was written down: nobody was asked.
-            pass
+        asked = _asked_before(place, purpose)
+        if asked is not None:
+            return asked
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(mode=0o700, parents=True)
         self._folder.chmod(0o700)
         key = ec.generate_private_key(ec.SECP256R1())
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         _write(place / KEY, private)
-        begun = Begun(place, str(uuid.uuid4()), _request(key))
+        begun = Begun(place, str(uuid.uuid4()), _request(key), private)
         _write(
             place / ASKED,
             json.dumps({"purpose": purpose, "id": begun.id, "csr": begun.csr}).encode(),
@@ -129,18 +125,16 @@ class Identity:
             MalformedAnswer: the certificate is not for the key made here, or not of the authority
                 it came with; nothing was changed.
         """
-        _check(issued, (begun.place / KEY).read_bytes())
-        _write(begun.place / CERTIFICATE, issued.certificate)
-        _write(begun.place / AUTHORITY, issued.authority)
-        _synchronise(begun.place)
+        _check(issued, begun.private)
         place = self._folder / f"pair-{begun.id}"
         current = self._folder / CURRENT
         if not (current.is_symlink() and current.readlink() == Path(place.name)):
             # What a cut-off try left is not whole: the link alone says that a pair is.
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir(mode=0o700)
-            for name in (KEY, CERTIFICATE, AUTHORITY):
-                _write(place / name, (begun.place / name).read_bytes())
+            _write(place / KEY, begun.private)
+            _write(place / CERTIFICATE, issued.certificate)
+            _write(place / AUTHORITY, issued.authority)
             _synchronise(place)
         link = self._folder / f"{CURRENT}.new"
         link.unlink(missing_ok=True)
@@ -165,11 +159,14 @@ class Begun:
         place: folder of its key.
         id: the idempotency key.
         csr: PKCS#10 in PEM.
+        private: its key, PKCS#8 in PEM; what is sent and what is kept go by this one, whatever
+            becomes of the file.
     """
 
     place: Path
     id: str
     csr: str
+    private: bytes = field(repr=False)
 
     def forget(self) -> None:
         """The next one asked for begins with a key and an id of its own."""
@@ -280,6 +277,25 @@ def _check(issued: Issued, private: bytes) -> None:
         raise MalformedAnswer("certificate, authority: not a pair of them") from None
     if not is_ours:
         raise MalformedAnswer("certificate: of another key")
+
+
+def _asked_before(place: Path, purpose: str) -> Begun | None:
+    """What was written down for this purpose; None where a part of it is missing or damaged."""
+    try:
+        private = (place / KEY).read_bytes()
+        key = load_pem_private_key(private, None)
+        match json.loads((place / ASKED).read_bytes()):
+            case {"purpose": str(written), "id": str(name), "csr": str(csr)}:
+                request = x509.load_pem_x509_csr(csr.encode())
+                is_ours = request.public_key() == key.public_key() and request.is_signature_valid
+                is_whole = is_ours and str(uuid.UUID(name)) == name
+                return Begun(place, name, csr, private) if is_whole and written == purpose else None
+    except (
+        OSError, ValueError, TypeError, RecursionError, x509.InvalidVersion, UnsupportedAlgorithm,
+    ):  # fmt: skip
+        # Where it is the disk, what is written anew says so.
+        pass
+    return None
 
 
 def _request(key: ec.EllipticCurvePrivateKey) -> str:

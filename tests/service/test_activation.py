@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk.domain.facility import Facility
 from kiosk.ports.service import (
@@ -112,6 +115,63 @@ def test_an_activation_whose_answer_was_lost_is_asked_again_under_its_key(
     assert f"pair-{begun.id}" == str(identity.certificate.parent.readlink())
 
 
+def damages() -> dict[str, Callable[[Path], object]]:
+    def put(name: str, content: str) -> Callable[[Path], object]:
+        return lambda place: (place / name).write_text(content)
+
+    def change(key: str, value: object) -> Callable[[Path], object]:
+        def damage(place: Path) -> None:
+            asked = json.loads((place / "asked.json").read_text())
+            (place / "asked.json").write_text(json.dumps(asked | {key: value}))
+
+        return damage
+
+    other = pki.key_pem(ec.generate_private_key(ec.SECP256R1())).decode()
+    return {
+        "the key is empty": put("terminal.key", ""),
+        "the key is gone": lambda place: (place / "terminal.key").unlink(),
+        "the key is another": put("terminal.key", other),
+        "the key is torn": put("terminal.key", other[:100]),
+        "the question is a list": put("asked.json", "[]"),
+        "the question is a number": put("asked.json", "1"),
+        "the question is nothing": put("asked.json", "null"),
+        "the question is torn": put("asked.json", '{"purpose"'),
+        "the question is deep": put("asked.json", "[" * 100_000),
+        "the id is a number": change("id", 1),
+        "the id is a path": change("id", "../../elsewhere"),
+        "the request is a number": change("csr", 2),
+        "the request is no text": change("csr", "\ud800"),
+        "the request is torn": change("csr", "-----BEGIN CERTIFICATE REQUEST-----"),
+    }
+
+
+@pytest.mark.parametrize("damage", damages().values(), ids=damages())
+def test_a_question_that_is_damaged_is_begun_anew(
+    identity: Identity, damage: Callable[[Path], object]
+) -> None:
+    before = identity.begun("of the test")
+    assert identity.begun("of the test") == before
+    damage(before.place)
+    begun = identity.begun("of the test")
+    assert begun.id != before.id
+    assert begun.private == (begun.place / "terminal.key").read_bytes() != before.private
+    assert identity.begun("of the test") == begun
+
+
+def test_a_key_damaged_before_it_was_asked_for_wastes_no_activation_code(
+    world: World, simulator: RunningSimulator, identity: Identity, sheet: Sheet
+) -> None:
+    simulator.offline()
+    with pytest.raises(NoNetwork):
+        activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    simulator.online()
+    place = identity.certificate.parent.with_name("next")
+    (place / "terminal.key").write_bytes(b"")
+    activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+    with client(world, simulator.url, identity) as service:
+        assert service.account(patience_s=PATIENCE_S).facility == sheet.facility
+
+
 def test_a_certificate_is_renewed_before_its_end_and_shown_without_a_restart(
     world: World, simulator: RunningSimulator, identity: Identity, sheet: Sheet
 ) -> None:
@@ -138,12 +198,16 @@ def test_a_power_cut_at_any_moment_of_a_renewal_leaves_a_pair_that_fits(
     simulator: RunningSimulator,
     identity: Identity,
     sheet: Sheet,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
-    synchronise, rounds = os.fsync, 0
-    for moment in range(40):
+    synchronise, is_through, moment = os.fsync, False, 0
+    while not is_through:
         left = moment
+        folder = tmp_path / f"cut-{moment}"
+        shutil.copytree(tmp_path / "identity", folder, symlinks=True)
+        cut = Identity(folder)
 
         def fsync(handle: int) -> None:
             nonlocal left
@@ -156,16 +220,16 @@ def test_a_power_cut_at_any_moment_of_a_renewal_leaves_a_pair_that_fits(
             patched = stack.enter_context(monkeypatch.context())
             patched.setattr(os, "fsync", fsync)
             try:
-                renewed(world, simulator.url, identity, sheet.facility)
+                renewed(world, simulator.url, cut, sheet.facility)
+                is_through = True
             except PowerCut:
-                rounds += 1
+                moment += 1
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.load_cert_chain(identity.certificate, identity.key)
-        if left:
-            break
-    assert rounds >= 8
-    with client(world, simulator.url, identity) as service:
-        assert service.account(patience_s=PATIENCE_S).facility == sheet.facility
+        context.load_cert_chain(cut.certificate, cut.key)
+        assert renewed(world, simulator.url, cut, sheet.facility)
+        with client(world, simulator.url, cut) as service:
+            assert service.account(patience_s=PATIENCE_S).facility == sheet.facility
+    assert moment >= 8
 
 
 def test_a_question_of_another_body_under_the_same_key_begins_anew(
