@@ -126,9 +126,10 @@ class Schedule:
     def start(self) -> None:
         """Begin; every job is due when it wants to be first."""
         self._scheduler.start()
+        with self._arming:
+            for job in self._jobs.values():
+                self._arm(job.name, job.first_s)
         self._guard.start()
-        for job in self._jobs.values():
-            self._arm(job.name, job.first_s)
 
     def stop(self) -> None:
         """Wait for the running jobs and end."""
@@ -146,8 +147,8 @@ class Schedule:
         with self._arming:
             if name in self._running:
                 self._woken.add(name)
-                return
-        self._arm(name, 0.0)
+            else:
+                self._arm(name, 0.0)
 
     def due_in(self, name: str) -> float:
         """Seconds until a job is due, by the monotonic clock; negative when it is late."""
@@ -192,22 +193,22 @@ class Schedule:
                 self._running.discard(name)
                 self._results[name] = result
                 seconds = 0.0 if name in self._woken else seconds
-            self._arm(name, max(seconds, AFTER_A_RUN_SECONDS))
+                self._arm(name, max(seconds, AFTER_A_RUN_SECONDS))
 
     def _arm(self, name: str, seconds: float) -> None:
-        with self._arming:
-            if self._stopping.is_set():
-                return
-            self._due[name] = time.monotonic() + seconds
-            self._scheduler.add_job(
-                self._run,
-                "date",
-                run_date=datetime.now(UTC) + timedelta(seconds=seconds),
-                args=[name],
-                id=name,
-                name=name,
-                replace_existing=True,
-            )
+        """Under the lock, in one hold with what decided it: a wake between would be lost."""
+        if self._stopping.is_set():
+            return
+        self._due[name] = time.monotonic() + seconds
+        self._scheduler.add_job(
+            self._run,
+            "date",
+            run_date=datetime.now(UTC) + timedelta(seconds=seconds),
+            args=[name],
+            id=name,
+            name=name,
+            replace_existing=True,
+        )
 
     def _watch_clocks(self) -> None:
         offset = self._offset()
@@ -224,9 +225,8 @@ class Schedule:
         for name in self._jobs:
             with self._arming:
                 # A run arms itself when it ends, by the clock as it is then.
-                is_running = name in self._running
-            if not is_running:
-                self._arm(name, max(0.0, self.due_in(name)))
+                if name not in self._running:
+                    self._arm(name, max(0.0, self.due_in(name)))
 
     def _on_trouble(self, event: JobExecutionEvent) -> None:
         kind = type(event.exception).__name__ if event.exception else "missed"
@@ -237,5 +237,5 @@ class Schedule:
         with self._arming:
             if event.job_id in self._running:
                 self._woken.add(event.job_id)
-                return
-        self._arm(event.job_id, AFTER_A_RUN_SECONDS)
+            else:
+                self._arm(event.job_id, AFTER_A_RUN_SECONDS)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,15 @@ from kiosk.sync.schedule import Job, Schedule
 from tests.support.faked_time import faked_time
 
 LONG = 3600.0
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Threads take turns as often as they can, so that whatever may come between does."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
 
 def test_a_job_runs_at_the_start_and_again_when_it_asked_to() -> None:
@@ -160,6 +170,28 @@ def test_a_job_woken_at_any_moment_of_its_run_is_run_again_and_never_lost() -> N
         schedule.wake("drain")
     assert ran.acquire(timeout=60)
     assert schedule.due_in("drain") < 3600
+    schedule.stop()
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_a_wake_just_as_a_run_ends_is_not_lost() -> None:
+    """One in a hundred was, when it fell between the end of the run and its next time."""
+    ran = threading.Semaphore(0)
+
+    def run() -> float:
+        ran.release()
+        return LONG
+
+    schedule = Schedule([Job("drain", run)])
+    schedule.start()
+    assert ran.acquire(timeout=60)
+    for turn in range(400):
+        for _ in range(turn % 60):
+            pass
+        schedule.wake("drain")
+        assert ran.acquire(timeout=60)
+        while ran.acquire(blocking=False):
+            pass
     schedule.stop()
 
 
