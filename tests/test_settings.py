@@ -96,6 +96,20 @@ def test_the_environment_changes_nothing(file: Path, monkeypatch: pytest.MonkeyP
     assert load(file) == before
 
 
+NO_ADDRESS = [
+    "https://",
+    "https://[::1",
+    "https://host:x",
+    "https://host:99999",
+    "https://host:0",
+    "https://a..b",
+    "https://" + "a" * 64,
+    "https://one two",
+    r"https://host\u0000",
+    "https://host/a?b",
+    "https://host#c",
+    "https://user:word@host",
+]
 WRONG = {
     "an unknown key": (f"{REAL}colour = 1\n", "service.colour"),
     "an unknown section": (f"{REAL}[colours]\nred = 1\n", "colours"),
@@ -109,6 +123,10 @@ WRONG = {
     "no patience": (f"{REAL}patience_s = 0\n", "service.patience_s"),
     "too much patience": (f"{REAL}patience_s = 61\n", "service.patience_s"),
     "no TLS": (REAL.replace("https:", "http:"), "service.url"),
+    **{
+        f"an address like {each}": (REAL.replace("https://service.example", each), "service.url")
+        for each in NO_ADDRESS
+    },
     "a facility code of nine": (REAL.replace("1312345678", "131234567"), "facility"),
     "an unknown provider": (f'{REAL}[keys]\nprovider = "usb"\n', "keys.provider"),
     "no TOML": ("[facility", "kiosk.toml"),

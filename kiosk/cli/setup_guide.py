@@ -40,6 +40,7 @@ from kiosk.settings import (
     SettingsMissing,
     checked,
     load,
+    service_url,
 )
 from kiosk.store.folder import replace_durably
 
@@ -288,11 +289,18 @@ def _service(course: Course) -> tuple[str, Path]:
     is_set = known is not None and known.service.url != _NOT_YET
     url = wishes.service or (known.service.url if known and is_set else "")
     ca = wishes.ca or (known.service.ca if known and is_set else None)
-    while not url.startswith("https://"):
+    while not _may_be_service(url):
         url = course.asker.text(SetupPhrase.ASK_SERVICE)
     while ca is None or not ca.is_file():
         ca = course.asker.file(SetupPhrase.ASK_CA, ".pem")
     return url, _brought_home(ca, course.file.parent)
+
+
+def _may_be_service(url: str) -> bool:
+    try:
+        return bool(service_url(url))
+    except ValueError:
+        return False
 
 
 def _brought_home(ca: Path, folder: Path) -> Path:

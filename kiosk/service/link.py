@@ -90,6 +90,9 @@ class _Loop(asyncio.SelectorEventLoop):
                 addresses = socket.getaddrinfo(host, port, family, type, proto, flags)
             except OSError as error:
                 self._tell(found, error)
+            except UnicodeError:
+                # A name that no question can hold, for instance with a label of 64 letters.
+                self._tell(found, socket.gaierror(socket.EAI_NONAME, "no such name"))
             else:
                 self._tell(found, addresses)
 

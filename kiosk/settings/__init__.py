@@ -1,5 +1,6 @@
 """Everything a technician can set, in one TOML file and its drop-ins."""
 
+from kiosk.settings.address import service_url
 from kiosk.settings.reading import (
     DEFAULT_CONFIG,
     OnlySimulated,
@@ -44,4 +45,5 @@ __all__ = [
     "examine",
     "known_keys",
     "load",
+    "service_url",
 ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kiosk.domain.facility import Facility
 from kiosk.domain.passcode import Factor
 from kiosk.domain.patience import Patience
 from kiosk.domain.protection import KeyProvider
 from kiosk.domain.reception import Attendance, Identify
+from kiosk.settings.address import service_url
 
 DEFAULT_STATE = Path("/var/lib/madoguchi")
 
@@ -42,7 +44,9 @@ class FacilitySection(_Section):
 class ServiceSection(_Section):
     """The eligibility service."""
 
-    url: str = Field(description="base URL, https only", pattern=r"^https://")
+    url: Annotated[str, AfterValidator(service_url)] = Field(
+        description="base URL, https only", pattern=r"^https://"
+    )
     ca: Path = Field(description="PEM file of the service's certificate authority")
     certificate: Path = Field(description="PEM file of this terminal's client certificate")
     key: Path = Field(description="PEM file of its private key")

@@ -360,9 +360,9 @@ def test_nobody_listens(world: World) -> None:
         ask(service, NOBODY_WAITS_S)
 
 
-def test_a_name_that_does_not_exist(world: World) -> None:
-    # Longer than a name can be (RFC 1035, 2.3.4): whoever resolves it need ask nobody.
-    name = ".".join("a" * 63 for _ in range(5))
+@pytest.mark.parametrize("name", [".".join("a" * 63 for _ in range(5)), "a" * 64, "a..b"])
+def test_a_name_that_does_not_exist(world: World, name: str) -> None:
+    # Longer than a name or its part can be (RFC 1035, 2.3.4): to resolve it nobody need be asked.
     with client_of(world, f"https://{name}") as service, pytest.raises(NameNotResolved):
         ask(service)
 
