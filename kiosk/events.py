@@ -50,6 +50,7 @@ class Event(StrEnum):
     CALL_ANSWERED = "call_answered"
     LOOKED = "looked"
     ORDERED = "ordered"
+    REFUSED = "refused"
     COPIED = "copied"
     EXPORTED = "exported"
     COMPUTER_PAIRED = "computer_paired"

@@ -23,7 +23,7 @@ from kiosk.core.ways import Ways
 from kiosk.desk.asking import Asker
 from kiosk.desk.client import SocketLink
 from kiosk.desk.messages import CoreUnreachable
-from kiosk.desk.sessions import note_after, note_before
+from kiosk.desk.sessions import Asked, recorded
 from kiosk.events import Event
 from kiosk.ports.records import StateInUse
 from kiosk.settings import Settings
@@ -178,14 +178,14 @@ class _Store:
         # Whoever opens the store here holds the device key; it is on record all the same.
         who, where = f"uid:{os.getuid()}", "command"
         reach = {**QUERIES, **ORDERS, **RECEIPT_QUERIES, **ADOPTION_QUERIES}[query]
-        note_before(self._gate, who, where, query, reach, about)
+        asked = Asked(who, where, query, reach, about)
+        return recorded(self._gate, asked, lambda: self._found(query, about))
+
+    def _found(self, query: str, about: Mapping[str, Any]) -> dict[str, Any]:
         if query in QUERIES:
             return self._answers.answer(query, about)
         if query in ADOPTION_QUERIES:
-            document = self._adopting.answer(query, about)
-        elif query in RECEIPT_QUERIES:
-            document = self._receipts.answer(query, about)
-        else:
-            document = self._orders.carry_out(query, about)
-        note_after(self._gate, who, where, query, about)
-        return document
+            return self._adopting.answer(query, about)
+        if query in RECEIPT_QUERIES:
+            return self._receipts.answer(query, about)
+        return self._orders.carry_out(query, about)

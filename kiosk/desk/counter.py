@@ -307,15 +307,19 @@ class Counter:
             self._in_background(peer, number, lambda: self._answer(peer, message))
 
     def _answer(self, peer: Peer, message: Ask) -> dict[str, Any]:
-        """On record first, then answered."""
+        """On record before they hear of it."""
         reach = self._queries[message.query]
-        self._sessions.look(peer, message.query, reach, message.about)
+        document = self._sessions.recorded(
+            peer, message.query, reach, message.about, lambda: self._found(peer, reach, message)
+        )
+        if reach is not Reach.OWN:
+            self._upkeep.done(peer, message.query, message.about)
+        return document
+
+    def _found(self, peer: Peer, reach: Reach, message: Ask) -> dict[str, Any]:
         if reach is Reach.OWN:
             return self._enrol(peer, message)
-        document = self._house.answer(message.query, message.about)
-        self._sessions.done(peer, message.query, message.about)
-        self._upkeep.done(peer, message.query, message.about)
-        return document
+        return self._house.answer(message.query, message.about)
 
     def _enrol(self, peer: Peer, message: Ask) -> dict[str, Any]:
         enrolment = peer.enrolment

@@ -6,12 +6,16 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from kiosk.desk.messages import NotAllowed, Reach, Role, Session
 from kiosk.desk.peer import Enrolment, Peer
 from kiosk.domain.passcode import Factor
 from kiosk.domain.patience import WARNING_S
+from kiosk.errors import KioskError, StoreError
 from kiosk.events import Event
 from kiosk.ports.access import Caller, Holder, Standing
 
@@ -48,6 +52,8 @@ _HANDED: Mapping[str, Event] = {
     "copied": Event.COPIED,
     "answer_call": Event.CALL_ANSWERED,
 }
+_TOLD = frozenset({"export", "copied"})
+"""What changes nothing but hands an answer over."""
 FORMS = frozenset({"json", "csv", "oqs", "copied", "qr", "list-csv", "list-pdf"})
 """Forms a result leaves the kiosk in, as the audit names them."""
 _CLOSES = {True: "closed", False: "open"}
@@ -162,72 +168,117 @@ class Sessions:
                 peer.touched_at = self._now() - (self._idle_s - WARNING_S)
                 peer.send(Session(peer.role.value, int(WARNING_S)))
 
-    def look(self, peer: Peer, query: str, reach: Reach, about: Mapping[str, Any]) -> None:
-        """Put a question, or an order, on record before it is answered."""
-        note_before(self._gate, peer.who, peer.front, query, reach, about)
+    def recorded(
+        self,
+        peer: Peer,
+        query: str,
+        reach: Reach,
+        about: Mapping[str, Any],
+        answer: Callable[[], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Answer a question, or carry an order out, on record."""
+        asked = Asked(peer.who, peer.front, query, reach, about)
+        return recorded(self._gate, asked, answer)
 
-    def done(self, peer: Peer, query: str, about: Mapping[str, Any]) -> None:
-        """Put on record what an order has changed."""
-        note_after(self._gate, peer.who, peer.front, query, about)
 
-
-def note_before(
-    gate: Gate, who: str, where: str, query: str, reach: Reach, about: Mapping[str, Any]
-) -> None:
-    """Write in the audit what is asked for or ordered, before it is answered.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question or an order.
 
     Args:
-        gate: keeps the audit.
         who: a holder, "uid:1000".
         where: the door.
-        query: name of the question or order.
+        query: its name.
         reach: who may ask.
         about: its parameters.
     """
-    # The further pages of a round, and what would be purged, change nothing.
-    changes = about.get("after") is None and about.get("dry_run") is not True
-    if query in _MAINTENANCE:
-        event = _MAINTENANCE[query]
-    elif query in _ORDERS:
-        event = Event.ORDERED
-        if not changes:
-            return
-    elif reach in _UNAUDITED:
-        return
-    else:
-        event = _HANDED.get(query, Event.LOOKED)
-    month = about.get("month")
-    is_month = isinstance(month, str) and _MONTH.fullmatch(month)
-    form = about.get("form")
-    closes = about.get("closed") if query == "upkeep" else None
-    parts = [query, *([month] if is_month else []), *([form] if form in FORMS else [])]
-    parts += [_CLOSES[closes]] if isinstance(closes, bool) else []
-    what = ":".join(map(str, parts))
-    gate.note(event, who, where, what=what, check_id=_check_id(about))
+
+    who: str
+    where: str
+    query: str
+    reach: Reach
+    about: Mapping[str, Any]
+
+    @property
+    def event(self) -> Event | None:
+        """As the audit names it; None = it is no row."""
+        if self.query in _MAINTENANCE:
+            return _MAINTENANCE[self.query]
+        if self.query in _ORDERS:
+            # The further pages of a round, and what would be purged, change nothing.
+            about = self.about
+            changes = about.get("after") is None and about.get("dry_run") is not True
+            return Event.ORDERED if changes else None
+        return None if self.reach in _UNAUDITED else _HANDED.get(self.query, Event.LOOKED)
+
+    @property
+    def is_told(self) -> bool:
+        """It changes nothing: what leaves the kiosk is its answer."""
+        return self.query in _TOLD or self.event is Event.LOOKED
+
+    @property
+    def what(self) -> str:
+        """Its name and those of its parameters that hold nothing of a patient."""
+        month, form = self.about.get("month"), self.about.get("form")
+        is_month = isinstance(month, str) and _MONTH.fullmatch(month)
+        closes = self.about.get("closed") if self.query == "upkeep" else None
+        parts = [self.query, *([month] if is_month else []), *([form] if form in FORMS else [])]
+        parts += [_CLOSES[closes]] if isinstance(closes, bool) else []
+        return ":".join(map(str, parts))
 
 
-def note_after(gate: Gate, who: str, where: str, query: str, about: Mapping[str, Any]) -> None:
-    """Write in the audit what an order has changed; nothing for any other.
+def recorded(gate: Gate, asked: Asked, answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Answer with a row of the audit that is durable before anybody hears the answer.
 
-    Args are those of ``note_before``.
+    An order is a row before it is carried out, for it may be cut off; what only tells is one once
+    there is something to tell, or the row would name as handed over what was refused. What is
+    refused is a row ``refused`` with the code.
+
+    Args:
+        gate: keeps the audit.
+        asked: what, by whom.
+        answer: does it.
+
+    Raises:
+        KioskError: as ``answer``; of the store where it takes no row: nothing is told then.
     """
-    if query in _DONE:
-        match query:
-            case "set":
-                what = f"{about.get('name')}:{about.get('value')}"
-            case "receipt_on" | "receipt_off":
-                what = f"receipt.{about.get('way')}:{query.removeprefix('receipt_')}"
-            case "resolve":
-                what = str(about["resolution"])
-            case "adoption_done" | "adoption_undo":
-                what = f"{about['step']}:{query.removeprefix('adoption_')}"
-            case "adoption_site":
-                what = f"site:{about.get('kind', '')}"
-            case "promoted":
-                what = f"{about['deed']}:{about['count']}"
-            case _:
-                what = str(about["reason"])
-        gate.note(_DONE[query], who, where, what=what, check_id=_check_id(about))
+    event = asked.event
+    note = partial(gate.note, who=asked.who, where=asked.where, check_id=_check_id(asked.about))
+    if event is not None and not asked.is_told:
+        note(event, what=asked.what)
+    try:
+        document = answer()
+    except KioskError as error:
+        if event is not None:
+            # Where no row can be kept they are told no all the same, and why.
+            with suppress(StoreError):
+                note(Event.REFUSED, what=f"{asked.what}:{error.code}")
+        raise
+    if event is not None and asked.is_told:
+        note(event, what=asked.what)
+    if asked.query in _DONE:
+        note(_DONE[asked.query], what=_changed(asked.query, asked.about))
+    return document
+
+
+def _changed(query: str, about: Mapping[str, Any]) -> str:
+    """What an order of ``_DONE`` has changed."""
+    match query:
+        case "set":
+            what = f"{about.get('name')}:{about.get('value')}"
+        case "receipt_on" | "receipt_off":
+            what = f"receipt.{about.get('way')}:{query.removeprefix('receipt_')}"
+        case "resolve":
+            what = str(about["resolution"])
+        case "adoption_done" | "adoption_undo":
+            what = f"{about['step']}:{query.removeprefix('adoption_')}"
+        case "adoption_site":
+            what = f"site:{about.get('kind', '')}"
+        case "promoted":
+            what = f"{about['deed']}:{about['count']}"
+        case _:
+            what = str(about["reason"])
+    return what
 
 
 def _check_id(about: Mapping[str, Any]) -> str:

@@ -108,8 +108,9 @@ def test_a_month_that_is_not_here_is_no_month_without_visitors(
         ('receiver = "nobody.pem"', ("--seal",), "K611"),
     ],
 )
-def test_what_is_not_turned_on_writes_nothing(
+def test_what_is_not_turned_on_writes_nothing_and_is_not_on_record_as_exported(
     call: Call,
+    world: World,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     receipt: str,
@@ -120,6 +121,10 @@ def test_what_is_not_turned_on_writes_nothing(
     assert call(*export("csv", file), *extra, receipt=receipt) == 16
     assert json.loads(capsys.readouterr().out)["code"] == code
     assert not file.exists()
+    with assemble(load(world.config)) as kiosk:
+        rows = [(each.event.value, each.what) for _, each in kiosk.store.control.audit.entries()]
+    # The others are refused before the store is asked.
+    assert rows == ([("refused", "export:2026-11:csv:K603")] if not receipt else [])
 
 
 def test_no_file_is_written_over(call: Call, tmp_path: Path) -> None:

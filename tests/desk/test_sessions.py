@@ -87,6 +87,6 @@ def test_a_uid_that_may_only_visit_is_not_even_judged(scene: Scene) -> None:
 
 def test_how_the_box_is_is_not_worth_a_row(scene: Scene) -> None:
     for reach in Reach:
-        scene.sessions.look(scene.peer, reach.value, reach, {})
+        scene.sessions.recorded(scene.peer, reach.value, reach, {}, dict)
     whats = [what for *_, what, _ in scene.gate.noted]
     assert whats == ["technician", "own", "maintainer", "staff", "receipt"]
