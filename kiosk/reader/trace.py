@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 from kiosk.errors import CardError
 from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports.card import CertificateUnreadable
+from kiosk.ports.exports import NotWritten
 from kiosk.reader.apdu import STATUS_LENGTH
 from kiosk.reader.certificate import parse_certificate
 from kiosk.reader.channel import Channel
@@ -191,20 +192,35 @@ class Recorder:
 
     @contextmanager
     def dialogue(self, reader_name: str) -> Iterator[Tell]:
-        """As ``Tracer.dialogue``; written when it ends, however it ends."""
+        """As ``Tracer.dialogue``; written when it ends, however it ends.
+
+        Raises:
+            NotWritten: the file cannot be written; the card is asked nothing then.
+        """
         traffic: list[Traffic] = []
+        file = self._opened()
         try:
             yield traffic.append
         finally:
-            self._write(reader_name, traffic)
+            try:
+                with file:
+                    file.writelines(self._lines(reader_name, traffic))
+            except OSError as error:
+                raise NotWritten(error.strerror or "") from None
 
-    def _write(self, reader_name: str, traffic: list[Traffic]) -> None:
+    def _opened(self) -> TextIO:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        try:
+            return os.fdopen(os.open(self._path, flags, _OWNER_ONLY), "w", encoding="ascii")
+        except OSError as error:
+            raise NotWritten(error.strerror or "") from None
+
+    @staticmethod
+    def _lines(reader_name: str, traffic: list[Traffic]) -> list[str]:
         is_simulated = _is_simulated([each.content for each in traffic if each.content])
         lines: list[dict[str, Any]] = [{"reader": reader_name, "simulated": is_simulated}]
         lines += [(each.shown if is_simulated else each).document() for each in traffic]
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        with os.fdopen(os.open(self._path, flags, _OWNER_ONLY), "w", encoding="ascii") as file:
-            file.writelines(f"{json.dumps(line)}\n" for line in lines)
+        return [f"{json.dumps(line)}\n" for line in lines]
 
 
 def _is_simulated(contents: list[bytes]) -> bool:

@@ -153,6 +153,15 @@ def test_a_card_that_cannot_be_read_is_a_finding_with_a_trace(
     assert lines[0]["response"] != OK
 
 
+@pytest.mark.pcsc
+def test_a_trace_that_cannot_be_written_is_a_finding(
+    lay: Callable[..., Laid], cards: CardMaker, tmp_path: Path
+) -> None:
+    lay(cards.card())
+    (found,) = card.find(Box(NO_SETTINGS, tmp_path, card_trace=tmp_path / "nowhere" / "x.jsonl"))
+    assert (found.state, found.code) == (State.FAIL, "K610")
+
+
 def test_no_card_is_read_unless_a_trace_is_wanted(box: Box) -> None:
     assert list(card.find(box)) == []
 

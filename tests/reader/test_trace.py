@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kiosk.domain.identity import CardIdentity, Pin
 from kiosk.errors import CardError
 from kiosk.ports.card import CardRemoved, ReadCard
+from kiosk.ports.exports import NotWritten
 from kiosk.reader.card import CardDialogue
 from kiosk.reader.channel import Channel, TransmissionFailed
 from kiosk.reader.trace import (
@@ -172,6 +173,13 @@ def test_what_went_wrong_is_recorded_and_plays_again(cards: CardMaker, tmp_path:
     with pytest.raises(CardRemoved):
         CardDialogue(replay).run(REQUEST)
     replay.assert_played()
+
+
+def test_no_card_is_asked_where_the_recording_cannot_be_kept(tmp_path: Path) -> None:
+    with pytest.raises(NotWritten, match="No such file"):
+        run(Recorder(tmp_path / "nowhere" / "trace.jsonl"), ScriptedChannel([]))
+    with pytest.raises(NotWritten, match="No space"):
+        run(Recorder(Path("/dev/full")), ScriptedChannel([(SELECT, OK), (READ, "6a82")]), SIGHT)
 
 
 def test_the_log_shows_even_less(cards: CardMaker, capsys: pytest.CaptureFixture[str]) -> None:

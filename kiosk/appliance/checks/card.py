@@ -9,6 +9,7 @@ from kiosk.appliance.finding import Finding, State
 from kiosk.errors import CardError
 from kiosk.phrasebook import Phrase
 from kiosk.ports.card import ReadCard
+from kiosk.ports.exports import NotWritten
 from kiosk.reader.jpki import CHALLENGE_LENGTH
 from kiosk.reader.pcsc import PcscReader
 from kiosk.reader.trace import Recorder
@@ -27,5 +28,7 @@ def find(box: Box) -> Iterator[Finding]:
         reader.read(ReadCard(bytes(CHALLENGE_LENGTH), pin=None))
     except CardError as error:
         yield Finding.of(_NAME, error, why=Phrase.DOCTOR_WHY_READER)
+    except NotWritten as error:
+        yield Finding(_NAME, State.FAIL, code=error.code, remedy=error.remedy, detail=error.detail)
     else:
         yield Finding(_NAME, State.OK, Phrase.DOCTOR_CARD, detail=str(box.card_trace))
