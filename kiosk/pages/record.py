@@ -26,6 +26,17 @@ from kiosk.phrasebook.told import WITHDRAWN_ITEM, told_notice
 
 _EDGES = {Step.DOWN: Phrase.SEARCH_LAST, Step.UP: Phrase.SEARCH_FIRST}
 _ALL, _PUT_RIGHT, _HAND = "1", "7", "9"
+_NONE = Validity.NONE.word
+_ITEMS = {
+    Validity.INVALID.word: Phrase.HISTORY_ITEM_INVALID,
+    Validity.SUPERSEDED.word: Phrase.HISTORY_ITEM_SUPERSEDED,
+    _NONE: Phrase.HISTORY_ITEM_NONE,
+    Validity.SEVERAL.word: Phrase.HISTORY_ITEM_SEVERAL,
+    Validity.UNREGISTERED.word: Phrase.HISTORY_ITEM_UNREGISTERED,
+    "unknown": Phrase.HISTORY_ITEM_UNKNOWN,
+}
+"""Of all but the valid, by the word of ``validity``: no list shows them as one that counts."""
+_OF_NOBODY = frozenset({Phrase.HISTORY_ITEM_NONE, Phrase.HISTORY_ITEM_UNANSWERED})
 _SPELLED = (
     ("insurer_number", Phrase.LINE_INSURER_NUMBER),
     ("symbol", Phrase.LINE_SYMBOL),
@@ -113,24 +124,26 @@ class RecordLeaf(Leaf):
 
 
 def entry_line(check: Mapping[str, Any], book: Phrasebook) -> Utterance:
-    """One check of a list: day and person.
+    """One check of a list: day, person, and what there is instead of a valid eligibility.
 
     Args:
-        check: with ``treated_on``, ``outcome``, ``eligibility``, ``eligibilities``; KeyError,
-            TypeError or ValueError when it has not.
+        check: with ``treated_on``, ``outcome``, ``validity``, ``eligibility``, ``eligibilities``;
+            KeyError, TypeError or ValueError when it has not.
         book: the language.
     """
     day = date.fromisoformat(check["treated_on"])
-    phrase = {"answered": Phrase.HISTORY_ITEM, **WITHDRAWN_ITEM}.get(check["outcome"])
-    if phrase is None:
-        return book.say(Phrase.HISTORY_ITEM_UNANSWERED, day=day)
+    answered = _ITEMS.get(check["validity"] or "", Phrase.HISTORY_ITEM)
+    items = {"answered": answered, **WITHDRAWN_ITEM}
+    phrase = items.get(check["outcome"], Phrase.HISTORY_ITEM_UNANSWERED)
+    if phrase in _OF_NOBODY:
+        return book.say(phrase, day=day)
     found: Mapping[str, Any] = check["eligibility"] or next(iter(check["eligibilities"]), {})
     name = PersonName(found.get("name"), found.get("name_kana"))
     return book.say(phrase, day=day, name=name)
 
 
 def lines_of(check: Mapping[str, Any], book: Phrasebook) -> list[Utterance]:
-    """Every fact of a check, numbers first.
+    """Every fact of a check, numbers first; what is not valid is said to be so before them.
 
     Args:
         check: as ``history --json`` writes it.
@@ -148,7 +161,10 @@ def lines_of(check: Mapping[str, Any], book: Phrasebook) -> list[Utterance]:
     lines = [line for each in _counting(check) for line in _facts(each, check, day, book)]
     validity = book.say(Phrase(f"validity.{check['validity']}"))
     notice = notice_lines(check, book)
-    return [*withdrawn, *lines, *notice, validity, treated]
+    if check["validity"] == Validity.VALID.word:
+        return [*withdrawn, *lines, *notice, validity, treated]
+    # Nobody is to write down the numbers of an insurance that is lost before they hear of it.
+    return [*withdrawn, validity, *lines, *notice, treated]
 
 
 def notice_lines(check: Mapping[str, Any], book: Phrasebook) -> list[Utterance]:
@@ -158,7 +174,9 @@ def notice_lines(check: Mapping[str, Any], book: Phrasebook) -> list[Utterance]:
 
 
 def _counting(check: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The eligibility that counts, or every one from 1."""
+    """The eligibility that counts, or every one from 1; where none was found, nothing."""
+    if check["validity"] == _NONE:
+        return
     if check["eligibility"]:
         yield 0, check["eligibility"]
     else:

@@ -191,6 +191,59 @@ def test_a_withdrawn_record_says_so_before_its_numbers(
     assert "取り消し済み。" in desk.text
 
 
+def found(open_desk: Opened, word: str) -> Desk:
+    """The list of today with one answer of this validity; its page has been heard."""
+    check = {**SEARCH["checks"][0], "validity": word}
+    if word == "none":
+        nothing = dict.fromkeys(check["eligibility"])
+        check = {**check, "eligibility": nothing, "eligibilities": [nothing]}
+    documents = {"search": {"count": 1, "checks": [check]}, "status": STATUS}
+    desk = open_desk(ScriptedCore(documents=documents))
+    desk.keys(LOGIN + "11")
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("word", "item", "first"),
+    [
+        ("invalid", "ヤマダタロウサマ、資格、無効。", "資格、無効。"),
+        ("superseded", "ヤマダタロウサマ、資格、無効、新しい資格あり。", "資格、無効。"),
+        ("several", "ヤマダタロウサマ、資格が複数。", "資格が複数あります。"),
+        (
+            "unregistered",
+            "ヤマダタロウサマ、みとうろく、いりょうふじょのみ。",
+            "資格、有効。みとうろくです。",
+        ),
+        ("unknown", "ヤマダタロウサマ、知らない答え。", "この箱の知らない答えです。"),
+    ],
+)
+def test_what_is_not_valid_is_said_to_be_so_before_any_number(
+    open_desk: Opened, word: str, item: str, first: str
+) -> None:
+    desk = found(open_desk, word)
+    assert f"〔私〕ジュウイチガツニジュウイチニチ、{item}" in desk.voice.news()
+    desk.keys("決")
+    title, line, *_ = desk.voice.news()
+    assert (title, line.startswith(f"〔私〕{first}")) == ("資格確認結果。", True)
+    assert "保険者番号" not in desk.text
+    desk.keys("決")
+    assert desk.voice.news()[0].startswith("〔私〕保険者番号。")
+
+
+def test_where_no_eligibility_was_found_nothing_is_read_as_if_it_were_of_one(
+    open_desk: Opened,
+) -> None:
+    desk = found(open_desk, "none")
+    assert "〔私〕ジュウイチガツニジュウイチニチ、資格情報なし。" in desk.voice.news()
+    desk.keys("決")
+    desk.voice.news()
+    desk.keys("1")
+    assert desk.voice.news() == [
+        "〔私〕資格情報なし。",
+        "〔私〕せじゅつび。レイワハチネンジュウイチガツニジュウイチニチ。",
+    ]
+
+
 def test_help_on_a_record_says_its_further_keys_first(searching: Desk) -> None:
     searching.keys("決助")
     assert searching.shows(Kind.HELP)

@@ -83,6 +83,12 @@ def _record_waiting(desk: Desk) -> None:
     desk.keys(LOGIN + "118決")
 
 
+def _record_not_valid(desk: Desk) -> None:
+    first = {**desk.core.documents["search"]["checks"][0], "validity": "invalid"}
+    desk.core.documents["search"] = {"count": 1, "checks": [first], "next": None}
+    desk.keys(LOGIN + "11決")
+
+
 def _put_right(desk: Desk) -> None:
     desk.keys(LOGIN + "11決7")
 
@@ -317,6 +323,7 @@ STAFF_SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "find_birth": (_find_birth, Kind.FIND),
     "record": (_record, Kind.RECORD),
     "record_share": (_record_share, Kind.RECORD),
+    "record_not_valid": (_record_not_valid, Kind.RECORD),
     "record_waiting": (_record_waiting, Kind.RECORD),
     "put_right": (_put_right, Kind.PUT_RIGHT),
     "put_right_why": (_put_right_why, Kind.PUT_RIGHT),
