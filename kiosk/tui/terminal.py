@@ -28,6 +28,7 @@ import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 
 GOODBYE_S = 2
 """How long a terminal may take over the last rows, once the screen is told to end."""
+_GIVES_UP_AGAIN_S = 0.2
+_WAKES = signal.SIGURG
+"""Ends a call of the system that is waited for; means nothing, and is ignored by default."""
 _ENDS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _LOOK_UP_S = 0.1
 _HELD_UP_S = 0.15
@@ -179,10 +183,18 @@ class Terminal(LinuxDriver):
     def give_up(self) -> None:
         """Wait no longer for a terminal that takes nothing."""
         self.outlet.give_up()
-        writer = self._writer_thread
-        if writer is not None and writer.ident is not None and writer.is_alive():
-            # What is being written is not woken by the room there is now; a signal wakes it.
-            signal.pthread_kill(writer.ident, signal.SIGALRM)
+        if self._writer_thread is not None:
+            wake(self._writer_thread)
+
+
+def wake(writer: Thread) -> None:
+    """End the call of the system that a thread waits for; what is written is not woken by room.
+
+    A page of which nothing was written yet is begun anew then (PEP 475), and may be larger than the
+    room: whoever gives up does so again until it has ended.
+    """
+    if writer.ident is not None and writer.is_alive():
+        signal.pthread_kill(writer.ident, _WAKES)
 
 
 @contextmanager
@@ -193,22 +205,25 @@ def ended_by_signals(end: Callable[[], None], give_up: Callable[[], None]) -> It
 
     Args:
         end: called on SIGTERM, SIGHUP or SIGINT; in the main thread, between any two lines.
-        give_up: called ``GOODBYE_S`` after that, likewise.
+        give_up: called ``GOODBYE_S`` after that, likewise, and again and again until it is over.
     """
 
     def on_end(_number: int, _frame: FrameType | None) -> None:
-        signal.alarm(GOODBYE_S)
+        signal.setitimer(signal.ITIMER_REAL, GOODBYE_S, _GIVES_UP_AGAIN_S)
         end()
 
     def on_alarm(_number: int, _frame: FrameType | None) -> None:
         give_up()
 
+    def on_wake(_number: int, _frame: FrameType | None) -> None:
+        """That it came is all."""
+
     handlers: dict[signal.Signals, _Handler] = dict.fromkeys(_ENDS, on_end)
-    handlers[signal.SIGALRM] = on_alarm
+    handlers |= {signal.SIGALRM: on_alarm, _WAKES: on_wake}
     before = {number: signal.signal(number, each) for number, each in handlers.items()}
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, each in before.items():
             signal.signal(number, each)

@@ -31,14 +31,19 @@ class Far:
     """The far side of a terminal with the scripted screen in it.
 
     Args:
-        pid: of the screen.
+        screen: in it.
         end: the master of the pty.
+        near: the other side, as long as it is needed.
     """
 
-    pid: int
+    screen: subprocess.Popen[bytes]
     end: int
+    near: int
     seen: bytes = b""
-    status: int | None = None
+
+    @property
+    def pid(self) -> int:
+        return self.screen.pid
 
     def reads_until(self, words: bytes) -> None:
         ends_at = time.monotonic() + PATIENCE_S
@@ -53,10 +58,11 @@ class Far:
             except OSError:
                 return
 
-    def is_waited_for(self) -> bool:
-        """The screen's main thread waits for another thread, and not for events."""
+    def waits_for_us(self) -> bool:
+        """The terminal is full, and the main thread waits for another one and not for events."""
+        is_full = not select.select([], [self.near], [], 0)[1]
         task = Path(f"/proc/{self.pid}/task/{self.pid}/wchan")
-        return "futex" in task.read_text("ascii")
+        return is_full and "futex" in task.read_text("ascii")
 
     def threads(self) -> set[str]:
         return {each.name for each in Path(f"/proc/{self.pid}/task").iterdir()}
@@ -66,7 +72,7 @@ class Far:
         ends_at, since, rows = time.monotonic() + PATIENCE_S, time.monotonic(), 40
         while time.monotonic() - since < 0.4:
             assert time.monotonic() < ends_at, "it never filled the terminal"
-            if not self.is_waited_for():
+            if not self.waits_for_us():
                 since, rows = time.monotonic(), 81 - rows
                 self.resize(120, rows)
             time.sleep(0.02)
@@ -74,35 +80,32 @@ class Far:
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def has_ended(self) -> bool:
-        if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            self.status = os.waitstatus_to_exitcode(status) if pid else None
-        return self.status is not None
-
     def until_ended(self, meanwhile: Callable[[], None] = lambda: time.sleep(0.02)) -> int:
         ends_at = time.monotonic() + PATIENCE_S
-        while not self.has_ended():
+        while (status := self.screen.poll()) is None:
             assert time.monotonic() < ends_at, "it stays"
             meanwhile()
-        assert self.status is not None
-        return self.status
+        return status
 
 
 @pytest.fixture
 def far() -> Iterator[Far]:
-    pid, end = pty.fork()
-    if pid == 0:
-        os.chdir(ROOT)
-        screen = [sys.executable, "-m", "tests.support.screen_script"]
-        os.execve(screen[0], screen, os.environ | {"TERM": "xterm-256color"})  # noqa: S606 - a pty of its own
-    opened = Far(pid, end)
+    end, near = pty.openpty()
+    opened = Far(screen_in(near, "setsid", "--ctty"), end, near)
     opened.resize(120, 40)
     yield opened
-    if not opened.has_ended():
-        os.kill(pid, signal.SIGKILL)
-        opened.until_ended()
+    opened.screen.kill()
+    opened.screen.wait()
+    os.close(near)
     os.close(end)
+
+
+def screen_in(near: int, *within: str) -> subprocess.Popen[bytes]:
+    command = [*within, sys.executable, "-m", "tests.support.screen_script"]
+    return subprocess.Popen(
+        command, stdin=near, stdout=near, stderr=near, cwd=ROOT,
+        env=os.environ | {"TERM": "xterm-256color"},
+    )  # fmt: skip
 
 
 def test_a_terminal_that_takes_nothing_does_not_keep_it_from_ending(far: Far) -> None:
@@ -115,25 +118,50 @@ def test_a_terminal_that_takes_nothing_does_not_keep_it_from_ending(far: Far) ->
 def test_a_terminal_that_hangs_up_in_the_middle_of_a_page_ends_it(far: Far) -> None:
     far.reads_until("受付できます".encode())
     far.stall()
-    os.dup2(os.open(os.devnull, os.O_RDWR), far.end)
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - its descriptor takes the place
+        os.dup2(nothing.fileno(), far.end)
     assert far.until_ended() == 0
 
 
 def test_a_terminal_that_is_gone_ends_it_where_no_signal_says_so() -> None:
     end, near = pty.openpty()
-    screen = [sys.executable, "-m", "tests.support.screen_script"]
-    with subprocess.Popen(
-        screen, stdin=near, stdout=near, stderr=subprocess.DEVNULL, cwd=ROOT,
-        start_new_session=True, env=os.environ | {"TERM": "xterm-256color"},
-    ) as process:  # fmt: skip
+    with screen_in(near, "setsid") as screen:
         os.close(near)
-        far = Far(process.pid, end)
+        far = Far(screen, end, near)
         far.reads_until("受付できます".encode())
         os.close(end)
         try:
-            assert process.wait(PATIENCE_S) == 0
+            assert far.until_ended() == 0
         finally:
-            process.kill()
+            screen.kill()
+
+
+_WRITES = """
+import os, pty, signal, sys
+from threading import Thread
+from kiosk.tui.terminal import Outlet, ended_by_signals, wake
+end, near = pty.openpty()
+file = open(near, "w", encoding="utf-8")
+outlet = Outlet(file)
+os.set_blocking(near, False)
+try:
+    while True:
+        os.write(near, b"x")
+except BlockingIOError:
+    os.set_blocking(near, True)
+writer = Thread(target=outlet.write, args=["y" * 100_000], daemon=True)
+def give_up():
+    outlet.give_up()
+    wake(writer)
+with ended_by_signals(lambda: None, give_up):
+    writer.start()
+    signal.raise_signal(signal.SIGTERM)
+    writer.join()
+"""
+
+
+def test_a_page_larger_than_a_terminal_that_was_full_to_the_last_byte_is_given_up() -> None:
+    subprocess.run([sys.executable, "-c", _WRITES], check=True, timeout=PATIENCE_S, cwd=ROOT)
 
 
 def test_a_signal_before_the_first_page_leaves_the_terminal_as_it_was(far: Far) -> None:
