@@ -97,5 +97,5 @@ class Asker:
 def _line() -> str:
     line = sys.stdin.readline()
     if not line:
-        raise NobodyAnswers("standard input ended before the set-up did; run it again")
+        raise NobodyAnswers("standard input ended before this was answered; run it again")
     return line.rstrip("\r\n")

@@ -42,6 +42,7 @@ def bundle(door: Door, *, file: Path, since: str) -> None:
     """
     if os.path.lexists(file) or not file.absolute().parent.is_dir():
         raise NotWritten(str(file))
+    log = _log(since)
     box = box_of(door, "bundle")
     is_simulated = not isinstance(box.settings, SettingsError) and box.settings.is_simulated
     now = datetime.now(UTC)
@@ -58,14 +59,17 @@ def bundle(door: Door, *, file: Path, since: str) -> None:
         "status": _said(box.status),
         "settings": _settings(box.settings),
         "versions": versions_document(),
-        "log": _log(since),
+        "log": _said(log) if isinstance(log, NoLog) else log_document(log),
         **units_document(),
     }
     write_new(file, packed(members, now))
     told = [phrasebook().say(Phrase.BUNDLE_WRITTEN)]
     if not is_audited:
         told.append(phrasebook().say(Phrase.BUNDLE_NOT_AUDITED))
-    report = about | {"file": str(file), "members": list(members)}
+    if isinstance(log, NoLog):
+        told.append(phrasebook().say(Phrase.BUNDLE_NO_LOG))
+    has_log = not isinstance(log, NoLog)
+    report = about | {"file": str(file), "members": list(members), "has_log": has_log}
     door.report(report, told, is_simulated=is_simulated)
 
 
@@ -73,11 +77,11 @@ def _settings(found: Settings | SettingsError) -> Mapping[str, Any] | None:
     return _said(found) if isinstance(found, SettingsError) else settings_document(found)
 
 
-def _log(since: str) -> Mapping[str, Any] | None:
+def _log(since: str) -> list[str] | NoLog:
     try:
-        return log_document(read_journal(since))
+        return read_journal(since)
     except NoLog as error:
-        return _said(error)
+        return error
 
 
 def _said(found: Mapping[str, Any] | KioskError | None) -> Mapping[str, Any] | None:

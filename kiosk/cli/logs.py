@@ -23,6 +23,8 @@ UNIT = "kioskd.service"
 SINCE = "-1d"
 LEVELS = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")
 _PATIENCE_S = 60
+_NO_TIME = "parse timestamp"
+"""What journalctl says of a time it does not take; it has one language."""
 _CODE = re.compile(r"\bK[1-6]\d\d\b")
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -80,6 +82,7 @@ def read_journal(
 
     Raises:
         NoLog: there is no journal, or nothing in it.
+        BadParameter: journalctl does not take ``since``.
     """
     tool = shutil.which("journalctl")
     if tool is None:
@@ -93,6 +96,8 @@ def read_journal(
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoLog(type(error).__name__) from error
+    if done.returncode and _NO_TIME in done.stderr:
+        raise click.BadParameter(f"no time that journalctl takes: {since}", param_hint="--since")
     if done.returncode:
         raise NoLog(f"journalctl ended with {done.returncode}")
     messages = [json.loads(line).get("MESSAGE") for line in done.stdout.splitlines()]

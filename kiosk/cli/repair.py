@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import click
+
 from kiosk.appliance.box import Box
 from kiosk.appliance.finding import Finding
 from kiosk.appliance.repairs import Repair, mend, repairs_for
-from kiosk.cli.asking import Asker
+from kiosk.cli.asking import Asker, NobodyAnswers
 from kiosk.cli.desk_or_store import source
 from kiosk.cli.door import Door, phrasebook
 from kiosk.errors import KioskError, SettingsError
@@ -39,7 +41,7 @@ def repair(
 def _one(door: Door, box: Box, each: Repair, asker: Asker, *, is_agreed: bool) -> dict[str, Any]:
     asker.say(each.offer)
     told: dict[str, Any] = {"name": each.name, "done": False, "audited": False, "detail": None}
-    if not is_agreed and asker.text(Phrase.REPAIR_ASK) != _YES:
+    if not is_agreed and not _agreed(asker):
         return told
     told["audited"] = _recorded(door, box)
     if not told["audited"]:
@@ -51,6 +53,15 @@ def _one(door: Door, box: Box, each: Repair, asker: Asker, *, is_agreed: bool) -
         return told | {"detail": detail}
     asker.say(Phrase.REPAIR_DONE)
     return told | {"done": True}
+
+
+def _agreed(asker: Asker) -> bool:
+    """What was found is told all the same where nobody answers."""
+    try:
+        return asker.text(Phrase.REPAIR_ASK) == _YES
+    except NobodyAnswers as error:
+        click.echo(error.format_message(), err=True)
+        return False
 
 
 def _recorded(door: Door, box: Box) -> bool:

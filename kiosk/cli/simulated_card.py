@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -12,6 +13,7 @@ from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from kiosk.cli.stopping import stopped_by_signal
+from kiosk.settings import SettingsInvalid
 from kiosk.simulator.deck import card_of
 from kiosk.simulator.laying import has_reader, lay
 from kiosk.simulator.options import CardOptions
@@ -22,6 +24,15 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 VPCD = ("127.0.0.1", 35963)
 _HIGHEST_PORT = 65535
+
+
+@contextmanager
+def called_rightly() -> Iterator[None]:
+    """A person or a card that the world does not know is a wrong call, no fault of settings."""
+    try:
+        yield
+    except SettingsInvalid as error:
+        raise click.UsageError(error.detail) from None
 
 
 class _Address(click.ParamType[tuple[str, int]]):
@@ -88,7 +99,10 @@ def card(
     stop = stopped_by_signal()
     changes = {name: value for name, value in options.items() if value is not None}
     if vpcd is None and has_reader(folder):
-        lay(folder, person, changes, stop=stop)
+        with called_rightly():
+            lay(folder, person, changes, stop=stop)
         return
-    laid = card_of(World.open(folder), person, pull=stop.set, changes=changes)
+    world = World.open(folder)
+    with called_rightly():
+        laid = card_of(world, person, pull=stop.set, changes=changes)
     plug(laid, *(vpcd or VPCD), log=log, stop=stop)

@@ -40,7 +40,8 @@ def fault(
 ) -> None:
     """Have the service of a world do something wrong, until it is told "none".
 
-    Without KIND and script: what is wrong now. Several faults may be in force at once.
+    Without KIND and script, and in JSON always: what is wrong now. Several faults may be in force
+    at once.
     """
     if kind == _NONE:
         send(folder, Command.CLEAR)
@@ -49,7 +50,8 @@ def fault(
     elif kind is not None:
         given = {name: value for name, value in settings.items() if value is not None}
         send(folder, Command.FAULT, faults=[{"kind": kind, **given}])
-    else:
+    is_question = kind is None and script is None
+    if door.as_json or is_question:
         _list(door, send(folder, Command.FAULTS)["faults"])
 
 

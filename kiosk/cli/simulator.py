@@ -10,7 +10,7 @@ import click
 
 from kiosk.cli.door import Door, json_option, print_json
 from kiosk.cli.simulated_accounts import account
-from kiosk.cli.simulated_card import card
+from kiosk.cli.simulated_card import called_rightly, card
 from kiosk.cli.simulated_faults import fault
 from kiosk.cli.simulated_herd import herd
 from kiosk.simulator.control import Command, send
@@ -118,7 +118,9 @@ def release(folder: Path) -> None:
 @click.argument("person")
 def lost(folder: Path, person: str) -> None:
     """Report a person's card lost: its certificate goes on the list of revoked ones."""
-    World.open(folder).revoke_card(person)
+    world = World.open(folder)
+    with called_rightly():
+        world.revoke_card(person)
 
 
 for each in (account, card, fault, herd):

@@ -709,6 +709,7 @@ class Phrase(StrEnum):
     PAPER_LEAFLET = "paper.leaflet"
     BUNDLE_WRITTEN = "bundle.written"
     BUNDLE_NOT_AUDITED = "bundle.not_audited"
+    BUNDLE_NO_LOG = "bundle.no_log"
     SCREEN_CHOICE_LISTENING = "screen.choice_listening"
     SCREEN_CHOICE_SIZE = "screen.choice_size"
     SCREEN_DEFAULT_SEND = "screen.default_send"

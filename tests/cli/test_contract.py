@@ -61,6 +61,7 @@ MISTAKES = [
     ("audit verify --head 1;zz", 2),
     ("audit verify --key-fd 99", 2),
     ("bundle /nowhere/at/all", 16),
+    ("bundle {new}/none.tar.gz --since nonsense", 2),
     ("check --local --pin-fd 99", 11),
     ("config restore {junk}", 15),
     ("config restore {pipe}", 15),
@@ -140,6 +141,18 @@ def test_a_mistake_is_told_and_what_to_do_next(
         elif expected >= 11:
             assert told.err.startswith(f"{json.loads(told.out)['code']}: "), line
             assert "hint: " in told.err, line
+
+
+def test_what_is_no_time_of_a_log_is_told_before_anything_is_written(
+    config: Path, places: dict[str, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = Path(places["new"]) / "none.tar.gz"
+    for words in (("bundle", str(file)), ("logs",)):
+        assert run(["--config", str(config), *words, "--since", "nonsense"]) == 2
+        assert "nonsense" in capfd.readouterr().err
+    assert not file.exists()
+    with assemble(load(config)) as kiosk:
+        assert not kiosk.store.control.audit.entries()
 
 
 def test_every_check_of_a_list_bears_the_mark(

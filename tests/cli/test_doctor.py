@@ -75,6 +75,13 @@ def test_a_repair_is_asked_for_done_and_on_record(
     assert not refused["state.folder"]["done"]
     assert folder.stat().st_mode & 0o777 == 0o755
 
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    run(["doctor", "--repair", "--json", *config])
+    told = capsys.readouterr()
+    assert findings(told.out)["state.folder"]["state"] == "warn"
+    assert not any(each["done"] for each in json.loads(told.out)["repairs"])
+    assert "standard input ended" in told.err
+
     answers = "".join("1\n" if name == "state.folder" else "2\n" for name in refused)
     monkeypatch.setattr("sys.stdin", io.StringIO(answers))
     run(["doctor", "--repair", "--json", *config])

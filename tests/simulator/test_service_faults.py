@@ -190,7 +190,8 @@ def test_a_script_of_faults_runs_by_the_clock(
     assert [each["kind"] for each in json.loads(listed.stdout)] == ["maintenance"]
     port = int(simulator.url.rpartition(":")[2])
     assert send_raw(world, port, "GET", "/v1/time").status == 503
-    assert kiosk_simulator("fault", "none", "--dir", world.folder).returncode == 0
+    done = kiosk_simulator("fault", "none", "--dir", world.folder, "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, [])
     assert send_raw(world, port, "GET", "/v1/time").status == 200
 
 

@@ -170,6 +170,7 @@ def test_a_card_reported_lost_is_refused_from_then_on(
     assert (
         "ResultList" in asked(world, simulator, check_of(world, "hanako"))["XmlMsg"]["MessageBody"]
     )
+    assert kiosk_simulator("lost", "nobody", "--dir", world.folder).returncode == 2
     assert kiosk_simulator("lost", "hanako", "--dir", world.folder).returncode == 0
     body = asked(world, simulator, check_of(world, "hanako"))["XmlMsg"]["MessageBody"]
     assert body["ProcessingResultCode"] == "MDG231"
