@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.appliance.settings_file import READABLE, SettingsNotWritten, finish
+from kiosk.durable import replace_durably
 from kiosk.errors import SettingsError
 from kiosk.plain_files import read_plain
 from kiosk.settings import Settings, checked
 from kiosk.settings_files import Unreadable, drop_ins, restoring, texts_of
-from kiosk.store.folder import replace_durably
 
 FORMAT = "madoguchi-config"
 VERSION = 1

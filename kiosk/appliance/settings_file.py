@@ -10,11 +10,11 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from kiosk.domain.facility import Facility
+from kiosk.durable import replace_durably, synchronise
 from kiosk.errors import SettingsError
 from kiosk.service.activation import Identity
 from kiosk.settings import DEFAULT_CONFIG, SettingsInvalid, checked
 from kiosk.settings_files import drop_ins, restoring, texts_of
-from kiosk.store.folder import replace_durably, synchronise
 
 READABLE = 0o644
 _DEVICE_KEY = "device.key"
@@ -64,13 +64,13 @@ def write_settings(file: Path, place: Place, *, draft: Path | None = None) -> Pa
         SettingsInvalid: what would stand there is wrong; nothing was changed.
         SettingsNotWritten: the disk does not take it; nothing was changed.
     """
-    finish(file)
     goal = draft or file
-    before = goal.read_text("utf-8") if goal.exists() else None
-    text = _new(before, file, place)
-    if text == before:
-        return None
     try:
+        finish(file)
+        before = goal.read_text("utf-8") if goal.exists() else None
+        text = _new(before, file, place)
+        if text == before:
+            return None
         goal.parent.mkdir(parents=True, exist_ok=True)
         if place.is_simulated and before is None:
             _make_device_key(file.parent / _DEVICE_KEY)

@@ -12,12 +12,13 @@ from kiosk.appliance.config_backup import note, packed, read_backup, refuse_fore
 from kiosk.cli.desk_or_store import source
 from kiosk.cli.door import Door, json_option, phrasebook
 from kiosk.cli.new_file import write_new
+from kiosk.durable import disk_errors
 from kiosk.errors import KioskError, SettingsError
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.phrasebook import Phrase
 from kiosk.plain_files import is_folder
 from kiosk.settings import DEFAULT_CONFIG, Settings, SettingsMissing
-from kiosk.store.folder import SUBFOLDER, disk_errors
+from kiosk.store.folder import SUBFOLDER
 
 
 @click.command()

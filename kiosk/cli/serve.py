@@ -15,11 +15,11 @@ from kiosk.cli.uids import reach
 from kiosk.core.daemon import watch_over
 from kiosk.core.ownership import SOCKET, owned
 from kiosk.desk.server import DeskServer
+from kiosk.durable import disk_errors
 from kiosk.errors import StoreError
 from kiosk.events import Event
 from kiosk.log import in_background, record
 from kiosk.settings import Settings, SettingsMissing
-from kiosk.store.folder import disk_errors
 from kiosk.wiring import Kiosk, assemble, seat
 
 

@@ -18,6 +18,7 @@ from kiosk.cli.desk_or_store import refuse_beside_kioskd
 from kiosk.cli.door import Door, phrasebook
 from kiosk.cli.setup_sheet import SheetSource
 from kiosk.domain.facility import Facility
+from kiosk.durable import disk_errors, replace_durably
 from kiosk.errors import KioskError, Remedy, SettingsError
 from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.phrasebook import SetupPhrase
@@ -42,7 +43,6 @@ from kiosk.settings import (
     load,
     service_url,
 )
-from kiosk.store.folder import replace_durably
 
 PATIENCE_S = 20.0
 _CA_BYTES_AT_MOST = 1 << 20
@@ -187,7 +187,8 @@ def agree(course: Course) -> str:
 
 def register(course: Course) -> str:
     """Activate this terminal, and write its settings."""
-    course.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with disk_errors():
+        course.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     identity = course.identity
     url, ca = _service(course)
     is_again = False
@@ -312,10 +313,11 @@ def _brought_home(ca: Path, folder: Path) -> Path:
         content = read_plain(ca, _CA_BYTES_AT_MOST)
     except OSError as error:
         raise SettingsInvalid(f"{ca}: {error.strerror}") from None
-    if not home.exists() or home.read_bytes() != content:
-        folder.mkdir(parents=True, exist_ok=True)
-        replace_durably(home, content)
-        home.chmod(0o644)
+    with disk_errors():
+        if not home.exists() or home.read_bytes() != content:
+            folder.mkdir(parents=True, exist_ok=True)
+            replace_durably(home, content)
+            home.chmod(0o644)
     return home
 
 

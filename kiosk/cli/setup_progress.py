@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.appliance.settings_file import SettingsNotWritten
+from kiosk.durable import replace_durably
 from kiosk.events import Event
 from kiosk.log import record
-from kiosk.store.folder import replace_durably
 
 
 @dataclass(frozen=True, slots=True)

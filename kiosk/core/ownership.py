@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.durable import disk_errors, named
 from kiosk.errors import Remedy, SettingsError
-from kiosk.ports.records import DiskReadOnly, StateInUse
-from kiosk.store.folder import disk_errors, open_lock
+from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse
+from kiosk.store.folder import open_lock
 from kiosk.store.reserve import keep_reserve
 
 LOCK = "kioskd.lock"
@@ -96,7 +97,7 @@ def set_up_alone(state_dir: Path, *, waits: bool = False) -> Iterator[None]:
 
     Raises:
         SetUpElsewhere: somebody else does; never where it is waited.
-        DiskReadOnly: the folder cannot be written.
+        DiskFull, DiskReadOnly: the folder cannot be written.
     """
     with _opened(state_dir, _SET_UP) as (lock, _):
         try:
@@ -112,7 +113,8 @@ def _opened(state_dir: Path, name: str) -> Iterator[tuple[int, bool]]:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock, is_writable = open_lock(state_dir / name)
     except OSError as error:
-        raise DiskReadOnly(f"{state_dir}: {error.strerror}") from error
+        why = DiskFull if isinstance(named(error), DiskFull) else DiskReadOnly
+        raise why(f"{state_dir}: {error.strerror}") from error
     try:
         yield lock, is_writable
     finally:

@@ -8,7 +8,6 @@ that a change is one rename: after any crash the old pair counts or the new one,
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from cryptography.x509.oid import NameOID
 
 from kiosk.domain.check import CHALLENGE_VERSION
 from kiosk.domain.facility import Facility
+from kiosk.durable import disk_errors, fill, synchronise
 from kiosk.ports.service import KeyReused, MalformedAnswer
 from kiosk.service import pages, wire
 from kiosk.service.link import expires_at, tls_context
@@ -90,6 +90,7 @@ class Identity:
         except FileNotFoundError:
             return None
 
+    @disk_errors()
     def begun(self, purpose: str) -> Begun:
         """The key pair to ask a certificate for; the same again until it is finished.
 
@@ -98,6 +99,9 @@ class Identity:
 
         Args:
             purpose: what it is asked for; another one begins anew.
+
+        Raises:
+            DiskFull, DiskReadOnly, StoreCorrupt: the disk does not take it; nothing was asked.
         """
         place = self._folder / "next"
         asked = _asked_before(place, purpose)
@@ -108,22 +112,25 @@ class Identity:
         self._folder.chmod(0o700)
         key = ec.generate_private_key(ec.SECP256R1())
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write(place / KEY, private)
+        fill(place / KEY, private)
         begun = Begun(place, str(uuid.uuid4()), _request(key), private)
-        _write(
+        fill(
             place / ASKED,
             json.dumps({"purpose": purpose, "id": begun.id, "csr": begun.csr}).encode(),
         )
-        _synchronise(place)
-        _synchronise(self._folder)
+        synchronise(place)
+        synchronise(self._folder)
         return begun
 
+    @disk_errors()
     def finish(self, begun: Begun, issued: Issued) -> None:
         """Make the new pair the one that counts, for good, and remove the one before.
 
         Raises:
             MalformedAnswer: the certificate is not for the key made here, or not of the authority
                 it came with; nothing was changed.
+            DiskFull, DiskReadOnly, StoreCorrupt: the disk does not take it; the pair before
+                counts, and the same question has the same answer.
         """
         _check(issued, begun.private)
         place = self._folder / f"pair-{begun.id}"
@@ -132,15 +139,15 @@ class Identity:
             # What a cut-off try left is not whole: the link alone says that a pair is.
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir(mode=0o700)
-            _write(place / KEY, begun.private)
-            _write(place / CERTIFICATE, issued.certificate)
-            _write(place / AUTHORITY, issued.authority)
-            _synchronise(place)
+            fill(place / KEY, begun.private)
+            fill(place / CERTIFICATE, issued.certificate)
+            fill(place / AUTHORITY, issued.authority)
+            synchronise(place)
         link = self._folder / f"{CURRENT}.new"
         link.unlink(missing_ok=True)
         link.symlink_to(place.name)
         link.replace(current)
-        _synchronise(self._folder)
+        synchronise(self._folder)
         self._remove_all_but(place)
 
     def _remove_all_but(self, place: Path) -> None:
@@ -148,7 +155,7 @@ class Identity:
         for other in self._folder.glob("pair-*"):
             if other != place:
                 shutil.rmtree(other)
-        _synchronise(self._folder)
+        synchronise(self._folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,7 @@ class Begun:
     csr: str
     private: bytes = field(repr=False)
 
+    @disk_errors()
     def forget(self) -> None:
         """The next one asked for begins with a key and an id of its own."""
         shutil.rmtree(self.place)
@@ -180,6 +188,7 @@ def activate(url: str, ca: Path, sheet: Sheet, identity: Identity, *, patience_s
         SettingsInvalid: the authority's file cannot be read.
         ServiceError: K213 to K218, K221 by what is wrong on the sheet; or the line. Nothing of the
             identity has changed then.
+        StoreError: the disk does not take the key, or not the certificate: as ``Identity``.
     """
     begun = identity.begun(f"activation of {sheet.facility.code} {sheet.facility.terminal}")
     body = {
@@ -217,7 +226,7 @@ def renew(
         patience_s: bound of the call.
 
     Raises:
-        SettingsInvalid, ServiceError: as ``activate``; the certificate in use stays.
+        SettingsInvalid, ServiceError, StoreError: as ``activate``; the certificate in use stays.
     """
     ends = identity.expires_at
     if ends is None or ends - now > before:
@@ -303,20 +312,3 @@ def _request(key: ec.EllipticCurvePrivateKey) -> str:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "madoguchi")])
     request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
     return request.public_bytes(Encoding.PEM).decode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """For good when it returns, but for its name."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _synchronise(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,12 +16,13 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from kiosk.durable import disk_errors
 from kiosk.errors import StoreError
 from kiosk.events import Event
 from kiosk.log import record
 from kiosk.store.audit_mending import AUDIT, count_of, put_on_record
 from kiosk.store.database import Database, Row, open_database
-from kiosk.store.folder import DATABASE_SUFFIXES, StateFolder, disk_errors
+from kiosk.store.folder import DATABASE_SUFFIXES, StateFolder
 from kiosk.store.keyring import CONTROL, Keys, Mends, SealedFile
 from kiosk.store.salvage import TableRescue, every, is_sound, rescued_table
 from kiosk.store.schema import CONTROL_FILE, migrate

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
+from kiosk.durable import disk_errors, named
 from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
-from kiosk.store.folder import StateFolder, disk_errors, named, refusal
+from kiosk.store.folder import StateFolder, refusal
 
 if TYPE_CHECKING:
     import sqlite_utils

@@ -9,11 +9,11 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from os.path import lexists
 from pathlib import Path
 
+from kiosk.durable import disk_errors, named, replace_durably, synchronise
 from kiosk.ports.records import DiskFull, DiskReadOnly, StateInUse, StoreCorrupt
 from kiosk.store.trimming import trimmed
 
@@ -21,41 +21,15 @@ SUBFOLDER = "sealed"
 DATABASE_SUFFIXES = ("", "-wal", "-shm", "-journal")
 """A SQLite database is up to four files; they go together."""
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-# The last two: something that is no folder lies where ours should be.
-_UNUSABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST})
 _NAMES_ONLY = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT})
 """What a file system says that knows no file without a name; that, or the folder is gone."""
 _PAGE_BYTES = 4096
 _VAULT = re.compile(r"(?:vault|twin)-(\d{10})")
 _CONTROL = re.compile(r"(control(?:-[0-9a-f]{8})?\.db)(?:-wal|-shm|-journal)?")
 _SEALED = re.compile(r"([0-9a-f]{32}\.db)(?:-wal|-shm|-journal)?")
-_TEMPORARY = ".new"
 LOCK = "lock"
 _LEFTOVER = re.compile(r".*\.new(?:-wal|-shm|-journal)?")
 _POLL_S = 0.01
-
-
-@contextmanager
-def disk_errors() -> Iterator[None]:
-    """Name what the operating system says of the disk.
-
-    Raises:
-        DiskFull, DiskReadOnly, StoreCorrupt: the last for everything else, EIO above all.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise named(error) from error
-
-
-def named(error: OSError) -> DiskFull | DiskReadOnly | StoreCorrupt:
-    """The store's name for an error of the operating system; detail without the path."""
-    if error.errno in _FULL:
-        return DiskFull(os.strerror(error.errno))
-    if error.errno in _UNUSABLE:
-        return DiskReadOnly(os.strerror(error.errno))
-    return StoreCorrupt(f"the disk: {error.strerror or type(error).__name__}")
 
 
 def refusal(folder: Path) -> OSError | None:
@@ -334,37 +308,3 @@ class _Hold:
 
     def __exit__(self, *_: object) -> None:
         self._folder.let_go()
-
-
-def replace_durably(target: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a whole file so that after any crash it is the old or the new one.
-
-    Raises:
-        OSError: nothing was changed.
-    """
-    temporary = target.with_name(target.name + _TEMPORARY)
-    temporary.unlink(missing_ok=True)
-    try:
-        _fill(temporary, content, mode)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    temporary.replace(target)
-    synchronise(target.parent)
-
-
-def _fill(path: Path, content: bytes, mode: int) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def synchronise(path: Path) -> None:
-    """Make names made, changed and removed in a folder durable."""
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kiosk.store.folder import disk_errors, synchronise
+from kiosk.durable import disk_errors, synchronise
 
 RESERVE = "reserve"
 BYTES = 512 << 10

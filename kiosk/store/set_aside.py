@@ -17,9 +17,10 @@ from pathlib import Path
 
 from kiosk.domain.dates import Month, day_in_japan
 from kiosk.domain.retention import is_past_retention
+from kiosk.durable import disk_errors, synchronise
 from kiosk.ports.keys import VaultOutdated
 from kiosk.ports.records import KeyMissing, StoreCorrupt
-from kiosk.store.folder import LOCK, StateFolder, disk_errors, synchronise
+from kiosk.store.folder import LOCK, StateFolder
 from kiosk.store.keys import VaultLock
 from kiosk.store.vault import Vault
 

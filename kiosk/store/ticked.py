@@ -15,6 +15,7 @@ from typing import Any
 from kiosk.domain.adoption_rules import Kind
 from kiosk.domain.adoption_steps import Step
 from kiosk.domain.promotion import Deed, Entry
+from kiosk.durable import replace_durably
 from kiosk.ports.adoption import (
     AdoptionBook,
     ChecklistNotKept,
@@ -23,7 +24,6 @@ from kiosk.ports.adoption import (
     Receipt,
     Site,
 )
-from kiosk.store.folder import replace_durably
 
 NAME = "adoption.toml"
 

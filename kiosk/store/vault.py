@@ -19,11 +19,12 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
+from kiosk.durable import disk_errors, named
 from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports.keys import VaultOutdated
 from kiosk.ports.records import DiskFull, DiskReadOnly, KeyMissing, StoreCorrupt
-from kiosk.store.folder import StateFolder, disk_errors, named
+from kiosk.store.folder import StateFolder
 from kiosk.store.keyring import CONTROL, Keys, SealedFile, document_of, keys_of
 from kiosk.store.keys import VaultLock
 

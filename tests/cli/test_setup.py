@@ -317,6 +317,35 @@ def test_while_the_line_is_down_nothing_is_lost(
     assert document(capsys)["steps"]["activation"] == "done"
 
 
+def test_on_a_disk_that_takes_nothing_it_names_the_disk_and_wastes_no_code(
+    box: Box, simulator: RunningSimulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def code(status: int) -> str:
+        assert box.call("--json", "--sheet-fd", sheet_on_descriptor(box.account)) == status
+        return str(document(capsys)["code"])
+
+    box.folder.mkdir()
+    with loop_disk(tmp_path / "disk.img", box.folder) as disk:
+        disk.fill()
+        assert code(13) == "K303", "the state folder"
+        disk.clear()
+        (box.folder / "state").mkdir()
+        disk.fill()
+        assert code(13) == "K303", "the authority's file"
+        disk.clear()
+        simulator.offline()
+        assert code(12) == "K201"
+        simulator.online()
+        disk.fill()
+        assert code(13) == "K303", "the certificate that has come"
+        disk.remount("ro")
+        assert code(13) == "K304"
+        disk.remount("rw")
+        disk.clear()
+        box.call("--json", "--sheet-fd", sheet_on_descriptor(box.account))
+        assert document(capsys)["steps"]["activation"] == "done"
+
+
 def test_another_account_leaves_the_settings_before(
     box: Box, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,6 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk.domain.facility import Facility
+from kiosk.ports.records import DiskFull, DiskReadOnly
 from kiosk.ports.service import (
     ActivationCodeUsed,
     CredentialsWrong,
@@ -32,8 +33,9 @@ from kiosk.simulator import pki
 from kiosk.simulator.accounts import Accounts
 from kiosk.simulator.running import RunningSimulator
 from kiosk.simulator.world import FACILITY, World
+from tests.support.loop_disk import loop_disk
 from tests.support.service import PATIENCE_S, ScriptedServer, response
-from tests.support.terminal import shorten
+from tests.support.terminal import sheet_of, shorten
 
 FAR = timedelta(days=365 * 50)
 
@@ -230,6 +232,37 @@ def test_a_power_cut_at_any_moment_of_a_renewal_leaves_a_pair_that_fits(
         with client(world, simulator.url, cut) as service:
             assert service.account(patience_s=PATIENCE_S).facility == sheet.facility
     assert moment >= 8
+
+
+def test_a_disk_that_takes_nothing_is_named_at_every_step(
+    world: World, simulator: RunningSimulator, sheet: Sheet, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    with loop_disk(tmp_path / "disk.img", tmp_path / "disk") as disk:
+        identity = Identity(disk.place / "identity")
+        for _ in range(2):  # the first certificate, and the next
+            disk.fill()
+            with pytest.raises(DiskFull):
+                identity.begun("of the test")
+            disk.clear()
+            begun = identity.begun("of the test")
+            disk.remount("ro")
+            assert identity.begun("of the test") == begun
+            with pytest.raises(DiskReadOnly):
+                identity.begun("of another")
+            with pytest.raises(DiskReadOnly):
+                begun.forget()
+            disk.remount("rw")
+            begun.forget()
+            activate(simulator.url, world.ca, sheet, identity, patience_s=PATIENCE_S)
+            sheet = sheet_of(world.accounts.reissue(sheet.facility))
+        before = identity.certificate.read_bytes()
+        disk.remount("ro")
+        with pytest.raises(DiskReadOnly):
+            renewed(world, simulator.url, identity, sheet.facility)
+        assert identity.certificate.read_bytes() == before
+        disk.remount("rw")
+        assert renewed(world, simulator.url, identity, sheet.facility)
 
 
 def test_a_question_of_another_body_under_the_same_key_begins_anew(

@@ -63,9 +63,15 @@ class LoopDisk:
         """Something else eats every byte of it."""
         # What was removed is free only once the journal says so: that would be room again, later.
         _run("sync", "-f", self.place)
-        with (self.place / "filler").open("wb", buffering=0) as filler, suppress(OSError):
-            while True:
-                filler.write(_PIECE)
+        with (self.place / "filler").open("wb", buffering=0) as filler:
+            # A piece that does not fit whole leaves room for a folder and a few files.
+            for piece in (_PIECE, _PIECE[:1024]):
+                with suppress(OSError):
+                    while True:
+                        filler.write(piece)
+                # Blocks promised to what is not written out yet are free again once it is.
+                with suppress(OSError):
+                    os.fsync(filler.fileno())
 
     def clear(self) -> None:
         """Room again."""

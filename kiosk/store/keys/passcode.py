@@ -15,9 +15,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from kiosk.durable import disk_errors, replace_durably
 from kiosk.ports.keys import UnlockRefused
 from kiosk.ports.records import KeyMissing
-from kiosk.store.folder import disk_errors, replace_durably
 from kiosk.store.keys.device import KEY_BYTES, DeviceKey
 
 FILE = "unlock.json"
