@@ -91,7 +91,7 @@ class AdoptionMenu(AnsweredMenu):
             self._keep({**about, "measure": int(digits)})
 
         title, how = Phrase.ADOPTION_CHOICE_MEASURE, Phrase.ADOPTION_MEASURE_HOW
-        self.inside.open(NumberEntry(self.inside, take, title=title, how=how))
+        self.inside.open(NumberEntry(self.inside, take, title=title, how=how, is_private=False))
 
     def _ask_attached(self, about: Mapping[str, Any]) -> None:
         items = (
@@ -199,7 +199,7 @@ class StepsLeaf(Listed):
             self._tick(step, number=digits)
 
         title, how = Phrase.ADOPTION_TICK_NUMBER, Phrase.ADOPTION_NUMBER_HOW
-        self.inside.open(NumberEntry(self.inside, take, title=title, how=how))
+        self.inside.open(NumberEntry(self.inside, take, title=title, how=how, is_private=False))
 
     def _ticked(self, document: Document) -> None:
         self._news = tuple(steps_told(document, self.book))[:1]

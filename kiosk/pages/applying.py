@@ -149,7 +149,7 @@ class Questions:
                 self._done({**about, "cost": int(digits)} if int(digits) else about)
 
         title, how = Phrase.APPLIES_COST, Phrase.APPLIES_COST_HOW
-        self._inside.open(NumberEntry(self._inside, take, title=title, how=how))
+        self._inside.open(NumberEntry(self._inside, take, title=title, how=how, is_private=False))
 
     def _decide(self, question: Utterance, yes: Callable[[], None], no: Callable[[], None]) -> None:
         inside = self._inside

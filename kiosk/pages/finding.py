@@ -43,7 +43,7 @@ class KanaLeaf(Leaf):
         lines = self.say(Phrase.FIND_KANA_HOW)
         title = self.book.say(TITLES[self.kind])
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)
-        typed = self._so_far()
+        typed = self._standing()
         return Page(
             self.kind, title, lines, choices=leave, entry=entry, typed=typed, digits=_EVERY,
             help=self.say(Phrase.HELP_KANA), takes_kana=_WRITTEN,
@@ -52,14 +52,14 @@ class KanaLeaf(Leaf):
     def press(self, press: Press) -> None:
         """As ``Leaf``: 決定 fixes a kana, then it searches."""
         if press.action is Action.DIGIT:
-            kana = self._typed.press(press.digit)
-            self.inside.say(*([self._sound(kana)] if kana else self.page.said))
-        elif press.sign in _KANA and self._typed.put(press.sign):
-            self.inside.say(self._sound(press.sign))
+            self._put(self._typed.press(press.digit))
+        elif press.sign in _KANA:
+            self._put(press.sign if self._typed.put(press.sign) else "")
         elif press.action is not Action.ENTER or not self._typed.text:
-            self.inside.say(*self._so_far(), *self.page.said)
+            self.inside.say(*self._standing(), *self.page.said)
         elif self._typed.fix():
-            self.inside.say(*self._so_far())
+            self.inside.tick()
+            self.inside.say(self._sound(self._typed.text))
         else:
             self._take(self._typed.text)
 
@@ -67,26 +67,42 @@ class KanaLeaf(Leaf):
         """As ``Leaf``."""
         was_there = self._typed.back()
         if was_there:
-            self.inside.say(*(self._so_far() or self.page.said))
+            self.inside.tick()
+            self.inside.say(*(self._standing() or self.page.said))
         return was_there
 
-    def _so_far(self) -> tuple[Utterance, ...]:
+    def _put(self, kana: str) -> None:
+        """A kana that was taken; "" = there was no room for it."""
+        if kana:
+            self.inside.tick()
+        self.inside.say(self._sound(kana) if kana else self.book.say(Phrase.FORM_FULL))
+
+    def _standing(self) -> tuple[Utterance, ...]:
+        """What stands there, and how much it is: that is heard where the kana are not."""
         text = self._typed.text
-        return (self._sound(text),) if text else ()
+        if not text:
+            return ()
+        return self.book.say(Phrase.FORM_STANDING, count=len(text)), self._sound(text)
 
     def _sound(self, kana: str) -> Utterance:
         return self.book.say(Phrase.FIND_KANA_SO_FAR, kana=kana)
 
 
 class _Digits(Leaf):
-    """Digits that are shown and said."""
+    """Digits that are shown and said.
+
+    Args:
+        inside: the session.
+        is_private: they are of somebody; where such is not said, they are counted.
+    """
 
     kind = Kind.FIND
     title: Phrase
     how: Phrase
 
-    def __init__(self, inside: Inside) -> None:
+    def __init__(self, inside: Inside, *, is_private: bool) -> None:
         super().__init__(inside)
+        self._is_private = is_private
         self._typed = ""
 
     @property
@@ -95,13 +111,16 @@ class _Digits(Leaf):
         entry = Shown(self._typed)
         leave = self.say(Phrase.SCREEN_CHOICE_BACK)
         lines = self.say(self.how)
-        title, typed = self.book.say(self.title), self._so_far()
+        title, typed = self.book.say(self.title), self._standing()
         return Page(self.kind, title, lines, choices=leave, entry=entry, typed=typed)
 
     def press(self, press: Press) -> None:
         """As ``Leaf``."""
-        if press.action is Action.DIGIT and len(self._typed) < _MOST_DIGITS:
+        if press.action is Action.DIGIT and len(self._typed) == _MOST_DIGITS:
+            self.inside.say(self.book.say(Phrase.FORM_FULL))
+        elif press.action is Action.DIGIT:
             self._typed += press.digit
+            self.inside.tick()
             self.inside.say(self._sound(press.digit))
         elif press.action is Action.ENTER and self._typed:
             self._enter(self._typed)
@@ -113,14 +132,21 @@ class _Digits(Leaf):
         was_typed = bool(self._typed)
         self._typed = self._typed[:-1]
         if was_typed:
-            self.inside.say(*(self._so_far() or self.page.said))
+            self.inside.tick()
+            self.inside.say(*(self._standing() or self.page.said))
         return was_typed
 
-    def _so_far(self) -> tuple[Utterance, ...]:
-        return (self._sound(self._typed),) if self._typed else ()
+    def _standing(self) -> tuple[Utterance, ...]:
+        """What stands there; how much it is, too, where the digits themselves may not be heard."""
+        if not self._typed:
+            return ()
+        count = self.book.say(Phrase.SCREEN_TYPED, count=len(self._typed))
+        return (*(count,) * self._is_private, self._sound(self._typed))
 
     def _sound(self, digits: str) -> Utterance:
-        return self.book.say(Phrase.FIND_DIGITS_SO_FAR, value=digits)
+        is_private = self._is_private
+        phrase = Phrase.FIND_DIGITS_SO_FAR if is_private else Phrase.FIND_PLAIN_SO_FAR
+        return self.book.say(phrase, value=digits)
 
     @abstractmethod
     def _enter(self, digits: str) -> None:
@@ -135,6 +161,7 @@ class NumberEntry(_Digits):
         take: gets the digits; what it finds takes the place of this page.
         title: what the number is for, where it is another one.
         how: what to type then.
+        is_private: as of ``_Digits``.
     """
 
     def __init__(
@@ -144,8 +171,9 @@ class NumberEntry(_Digits):
         *,
         title: Phrase = Phrase.FIND_NUMBER,
         how: Phrase = Phrase.FIND_NUMBER_HOW,
+        is_private: bool = True,
     ) -> None:
-        super().__init__(inside)
+        super().__init__(inside, is_private=is_private)
         self.title, self.how = title, how
         self._take = take
 
@@ -173,7 +201,7 @@ class DayEntry(_Digits):
         is_birth: bool = False,
         title: Phrase | None = None,
     ) -> None:
-        super().__init__(inside)
+        super().__init__(inside, is_private=is_birth)
         self.title = title or (Phrase.FIND_BIRTH if is_birth else Phrase.FIND_DAY)
         self.how = Phrase.FIND_BIRTH_HOW if is_birth else Phrase.FIND_DAY_HOW
         self._take = take

@@ -63,7 +63,7 @@ class PromotionMenu(AnsweredMenu):
             self.inside.ask("promoted", about, self._noted)
 
         title, how = _DEEDS[deed], Phrase.PROMOTION_COUNT_HOW
-        self.inside.open(NumberEntry(self.inside, take, title=title, how=how))
+        self.inside.open(NumberEntry(self.inside, take, title=title, how=how, is_private=False))
 
     def _noted(self, document: Document) -> None:
         self._news = tuple(told_promoted(document, self.book))

@@ -460,6 +460,7 @@ class Phrase(StrEnum):
     FIND_NUMBER = "find.number"
     FIND_NUMBER_HOW = "find.number_how"
     FIND_DIGITS_SO_FAR = "find.digits_so_far"
+    FIND_PLAIN_SO_FAR = "find.plain_so_far"
     RECORD_PLACE = "record.place"
     RECORD_LINES = "record.lines"
     RECORD_CHARACTERS = "record.characters"

@@ -80,6 +80,11 @@ class WrittenVoice:
         return [each for each in self.log if isinstance(each, Heard)]
 
     @property
+    def audible(self) -> list[str]:
+        """What is heard: private words only where there is a place for them."""
+        return [each.text for each in self.heard if self.private or not each.is_private]
+
+    @property
     def said(self) -> list[str]:
         """The transcript; private utterances under 〔私〕."""
         return [f"〔私〕{each.text}" if each.is_private else each.text for each in self.heard]
