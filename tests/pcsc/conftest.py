@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Condition
+from threading import Condition, Event
 
 import pytest
 
+from kiosk.ports.card import CardUnreadable
+from kiosk.reader.pcsc import PcscReader
 from kiosk.simulator.card import PoweredCard
-from tests.support.scripted import SELECT, SIGN
+from tests.support.cards import CardMaker
+from tests.support.pcscd import Laid
+from tests.support.scripted import REQUEST, SELECT, SIGN
 
 MAY_I_SIGN = (SIGN, SELECT, SIGN)
 NO = ["6a86", "9000", "6982"]
@@ -69,6 +73,39 @@ class WatchedCard:
     def pins(self) -> int:
         """How often a PIN was sent."""
         return sum(each.startswith("0020") and len(each) > 8 for each in self.commands)
+
+
+class Slow(WatchedCard):
+    """A card that thinks about one command until it is told to answer."""
+
+    def __init__(self, card: PoweredCard, command: str) -> None:
+        super().__init__(card)
+        self._command = command
+        self.is_asked = Event()
+        self.may_answer = Event()
+
+    def transmit(self, command: bytes) -> bytes:
+        response = super().transmit(command)
+        if command.hex() == self._command:
+            self.is_asked.set()
+            self.may_answer.wait(60)
+        return response
+
+
+def given_up(lay: Callable[..., Laid], cards: CardMaker, asked: str) -> Slow:
+    """A card that thinks about that command still, after a reading that did not wait for it.
+
+    On a machine that is held up, a reading may give up before it comes to the command: then again.
+    """
+    while True:
+        card = Slow(cards.card(), asked)
+        laid = lay(card)
+        with pytest.raises(CardUnreadable, match="no answer"):
+            PcscReader(patience_s=0.3).read(REQUEST)
+        if card.is_asked.is_set():
+            return card
+        card.may_answer.set()
+        laid.take()
 
 
 @dataclass(frozen=True)

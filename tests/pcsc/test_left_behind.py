@@ -8,16 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event
 
 import pytest
 
-from kiosk.ports.card import CardUnreadable, ReaderServiceFull, Slot
+from kiosk.ports.card import ReaderServiceFull, Slot
 from kiosk.reader.contexts import MOST_CONTEXTS, count_contexts
 from kiosk.reader.pcsc import PcscReader
 from kiosk.reader.watch import PcscWatch
-from kiosk.simulator.card import PoweredCard
-from tests.pcsc.conftest import MAY_I_SIGN, NO, SecondProgram, WatchedCard
+from tests.pcsc.conftest import MAY_I_SIGN, NO, SecondProgram, Slow, WatchedCard, given_up
 from tests.support.cards import CardMaker
 from tests.support.pcscd import Laid
 from tests.support.scripted import READ, REQUEST, SELECT, SIGN, TRIES, VERIFY
@@ -32,23 +30,6 @@ from kiosk.ports.card import ReadCard
 from kiosk.reader.pcsc import PcscReader
 PcscReader().read(ReadCard(bytes(range(32)), Pin(sys.argv[1])))
 """
-
-
-class Slow(WatchedCard):
-    """A card that thinks about one command until it is told to answer."""
-
-    def __init__(self, card: PoweredCard, command: str) -> None:
-        super().__init__(card)
-        self._command = command
-        self.is_asked = Event()
-        self.may_answer = Event()
-
-    def transmit(self, command: bytes) -> bytes:
-        response = super().transmit(command)
-        if command.hex() == self._command:
-            self.is_asked.set()
-            self.may_answer.wait(60)
-        return response
 
 
 class Stubborn(Slow):
@@ -146,10 +127,7 @@ def test_a_signal_is_a_way_out_like_any_other(
 
 
 def test_a_reading_given_up_sends_no_pin(lay: Lay, cards: CardMaker) -> None:
-    card = Slow(cards.card(), TRIES)
-    lay(card)
-    with pytest.raises(CardUnreadable, match="no answer"):
-        PcscReader(patience_s=0.3).read(REQUEST)
+    card = given_up(lay, cards, TRIES)
     card.may_answer.set()
     assert card.ends_powered_off()
     assert card.commands == [SELECT, READ, TRIES]

@@ -17,7 +17,6 @@ from kiosk.errors import CardError
 from kiosk.ports.card import (
     CardBusy,
     CardRemoved,
-    CardUnreadable,
     NoReader,
     PinBlocked,
     ReadCard,
@@ -28,7 +27,7 @@ from kiosk.reader.connection import connected
 from kiosk.reader.pcsc import PcscReader
 from kiosk.reader.scard import TIMEOUT, answering_readers, load_scard, pcsc_context
 from kiosk.simulator.tries import FileTries, MemoryTries
-from tests.pcsc.conftest import MAY_I_SIGN, NO, SecondProgram, WatchedCard
+from tests.pcsc.conftest import MAY_I_SIGN, NO, SecondProgram, WatchedCard, given_up
 from tests.support.cards import WRONG_PIN, CardMaker
 from tests.support.pcscd import Laid, Pcscd
 from tests.support.scripted import (
@@ -200,22 +199,11 @@ def test_pulled_while_pcscd_is_held_up(lay: Lay, cards: CardMaker) -> None:
 
 
 def test_a_mute_card(lay: Lay, cards: CardMaker) -> None:
-    class Mute(WatchedCard):
-        answered = Event()
-
-        def transmit(self, command: bytes) -> bytes:
-            response = super().transmit(command)
-            self.answered.wait(60)
-            return response
-
-    card = Mute(cards.card())
-    lay(card)
-    with pytest.raises(CardUnreadable, match="no answer"):
-        PcscReader(patience_s=0.3).read(REQUEST)
+    card = given_up(lay, cards, SELECT)
     assert card.commands == [SELECT]
     with pytest.raises(CardBusy):
         PcscReader().read(REQUEST)
-    card.answered.set()
+    card.may_answer.set()
 
 
 @pytest.mark.parametrize("garbage", [b"\x90\x00\x00"[:n] for n in (1, 3)])

@@ -99,12 +99,16 @@ def test_stopping_is_quick_in_any_state(*, is_broken: bool) -> None:
     def never() -> Link:
         raise CoreUnreachable
 
-    link = ScriptedLink(ScriptedCore())
-    with listening(link, never) as (courier, news):
-        news.get(timeout=PATIENCE_S)
-        if is_broken:
-            link.close()
-            assert news.get(timeout=PATIENCE_S) == Lost()
-        began = time.monotonic()
-        courier.stop()
-        assert time.monotonic() - began < module.RECONNECT_S
+    def stopping_s() -> float:
+        link = ScriptedLink(ScriptedCore())
+        with listening(link, never) as (courier, news):
+            news.get(timeout=PATIENCE_S)
+            if is_broken:
+                link.close()
+                assert news.get(timeout=PATIENCE_S) == Lost()
+            began = time.monotonic()
+            courier.stop()
+            return time.monotonic() - began
+
+    # One that is not woken takes as long every time, a machine that is held up does not.
+    assert min(stopping_s() for _ in range(3)) < module.RECONNECT_S / 2
