@@ -34,6 +34,7 @@ from kiosk.service import pages, wire
 from kiosk.service.link import expires_at, tls_context
 from kiosk.service.pages import Issued
 from kiosk.service.transport import Transport
+from kiosk.settings import SettingsInvalid
 
 ACTIVATIONS = "/v1/activations"
 RENEWALS = "/v1/renewals"
@@ -84,11 +85,17 @@ class Identity:
 
     @property
     def expires_at(self) -> datetime | None:
-        """Last moment of the certificate that counts, aware UTC; None before the activation."""
+        """Last moment of the certificate that counts, aware UTC; None before the activation.
+
+        SettingsInvalid where its file cannot be read, as where it is used.
+        """
         try:
             return expires_at(self.certificate)
         except FileNotFoundError:
             return None
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "no certificate"
+            raise SettingsInvalid(f"service.certificate: {self.certificate}: {why}") from None
 
     @disk_errors()
     def begun(self, purpose: str) -> Begun:

@@ -111,7 +111,9 @@ class _CareJobs:
     def certificate(self) -> float | Again:
         try:
             ends_at = self.care.renew(RENEW_BEFORE)
-        except ServiceError as error:
+        except KioskError as error:
+            # Whatever it is, the disk or the files themselves: the certificate runs out meanwhile.
+            record(Event.JOB_FAILED, job=CERTIFICATE, code=error.code)
             return Again(CLOCK_SECONDS * (0.5 + self.draw()), error.code)
         if ends_at is not None and ends_at - self.asking.clock.now() < WARN_BEFORE:
             return Again(self.daily(), TerminalCertificateEnds.code)

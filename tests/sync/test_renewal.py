@@ -22,6 +22,7 @@ from kiosk.sync.drain import drain
 from kiosk.sync.schedule import Again
 from kiosk.usecases.verify import open_check, verify
 from kiosk.wiring import Kiosk, assemble
+from tests.support.loop_disk import loop_disk
 from tests.support.service import PATIENCE_S
 from tests.support.terminal import installed, sheet_of, shorten
 
@@ -83,6 +84,44 @@ def test_a_renewal_that_is_refused_is_told_and_tried_again(
         assert (identity.certificate.read_bytes(), identity.key.read_bytes()) == before
         simulator.online()
         assert run(kiosk) == 86400.0
+
+
+def test_a_disk_that_takes_no_certificate_is_named_and_tried_again(
+    world: World,
+    simulator: RunningSimulator,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    place = tmp_path / "box/state/identity"
+    place.mkdir(parents=True)
+    with loop_disk(tmp_path / "disk.img", place) as disk:
+        config, identity = installed(world, simulator.url, tmp_path / "box")
+        with assemble(load(config)) as kiosk:
+            shorten(world, identity, kiosk.facility, SOON)
+            before = identity.certificate.read_bytes()
+            disk.fill()
+            assert run(kiosk) == Again(3600.0, "K303")
+            disk.remount("ro")
+            assert run(kiosk) == Again(3600.0, "K304")
+            assert identity.certificate.read_bytes() == before
+            told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+            failed = [each["code"] for each in told if each["event"] == "job_failed"]
+            assert failed == ["K303", "K304"]
+            disk.remount("rw")
+            disk.clear()
+            assert run(kiosk) == 86400.0
+            assert identity.certificate.read_bytes() != before
+
+
+def test_a_certificate_that_cannot_be_read_is_named(box: tuple[Path, Identity]) -> None:
+    config, identity = box
+    with assemble(load(config)) as kiosk:
+        assert run(kiosk) == 86400.0
+        identity.certificate.write_bytes(b"")
+        assert run(kiosk) == Again(3600.0, "K501")
+        identity.certificate.unlink()
+        identity.certificate.mkdir()
+        assert run(kiosk) == Again(3600.0, "K501")
 
 
 def test_one_that_ended_while_the_box_was_off_is_named_and_loses_no_check(
