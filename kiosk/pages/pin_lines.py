@@ -20,6 +20,12 @@ def wanted(page: Page, book: Phrasebook) -> Utterance:
     return last_try if is_last else book.say(Phrase.RECEPTION_PIN_AGAIN)
 
 
+def still_calling(page: Page, book: Phrasebook) -> tuple[Utterance, ...]:
+    """A call of the staff stands until it is answered, whatever is typed meanwhile."""
+    calling, over = book.say(Phrase.RECEPTION_CALLING), book.say(Phrase.RECEPTION_CALL_OVER)
+    return (calling,) if calling in page.lines and over not in page.lines else ()
+
+
 def in_short(
     page: Page, phrase: str, words: tuple[Utterance, ...], book: Phrasebook
 ) -> tuple[Utterance, ...]:

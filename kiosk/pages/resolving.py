@@ -47,7 +47,7 @@ class Resolving:
         items = [
             Item(label, partial(self._sure, {"resolution": why})) for why, label in _REASONS.items()
         ]
-        if self.matter["check_id"] and self.matter["choices"]:
+        if self.matter["check_id"] and self.matter["choices"] > 1:
             items.append(Item(Phrase.RESOLVE_CHOSEN, self._look))
         back = Phrase.SCREEN_CHOICE_BACK
         return Menu(self.inside, Kind.RESOLVE, items, back, lambda: self.which)

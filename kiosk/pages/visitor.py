@@ -25,7 +25,7 @@ from kiosk.pages.form import YES, Form, heard_after
 from kiosk.pages.keys import Action, Press
 from kiosk.pages.numbers import numbers
 from kiosk.pages.page import Masked, Page
-from kiosk.pages.pin_lines import BESIDE, wanted
+from kiosk.pages.pin_lines import BESIDE, still_calling, wanted
 from kiosk.phrasebook import Phrase, Phrasebook, Utterance
 
 BEAT_S = 1.0
@@ -281,8 +281,9 @@ class Visitor:
         """What was told before the first digit is over: "wrong" below new digits misleads."""
         if self._page is None:
             return
-        kept = wanted(self._page, self.outward.book)
-        self._page = replace(self._page, lines=(kept,), short=())
+        book = self.outward.book
+        kept = (wanted(self._page, book), *still_calling(self._page, book))
+        self._page = replace(self._page, lines=kept, short=())
 
     def _enter(self) -> None:
         if len(self._digits) != PIN_LENGTH or self._page is None:

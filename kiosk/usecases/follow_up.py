@@ -143,9 +143,9 @@ class FollowingUp:
             most: how many eligibilities the answer has.
 
         Raises:
-            NothingToResolve: no such matter, or no such choice.
+            NothingToResolve: no such matter, no such choice, or nothing to choose from.
         """
-        is_choice = choice is not None and 0 <= choice < most
+        is_choice = choice is not None and most > 1 and 0 <= choice < most
         if is_choice is not (resolution is Resolution.CHOSEN):
             raise NothingToResolve("choice")
         matter = self.matter(follow_up_id)

@@ -265,6 +265,21 @@ def test_who_has_come_ends_the_call_without_a_login(box: Box) -> None:
     assert calls(box)[-1] == (Event.CALL_ANSWERED, "reception", "key")
 
 
+def test_the_only_eligibility_of_an_answer_is_none_to_choose(box: Box, a_visit: Visit) -> None:
+    """It is one that is not valid, or nothing would be open."""
+    a_visit("invalid", str(box.world.people["invalid"].pin))
+    box.set_passcode()
+    staff = box.visitor(claims=False)
+    staff.log_in(PASSCODE)
+    while not unconfirmed(box):
+        staff.query("status")
+    (open_one,) = staff.query("matters_named")["matters"]
+    assert open_one["choices"] == 1
+    order = {name: open_one[name] for name in ("follow_up_id", "check_id")}
+    order |= {"resolution": "chosen", "choice": 0}
+    assert staff.ask(lambda number: Ask(number, "resolve", order)) == Failed(staff.requests, "K345")
+
+
 def test_staff_resolve_what_the_service_could_not(box: Box, a_visit: Visit) -> None:
     a_visit("several", str(box.world.people["several"].pin))
     box.set_passcode()

@@ -116,7 +116,9 @@ def test_none_is_said(desk: Desk) -> None:
 
 
 def test_of_several_the_staff_choose_and_nothing_is_chosen_for_them(desk: Desk) -> None:
-    answered(desk, validity="several", eligibility=None, follow_up_id="f1", unconfirmed=1)
+    both = desk.core.documents["by_hand"]["eligibilities"] * 2
+    answered(desk, validity="several", eligibility=None, eligibilities=both)
+    answered(desk, follow_up_id="f1", unconfirmed=1)
     desk.keys(BY_HAND + "1" + NUMBERS + "1")
     assert said(desk, Phrase.VALIDITY_SEVERAL)
     desk.keys("23" + "決" + "1")

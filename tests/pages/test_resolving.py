@@ -9,6 +9,7 @@ from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from tests.screens.staff_pages import LOGIN
 from tests.support.screen import Desk
+from tests.support.screen_script import MATTERS
 
 
 @pytest.fixture
@@ -58,6 +59,17 @@ def test_one_of_several_is_looked_at_and_chosen(listed: Desk) -> None:
     listed.keys("1")
     (order,) = orders(listed, "resolve")
     assert (order["resolution"], order["choice"]) == ("chosen", 0)
+
+
+def test_the_only_eligibility_of_an_answer_is_none_to_choose(desk: Desk) -> None:
+    """It is one that is not valid: to choose it would close the matter with a lost insurance."""
+    follow_up = {**MATTERS["matters"][1], "choices": 1}
+    desk.core.documents["matters_named"] = {"month_end": False, "matters": [follow_up]}
+    desk.keys(LOGIN + "23")
+    assert desk.shows(Kind.RESOLVE)
+    assert desk.front.book.say(Phrase.RESOLVE_CHOSEN).read not in desk.text
+    desk.keys("3")
+    assert orders(desk, "record") == []
 
 
 def test_no_leaves_it_open(listed: Desk) -> None:

@@ -94,6 +94,13 @@ def _pin_called(desk: Desk) -> None:
     desk.tell(tell(Phrase.RECEPTION_CALLING), tell(Phrase.OUTAGE_LINE_DOWN))
 
 
+def _pin_called_typing(desk: Desk) -> None:
+    """Neither a digit nor もう一度 takes the call from sight; the line is told once."""
+    _pin_called(desk)
+    desk.core.is_visited = True
+    desk.keys("12再")
+
+
 def _pin_unsure_called(desk: Desk) -> None:
     desk.tell(tell(Phrase.RECEPTION_READING), tell_code("K117"), AskPin())
     desk.tell(tell(Phrase.RECEPTION_CALLING), tell(Phrase.OUTAGE_LINE_DOWN))
@@ -230,6 +237,7 @@ SCREENS: dict[str, tuple[Callable[[Desk], None], Kind]] = {
     "pin_still_there": (_still_there, Kind.PIN),
     "pin_after_card_moved": (_card_moved, Kind.PIN),
     "pin_called": (_pin_called, Kind.PIN),
+    "pin_called_typing": (_pin_called_typing, Kind.PIN),
     "pin_unsure_called": (_pin_unsure_called, Kind.PIN),
     "pin_last_try_called": (_pin_last_try_called, Kind.PIN),
     "lay_card": (_lay_card, Kind.LAY_CARD),

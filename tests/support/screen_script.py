@@ -118,7 +118,7 @@ MATTERS: dict[str, Any] = {
             "kind": "follow_up",
             "follow_up_id": "f1",
             "check_id": "s1",
-            "choices": 1,
+            "choices": 2,
             "treated_on": "2026-11-15",
             "age_seconds": 500000.0,
             "due_on": "2026-11-30",
