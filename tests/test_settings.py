@@ -146,6 +146,27 @@ def test_what_is_wrong_is_named_with_its_place(file: Path, case: str) -> None:
     assert refused.value.exit_status == 15
 
 
+@pytest.mark.parametrize("sign", [r"\u0000", r"\n", r"\u007f", r"\u0085"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "service.ca", "service.key", "keys.file", "keys.credential", "keys.tpm", "reader.name",
+        "receipt.drop_folder", "receipt.receiver", "state.dir", "voice.loudspeaker",
+    ],
+)  # fmt: skip
+def test_what_goes_to_the_system_has_no_control_characters(file: Path, key: str, sign: str) -> None:
+    section, _, name = key.partition(".")
+    lines = [each for each in REAL.splitlines() if not each.startswith(f"{name} =")]
+    if f"[{section}]" not in lines:
+        lines.append(f"[{section}]")
+    file.write_text("\n".join([*lines, f'{name} = "a{sign}b"']))
+    with pytest.raises(SettingsInvalid) as refused:
+        load(file)
+    assert refused.value.detail.endswith(
+        f"{file}:{len(lines) + 1}: {key}: Value error, no control characters belong here"
+    )
+
+
 @pytest.mark.parametrize("text", ['[keys]\nprovider = "test"\n', '[clock]\ntrust = "never"\n'])
 def test_the_simulated_world_may_weaken_the_box(file: Path, text: str) -> None:
     file.write_text(SIMULATED + text)

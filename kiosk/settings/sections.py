@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from unicodedata import category
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from kiosk.domain.facility import Facility
 from kiosk.domain.passcode import Factor
@@ -28,6 +29,14 @@ class ClockTrust(StrEnum):
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _is_of_one_line(cls, value: object) -> object:
+        """Paths, devices and names go to the system as they are; it takes none with a NUL."""
+        if isinstance(value, str | Path) and any(category(sign) == "Cc" for sign in str(value)):
+            raise ValueError("no control characters belong here")
+        return value
 
 
 class FacilitySection(_Section):
