@@ -70,6 +70,7 @@ def _gauges(
         ("clock_trusted", "Somebody vouches for the clock.", clock["trusted"]),
         ("clock_fault", "The clock was set back or leapt ahead.", clock["fault"] is not None),
         ("purge_late_months", "Months that should have been destroyed.", late),
+        ("purge_copies_left", "Files of destroyed months not deleted.", len(purge["copies"])),
         ("checks_lost", "Checks lost to a bad place on the disk.", lost),
         ("certificate_end_seconds", "Unix time the terminal's certificate ends.", ends),
     ]

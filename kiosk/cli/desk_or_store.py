@@ -155,6 +155,7 @@ class _Store:
             correct=kiosk.putting_right.correct,
             purge=lambda now: _purge(kiosk, now),
             foresee=lambda now: foresee(records, clock, as_of=now),
+            held=kiosk.store.control.held,
             clock=clock,
             is_simulated=is_simulated,
         )

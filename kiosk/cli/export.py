@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kiosk.cli.desk_or_store import source, whole
+from kiosk.cli.desk_or_store import Source, source, whole
 from kiosk.cli.door import REFUSED, Door, json_option, phrasebook
 from kiosk.cli.history import MonthParam
 from kiosk.cli.new_file import write_new
 from kiosk.cli.secret import staff_login
 from kiosk.domain.dates import Month
+from kiosk.domain.retention import readable_through
+from kiosk.errors import KioskError
 from kiosk.formats.copied import copied_text
 from kiosk.formats.csv_rows import results_csv
 from kiosk.formats.month_list import Entry, month_csv, month_lines
@@ -25,7 +28,8 @@ from kiosk.formats.result_json import result_of, results_json
 from kiosk.formats.sealing import NotAReceiver, sealed
 from kiosk.phrasebook import Phrase
 from kiosk.ports.exports import NotWritten, PartMissing, ReceiverUnknown, WaySwitchedOff
-from kiosk.settings import ReceiptSection
+from kiosk.settings import ReceiptSection, Settings
+from kiosk.store.copies import trace_of
 from kiosk.usecases.retention import Absent
 
 _Form = Callable[[list[Entry], Month, bool], bytes]
@@ -41,7 +45,8 @@ _Form = Callable[[list[Entry], Month, bool], bytes]
 )  # fmt: skip
 @click.option(
     "--output", required=True, type=click.Path(path_type=Path),
-    help="A new file; it is never written over, and is deleted with its month.",
+    help="A new file; it is never written over. It must go with its month: the kiosk deletes it"
+    " where it can, and says so where it cannot.",
 )  # fmt: skip
 @click.option(
     "--seal", is_flag=True, help="Encrypt to receipt.receiver of the settings (CMS, for OpenSSL)."
@@ -64,28 +69,51 @@ def export(
         raise NotWritten(str(output))
     with source(door, settings, login=staff_login(passcode_fd)) as found:
         document = whole(found, "export", month=str(month), form=form, file=str(file), sealed=seal)
-    if document["absent"]:
-        return _refuse(door, document, month, form, is_simulated=settings.is_simulated)
-    entries = [_entry(each) for each in document["checks"]]
-    content = made(entries, month, settings.is_simulated)
-    if receiver is not None:
-        try:
-            content = sealed(content, receiver)
-        except NotAReceiver:
-            raise ReceiverUnknown(str(settings.receipt.receiver)) from None
-    write_new(file, content)
+        if document["absent"]:
+            return _refuse(door, document, month, form, is_simulated=settings.is_simulated)
+        entries = [_entry(each) for each in document["checks"]]
+        with _let_go_if_not_written(found, file):
+            write_new(
+                file, _sealed(made(entries, month, settings.is_simulated), settings, receiver)
+            )
+        about = {"file": str(file), "trace": str(trace_of(file))}
+        box_deletes = found.answer("export_written", about)["box_deletes"]
+    last_day = readable_through(month.first_day)
     results = sum(each.result is not None for each in entries)
     report = {
         "file": str(file), "format": form, "month": str(month), "sealed": seal,
         "results": results, "unconfirmed": len(entries) - results, "absent": None,
+        "box_deletes": box_deletes, "delete_by": last_day.isoformat(),
         "simulated": document["simulated"], "mark": document["mark"],
     }  # fmt: skip
     book = phrasebook()
     lines = [book.say(Phrase.EXPORT_WRITTEN, count=results)]
     if report["unconfirmed"]:
         lines.append(book.say(Phrase.EXPORT_UNCONFIRMED, count=len(entries) - results))
+    if not box_deletes:
+        lines.append(book.say(Phrase.EXPORT_DELETE_BY, day=last_day))
     door.report(report, lines, is_simulated=settings.is_simulated)
     return 0
+
+
+@contextmanager
+def _let_go_if_not_written(found: Source, file: Path) -> Iterator[None]:
+    """What was never written must not be waited for when its month goes."""
+    try:
+        yield
+    except KioskError:
+        found.answer("copy_gone", {"file": str(file)})
+        raise
+
+
+def _sealed(content: bytes, settings: Settings, receiver: bytes | None) -> bytes:
+    """As it goes to the file."""
+    if receiver is None:
+        return content
+    try:
+        return sealed(content, receiver)
+    except NotAReceiver:
+        raise ReceiverUnknown(str(settings.receipt.receiver)) from None
 
 
 def _refuse(
@@ -96,6 +124,7 @@ def _refuse(
     report = {
         "file": None, "format": form, "month": str(month), "sealed": False,
         "results": 0, "unconfirmed": 0, "absent": absent.value,
+        "box_deletes": None, "delete_by": None,
         "simulated": document["simulated"], "mark": document["mark"],
     }  # fmt: skip
     phrase = {

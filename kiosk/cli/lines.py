@@ -13,6 +13,7 @@ from kiosk.phrasebook import PersonName, Phrase, Phrasebook, Utterance
 from kiosk.phrasebook.told import WITHDRAWN_ITEM
 from kiosk.ports.clock import ClockFault
 from kiosk.ports.damage import ControlDamaged
+from kiosk.ports.exports import CopyLeft
 from kiosk.ports.records import OnlineOnly, PartLost
 from kiosk.sync.drain import LINE_IS_DOWN
 
@@ -91,14 +92,29 @@ def _stopped_the_round(check: _Document) -> bool:
 
 def purge_utterances(report: _Document, book: Phrasebook) -> list[Utterance]:
     """Which months went, and how many checks went unanswered."""
+    left = copies_utterances(report["copies"], book)
     if not report["purged"]:
-        return [book.say(Phrase.PURGE_NOTHING)]
+        return [book.say(Phrase.PURGE_NOTHING), *left]
     phrase = Phrase.PURGE_WOULD if report["dry_run"] else Phrase.PURGE_DONE
     lines = [book.say(phrase, month=Month.parse(each["month"])) for each in report["purged"]]
     unanswered = sum(each["unanswered"] for each in report["purged"])
     if unanswered and not report["dry_run"]:
         lines.append(book.say(Phrase.PURGE_UNANSWERED, count=unanswered))
-    return lines
+    return [*lines, *left]
+
+
+def copies_utterances(copies: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
+    """Files of destroyed months that the kiosk could not delete, and what is to be done."""
+    if not copies:
+        return []
+    return [
+        book.message(CopyLeft.code),
+        *(
+            book.say(Phrase.PURGE_COPY, month=Month.parse(each["month"]), file=each["file"])
+            for each in copies
+        ),
+        book.hint(CopyLeft.code),
+    ]
 
 
 def status_utterances(status: _Document, book: Phrasebook) -> list[Utterance]:
@@ -146,6 +162,7 @@ def _retention(purge: _Document, book: Phrasebook) -> list[Utterance]:
     """What should have gone, and what goes soon."""
     return [
         *(book.say(Phrase.PURGE_LATE, month=Month.parse(each)) for each in purge["late"]),
+        *copies_utterances(purge["copies"], book),
         *(
             line
             for each in purge["ahead"]

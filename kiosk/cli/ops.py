@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from kiosk.cli import lines
-from kiosk.cli.desk_or_store import refuse_beside_kioskd, source, whole
+from kiosk.cli.desk_or_store import Source, refuse_beside_kioskd, source, whole
 from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
 from kiosk.cli.jobs import jobs_utterances
 from kiosk.cli.stopping import stopped_by_signal
 from kiosk.log import in_background
 from kiosk.settings import OnlySimulated, Settings
+from kiosk.store.copies import folder_without
 from kiosk.sync.documents import round_document, settled_document
 from kiosk.sync.drain import Round
 from kiosk.wiring import Kiosk, assemble
@@ -94,19 +96,39 @@ class _InstantParam(click.ParamType[datetime]):
     help="Apply the rule for this instant; with a simulator's settings only. Moves no clock.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option(
+    "--gone", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+    help="This exported file exists no more, though it cannot be seen from here: a lost stick.",
+)  # fmt: skip
 @json_option
 @click.pass_obj
-def purge(door: Door, *, now: datetime | None, dry_run: bool) -> int:
-    """Destroy key and file of every treatment month past retention (翌月末)."""
+def purge(door: Door, *, now: datetime | None, dry_run: bool, gone: tuple[Path, ...]) -> int:
+    """Destroy key and file of every treatment month past retention (翌月末).
+
+    Exported files that the kiosk cannot delete are named, exit 3: delete them and call it again.
+    """
     settings = door.settings()
     if now is not None and not settings.is_simulated:
         raise OnlySimulated("--now")
     about = {"now": now.isoformat() if now else None, "dry_run": dry_run}
     with source(door, settings) as found:
+        for each in () if dry_run else gone:
+            found.answer("copy_gone", {"file": str(each.absolute())})
         document = found.answer("purge", about)
+        if not dry_run:
+            document["copies"] = [each for each in document["copies"] if not _is_gone(found, each)]
     utterances = lines.purge_utterances(document, phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)
-    return 0
+    return DEFERRED if document["copies"] else 0
+
+
+def _is_gone(found: Source, copy: dict[str, Any]) -> bool:
+    """Whether whoever calls sees that a file is gone from its folder; kioskd may not see it."""
+    folder = folder_without(Path(copy["file"]))
+    if folder is None:
+        return False
+    about = {"file": copy["file"], "folder": folder}
+    return bool(found.answer("copy_gone", about)["gone"])
 
 
 @click.command()

@@ -352,6 +352,7 @@ class Core:
             correct=self._correct,
             purge=self._purge,
             foresee=lambda now: foresee(asking.records, asking.clock, as_of=now),
+            held=self._parts.held,
             clock=asking.clock,
             is_simulated=self.is_simulated,
         )

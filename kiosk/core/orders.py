@@ -10,11 +10,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from kiosk.desk.messages import BadMessage, Reach
 from kiosk.ports.clock import Clock
 from kiosk.ports.corrections import Reason
+from kiosk.ports.exports import Held
 from kiosk.ports.records import StateInUse, StoredCheck
 from kiosk.settings import OnlySimulated
 from kiosk.sync.documents import round_document, settled_document
@@ -26,6 +28,7 @@ ORDERS: Mapping[str, Reach] = {
     "sync": Reach.BOX,
     "retry": Reach.BOX,
     "purge": Reach.BOX,
+    "copy_gone": Reach.BOX,
     "annul": Reach.STAFF,
     "correct": Reach.STAFF,
 }
@@ -45,6 +48,7 @@ class Deeds:
         correct: give a check another treatment date, by its id.
         purge: destroy what is past retention, for now or for an instant.
         foresee: only say what would go.
+        held: files that go with their month.
         clock: what time it is.
         is_simulated: an instant may be given.
     """
@@ -55,6 +59,7 @@ class Deeds:
     correct: Callable[[str, date, Reason], StoredCheck]
     purge: Callable[[datetime | None], PurgeReport]
     foresee: Callable[[datetime | None], PurgeReport]
+    held: Held
     clock: Clock
     is_simulated: bool
 
@@ -83,11 +88,13 @@ class Orders:
             order: its name.
             about: ``check_id`` of a retry; of an annulment and a correction ``reason`` as well, of
                 the latter ``treated_on`` (ISO 8601); ``now`` (ISO 8601 with offset) and
-                ``dry_run`` of a purge; ``after``.
+                ``dry_run`` of a purge; ``file`` of a copy that is gone, and ``folder``
+                ("device:inode") in which it is not seen, or none, on somebody's word; ``after``.
 
         Raises:
             BadMessage: a parameter is not of its form.
             StateInUse: a round is under way.
+            CopyUnknown: no such file is remembered.
             OnlySimulated: ``now`` outside the simulated world.
             StoreError: as the store says.
         """
@@ -98,6 +105,8 @@ class Orders:
             return waiting_document(check, self._deeds.clock.now())
         if order in {"annul", "correct"}:
             return self._put_right(order, about)
+        if order == "copy_gone":
+            return self._copy_gone(about)
         return self._purge(about.get("now"), is_dry_run=about.get("dry_run") is True)
 
     def _put_right(self, order: str, about: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,6 +123,14 @@ class Orders:
         work = deeds.foresee if is_dry_run else deeds.purge
         report = work(None if now is None else _instant(now))
         return purge_document(report, is_simulated=deeds.is_simulated, is_dry_run=is_dry_run)
+
+    def _copy_gone(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        file, folder = Path(str(about.get("file", ""))), about.get("folder")
+        held = self._deeds.held
+        if folder is not None:
+            return {"gone": held.let_go_from(file, str(folder))}
+        held.let_go(file)
+        return {"gone": True}
 
     def _round(self, after: object) -> dict[str, Any]:
         if after is None:

@@ -27,6 +27,7 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.exports import (
     Computers,
     Held,
+    Trace,
 )
 from kiosk.ports.records import Records, StoredCheck
 from kiosk.usecases.access import Gate
@@ -52,6 +53,7 @@ RECEIPT_QUERIES: Mapping[str, Reach] = {
     "compare": Reach.RECEIPT,
     "exported": Reach.RECEIPT,
     "export": Reach.STAFF,
+    "export_written": Reach.STAFF,
     "copied": Reach.STAFF,
     "receipt_pair": Reach.TECHNICIAN,
     "receipt_computers": Reach.TECHNICIAN,
@@ -120,6 +122,7 @@ class Receipts:
             "compare": self._compare,
             "exported": self._exported,
             "export": self._export,
+            "export_written": self._written,
             "copied": self._result_of_staff,
             "receipt_pair": pairing.pair,
             "receipt_computers": pairing.computers,
@@ -279,6 +282,14 @@ class Receipts:
                 return {"checks": page, "next": page[-1]["sequence"], "absent": None}
             page.append(document)
         return {"checks": page, "next": None, "absent": None}
+
+    def _written(self, about: Mapping[str, Any]) -> dict[str, Any]:
+        """Whether this process can delete a file when its month goes."""
+        try:
+            trace = Trace.parse(text_of(about, "trace"))
+        except ValueError:
+            raise BadMessage("trace") from None
+        return {"box_deletes": self._handing.held.written(Path(text_of(about, "file")), trace)}
 
     def _result_of_staff(self, about: Mapping[str, Any]) -> dict[str, Any]:
         """One result that staff copy or show as codes; the counter has put it on record."""

@@ -21,7 +21,18 @@ from kiosk.ports.access import Caller, Holder, Standing
 
 _UNAUDITED = frozenset({Reach.VISITOR, Reach.BOX, Reach.NEWS})
 _ORDERS = frozenset(
-    {"sync", "retry", "purge", "annul", "correct", "reception", "by_hand", "resolve", "set"}
+    {
+        "sync",
+        "retry",
+        "purge",
+        "copy_gone",
+        "annul",
+        "correct",
+        "reception",
+        "by_hand",
+        "resolve",
+        "set",
+    }
     | {"receipt_on", "receipt_off", "receipt_pair", "receipt_revoke"}
     | {"second_begin", "second_prove", "second_key", "second_forget"}
     | {"adoption_done", "adoption_undo", "adoption_site", "promoted"}
@@ -49,6 +60,7 @@ _DONE: Mapping[str, Event] = {
 }
 _HANDED: Mapping[str, Event] = {
     "export": Event.EXPORTED,
+    "export_written": Event.EXPORTED,
     "copied": Event.COPIED,
     "answer_call": Event.CALL_ANSWERED,
 }

@@ -1,6 +1,7 @@
 """Socket for what leaves the kiosk: which computers fetch, and which files of ours still lie about.
 
-Codes K602 to K629; K601 stands with the form it refuses (``kiosk.formats.result``).
+Codes K602 to K629; K601 stands with the form it refuses (``kiosk.formats.result``). K357 and K358
+are of what is kept.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.domain.dates import Month
-from kiosk.errors import ExportError, Remedy
+from kiosk.errors import ExportError, Remedy, StoreError
 
 
 class NoResult(ExportError):
@@ -93,6 +94,63 @@ class ResultWithdrawn(ExportError):
     remedy = Remedy.STAFF
 
 
+class CopyLeft(StoreError):
+    """A copy of a month that was destroyed may still lie where the kiosk cannot delete it."""
+
+    code = "K357"
+    remedy = Remedy.STAFF
+
+
+class CopyUnknown(StoreError):
+    """No copy is remembered under that path."""
+
+    code = "K358"
+    remedy = Remedy.STAFF
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Which file a copy is, as the file system told when it had been written.
+
+    Args:
+        device: number of its file system; another after a stick was plugged in again.
+        inode: its number there.
+        size: bytes.
+        written_ns: time of its content, nanoseconds since 1970.
+        folder: "device:inode" of the folder it lies in.
+    """
+
+    device: int
+    inode: int
+    size: int
+    written_ns: int
+    folder: str
+
+    @classmethod
+    def parse(cls, text: str) -> Trace:
+        """From ``str``; ValueError for other text."""
+        device, inode, size, written_ns, folder = text.split(" ")
+        return cls(int(device), int(inode), int(size), int(written_ns), folder)
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.inode} {self.size} {self.written_ns} {self.folder}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCopy:
+    """A file that a month's results were written to.
+
+    Args:
+        file: its path as whoever wrote it sees it.
+        month: treatment month.
+        trace: which file it is; None = it is not known.
+    """
+
+    file: Path
+    month: Month
+    trace: Trace | None
+
+
 @dataclass(frozen=True, slots=True)
 class Computer:
     """A receipt computer that was paired.
@@ -142,8 +200,26 @@ class Held(Protocol):
     def hold(self, month: Month, file: Path) -> None:
         """Remember a file; durable when it returns, to be called before it is written."""
 
+    def written(self, file: Path, trace: Trace) -> bool:
+        """It is written; True when this process can delete it.
+
+        Raises:
+            CopyUnknown: it is not remembered.
+        """
+
     def let_go(self, file: Path) -> None:
-        """It was never written, or is gone."""
+        """It was never written, or is gone: somebody says so.
+
+        Raises:
+            CopyUnknown: it is not remembered.
+        """
+
+    def let_go_from(self, file: Path, folder: str) -> bool:
+        """Somebody does not see it in a folder; True, and forgotten, where it lay in that one.
+
+        Raises:
+            CopyUnknown: it is not remembered.
+        """
 
     def files(self, month: Month) -> Sequence[Path]:
         """What is remembered of a month."""

@@ -15,6 +15,7 @@ from kiosk.domain.treatment import Place
 from kiosk.errors import Remedy, StoreError
 from kiosk.ports.counts import CheckFact, PurgedMonth, Tally
 from kiosk.ports.damage import Damage
+from kiosk.ports.exports import HeldCopy
 from kiosk.ports.service import FacilityResult
 
 
@@ -312,6 +313,12 @@ class Records(Protocol):
 
     def purge(self, month: Month) -> PurgedMonth:
         """Destroy key and file of a treatment month; safe against a crash at any point."""
+
+    def copies_left(self) -> list[HeldCopy]:
+        """Files with results of months that were destroyed, which may still lie somewhere."""
+
+    def destroy_copies(self) -> list[HeldCopy]:
+        """Try once more to delete them; what is left, as ``copies_left``."""
 
     def forget_set_aside(self, now: datetime) -> None:
         """Destroy what was set aside unopened, once past retention at ``now``, trusted, UTC."""

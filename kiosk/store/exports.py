@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from kiosk.domain.dates import Month
-from kiosk.ports.exports import Computer
+from kiosk.ports.exports import Computer, CopyUnknown, HeldCopy, Trace
+from kiosk.store.copies import can_delete, delete
 from kiosk.store.database import Database, Row
 
 _SWITCH, _ON = "receipt.", "on"
@@ -96,42 +98,79 @@ class HeldFiles:
                 (str(file.absolute()), str(month)),
             )
 
+    def written(self, file: Path, trace: Trace) -> bool:
+        """See the port."""
+        held = self._held(file)
+        with self._database.transaction():
+            self._database.rows(
+                "UPDATE held_files SET trace = ? WHERE path = ?", (str(trace), str(held.file))
+            )
+        return can_delete(replace(held, trace=trace))
+
     def let_go(self, file: Path) -> None:
         """See the port."""
-        with self._database.transaction():
-            self._database.rows("DELETE FROM held_files WHERE path = ?", (str(file.absolute()),))
+        self._forget(self._held(file))
+
+    def let_go_from(self, file: Path, folder: str) -> bool:
+        """See the port."""
+        held = self._held(file)
+        if held.trace is None or held.trace.folder != folder:
+            return False
+        self._forget(held)
+        return True
 
     def files(self, month: Month) -> Sequence[Path]:
         """See the port."""
-        rows = self._database.rows(
-            "SELECT path FROM held_files WHERE month = ? ORDER BY path", (str(month),)
-        )
-        return [Path(row["path"]) for row in rows]
+        return [each.file for each in self._copies() if each.month == month]
 
     def destroy(self, month: Month) -> None:
-        """Delete what is remembered of a month; what cannot be deleted now is tried again.
+        """Delete what is remembered of a month; what this process cannot delete is remembered on.
 
-        A file on a stick that is not plugged in is out of reach: it stays on the list.
+        Not to see a file is not to know that it is gone: a stick may be away, and the daemon's
+        ``/tmp`` is its own.
         """
-        for file in self.files(month):
-            try:
-                file.unlink(missing_ok=file.parent.is_dir())
-            except OSError:
-                continue
-            self.let_go(file)
+        for copy in self._copies():
+            if copy.month == month and delete(copy):
+                self._forget(copy)
 
-    def overdue(self, kept: Sequence[Month]) -> None:
-        """Try again what could not be deleted with its month.
+    def overdue(self, kept: Collection[Month]) -> list[HeldCopy]:
+        """Try again what could not be deleted with its month; what is left.
 
         Args:
             kept: months that hold checks.
         """
-        for row in self._database.rows(
-            "SELECT DISTINCT month FROM held_files WHERE month IN (SELECT month FROM counts)"
-        ):
-            month = Month.parse(row["month"])
-            if month not in kept:
-                self.destroy(month)
+        for month in {each.month for each in self.left(kept)}:
+            self.destroy(month)
+        return self.left(kept)
+
+    def left(self, kept: Collection[Month]) -> list[HeldCopy]:
+        """What is remembered of months that were destroyed, by month and path.
+
+        Args:
+            kept: months that hold checks.
+        """
+        gone = {row["month"] for row in self._database.rows("SELECT DISTINCT month FROM counts")}
+        gone -= {str(month) for month in kept}
+        return [each for each in self._copies() if str(each.month) in gone]
+
+    def _copies(self) -> list[HeldCopy]:
+        rows = self._database.rows("SELECT * FROM held_files ORDER BY month, path")
+        return [_copy(row) for row in rows]
+
+    def _held(self, file: Path) -> HeldCopy:
+        row = self._database.row("SELECT * FROM held_files WHERE path = ?", (str(file.absolute()),))
+        if row is None:
+            raise CopyUnknown(str(file))
+        return _copy(row)
+
+    def _forget(self, copy: HeldCopy) -> None:
+        with self._database.transaction():
+            self._database.rows("DELETE FROM held_files WHERE path = ?", (str(copy.file),))
+
+
+def _copy(row: Row) -> HeldCopy:
+    trace = Trace.parse(row["trace"]) if row["trace"] else None
+    return HeldCopy(Path(row["path"]), Month.parse(row["month"]), trace)
 
 
 def _computer(row: Row) -> Computer:

@@ -10,6 +10,7 @@ from kiosk.domain.dates import Month
 from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports.damage import Damage
+from kiosk.ports.exports import HeldCopy
 from kiosk.ports.records import DiskFull, DiskReadOnly, Loss
 from kiosk.store.control import Control
 from kiosk.store.database import open_database
@@ -112,6 +113,20 @@ class SealedFiles:
         """What bad places did to control.db and to the vault, oldest first."""
         self.own_up()
         return self._control.damages()
+
+    # -- copies ------------------------------------------------------------------------------
+
+    def copies_left(self) -> list[HeldCopy]:
+        """As ``Records.copies_left``."""
+        return self._control.held.left(self._months())
+
+    def destroy_copies(self) -> list[HeldCopy]:
+        """As ``Records.destroy_copies``."""
+        return self._control.held.overdue(self._months())
+
+    def _months(self) -> set[Month]:
+        with self._folder.shared():
+            return set(self._vault.keys().months)
 
     # -- which there are ---------------------------------------------------------------------
 

@@ -356,6 +356,11 @@ def _audit_count(tables: sqlite_utils.Database) -> None:
     tables.execute("UPDATE audit_keys SET count = (SELECT coalesce(max(number), 0) FROM audit)")
 
 
+def _traces(tables: sqlite_utils.Database) -> None:
+    """Which file a copy of a month is: its path alone may be another's, or another process's."""
+    tables.execute("ALTER TABLE held_files ADD COLUMN trace TEXT")
+
+
 MONTH_FILE: tuple[Migration, ...] = (
     _checks,
     _waiting,
@@ -387,4 +392,5 @@ CONTROL_FILE: tuple[Migration, ...] = (
     _damages,
     _ways,
     _audit_count,
+    _traces,
 )

@@ -21,6 +21,7 @@ from kiosk.ports.card import LastTry, PinBlocked, WrongPin
 from kiosk.ports.clock import Clock
 from kiosk.ports.counts import Tally
 from kiosk.ports.damage import Damage
+from kiosk.ports.exports import HeldCopy
 from kiosk.ports.records import Loss, Records, StoredCheck
 from kiosk.usecases.purge import PurgeReport
 from kiosk.usecases.retention import Ahead, late
@@ -155,18 +156,24 @@ def status_document(
             {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
             for month in records.months()
         ],
-        "purge": {
-            "late": [str(month) for month in late(records, stamp.wall)],
-            "ahead": [
-                {name: each[name] for name in ("month", "last_day", "unconfirmed")}
-                for each in of["goes_soon"]
-            ],
-        },
+        "purge": _purge_part(records, stamp.wall, of["goes_soon"]),
         "follow_ups": _follow_ups_document(of["follow_up"], day_in_japan(stamp.wall)),
         "unexported": sum(each["count"] for each in of["unexported"]),
         "counts": [_tally_document(month, tally) for month, tally in records.tallies().items()],
         "losses": [_loss_document(each) for each in records.losses()],
         "damages": [_damage_document(each) for each in records.damages()],
+    }
+
+
+def _purge_part(
+    records: Records, now: datetime, goes_soon: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What should be gone, what goes soon, and which copies of what is gone may be left."""
+    ahead = ("month", "last_day", "unconfirmed")
+    return {
+        "late": [str(month) for month in late(records, now)],
+        "ahead": [{name: each[name] for name in ahead} for each in goes_soon],
+        "copies": [_copy_document(each) for each in records.copies_left()],
     }
 
 
@@ -279,7 +286,13 @@ def purge_document(
             {"month": str(month), "purge_due_at": purge_due_at(month).isoformat()}
             for month in report.kept
         ],
+        "copies": [_copy_document(each) for each in report.copies],
     }
+
+
+def _copy_document(copy: HeldCopy) -> dict[str, str]:
+    """A file of a destroyed month that the kiosk could not delete (K357)."""
+    return {"file": str(copy.file), "month": str(copy.month)}
 
 
 def _course(check: StoredCheck) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from kiosk.domain.lifecycle import WAITING, WITHDRAWN
 from kiosk.domain.retention import is_past_retention
 from kiosk.ports.clock import Clock
 from kiosk.ports.counts import PurgedMonth
+from kiosk.ports.exports import HeldCopy
 from kiosk.ports.records import ClockNotTrusted, Records
 from kiosk.usecases.verify import mend_clock_faults
 
@@ -22,11 +23,13 @@ class PurgeReport:
         as_of: the instant the rule was applied for, aware UTC.
         purged: months destroyed.
         kept: months still inside retention.
+        copies: files of destroyed months that the kiosk could not delete.
     """
 
     as_of: datetime
     purged: tuple[PurgedMonth, ...]
     kept: tuple[Month, ...]
+    copies: tuple[HeldCopy, ...]
 
 
 def purge(records: Records, clock: Clock, *, as_of: datetime | None = None) -> PurgeReport:
@@ -47,7 +50,8 @@ def purge(records: Records, clock: Clock, *, as_of: datetime | None = None) -> P
     over = [month for month in records.months() if is_past_retention(month, as_of)]
     purged = tuple(records.purge(month) for month in over)
     records.forget_set_aside(as_of)
-    return PurgeReport(as_of, purged, tuple(records.months()))
+    copies = tuple(records.destroy_copies())
+    return PurgeReport(as_of, purged, tuple(records.months()), copies)
 
 
 def foresee(records: Records, clock: Clock, *, as_of: datetime | None = None) -> PurgeReport:
@@ -58,7 +62,8 @@ def foresee(records: Records, clock: Clock, *, as_of: datetime | None = None) ->
     as_of = as_of or _trusted_now(clock)
     would = {month: is_past_retention(month, as_of) for month in records.months()}
     going = tuple(_counted(records, month) for month, goes in would.items() if goes)
-    return PurgeReport(as_of, going, tuple(month for month, goes in would.items() if not goes))
+    kept = tuple(month for month, goes in would.items() if not goes)
+    return PurgeReport(as_of, going, kept, tuple(records.copies_left()))
 
 
 def _counted(records: Records, month: Month) -> PurgedMonth:

@@ -18,7 +18,7 @@ from kiosk.settings import Settings
 
 WELL: dict[str, Any] = {
     "clock": {"now": "2026-12-25T03:00:00+00:00", "trusted": True, "fault": None, "mark": None},
-    "purge": {"late": [], "ahead": []},
+    "purge": {"late": [], "ahead": [], "copies": []},
     "queue": {"waiting": 0, "oldest_seconds": None},
 }
 
@@ -82,14 +82,16 @@ def _states(tmp_path: Path, **status: dict[str, Any]) -> dict[str, State]:
 
 
 def test_late_is_red_and_waiting_long_is_yellow(tmp_path: Path) -> None:
-    well = {"clock": State.OK, "purge": State.OK, "queue.oldest": State.OK}
+    well = dict.fromkeys(("clock", "purge", "copies", "queue.oldest"), State.OK)
     assert _states(tmp_path) == well
-    late = {"late": ["2026-10"], "ahead": []}
+    late = WELL["purge"] | {"late": ["2026-10"]}
     assert _states(tmp_path, purge=late) == well | {"purge": State.FAIL}
+    copy = WELL["purge"] | {"copies": [{"file": "/media/usb/a.csv", "month": "2026-10"}]}
+    assert _states(tmp_path, purge=copy) == well | {"copies": State.FAIL}
     old = {"waiting": 2, "oldest_seconds": 86400.0}
     assert _states(tmp_path, queue=old) == well | {"queue.oldest": State.WARN}
     soon = {"month": "2026-11", "last_day": "2026-12-31", "unconfirmed": 1}
-    ahead = {"late": [], "ahead": [soon, soon | {"unconfirmed": 0}]}
+    ahead = WELL["purge"] | {"ahead": [soon, soon | {"unconfirmed": 0}]}
     assert _states(tmp_path, purge=ahead) == well | {"queue.month_end": State.WARN}
 
 

@@ -44,7 +44,7 @@ def metrics() -> set[str]:
     status: dict[str, Any] = {
         "facility": "0000000000", "terminal": "W0000001", "simulated": False, "version": "1",
         "queue": {"waiting": 0, "set_aside": 0, "oldest_seconds": None},
-        "clock": {"trusted": True, "fault": None}, "purge": {"late": []},
+        "clock": {"trusted": True, "fault": None}, "purge": {"late": [], "copies": []},
         "follow_ups": {"due": 0}, "losses": [], "jobs": [{"name": "line", "result": "ok"}],
     }  # fmt: skip
 

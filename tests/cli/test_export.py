@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +99,82 @@ def test_a_month_that_is_not_here_is_no_month_without_visitors(
     assert not file.exists()
     with assemble(load(world.config)) as kiosk:
         assert kiosk.store.control.held.files(Month.parse(month)) == []
+
+
+_KIOSK = "import sys; from kiosk.cli.main import run; sys.exit(run(sys.argv[1:]))"
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        # As PrivateTmp= and ProtectSystem=strict of systemd/kioskd.service do.
+        'mount -t tmpfs tmpfs "$1"',
+        'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"',
+    ],
+)
+def test_what_kioskd_cannot_delete_is_told_until_it_is_gone(
+    call: Call, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], hide: str
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    file = folder / "a.csv"
+    assert call(*export("csv", file)) == 0
+    assert json.loads(capsys.readouterr().out)["box_deletes"] is True
+    purge = ("--config", world.config, "purge", "--now", "2027-02-01T00:00:00+09:00", "--json")
+    seen_so = ("unshare", "--mount", "--map-root-user", "sh", "-c", f'{hide} && shift && exec "$@"')
+    done = subprocess.run(
+        (*seen_so, "-", folder, sys.executable, "-c", _KIOSK, *purge),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if "unshare:" in done.stderr or "mount:" in done.stderr:
+        pytest.skip(f"no mounts of its own here: {done.stderr}")
+    assert done.returncode == 3, done.stderr
+    left = [{"file": str(file), "month": "2026-11"}]
+    assert json.loads(done.stdout)["copies"] == left
+    assert file.exists()
+    assert call("status", "--json") == 0
+    # Opening the store here, where it is seen, has deleted it.
+    assert json.loads(capsys.readouterr().out)["purge"]["copies"] == []
+    assert not file.exists()
+
+
+def test_a_copy_that_cannot_be_seen_goes_on_somebodys_word(
+    call: Call, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    file = folder / "a.csv"
+    assert call(*export("csv", file)) == 0
+    folder.rename(tmp_path / "away")
+    with assemble(load(world.config)) as kiosk:
+        kiosk.records.purge(Month(2026, 11))
+    capsys.readouterr()
+    assert call("purge") == 3
+    told = capsys.readouterr().out
+    assert str(file) in told
+    assert "消した月のファイルが、残っているかもしれません。" in told
+    assert call("status") == 0
+    assert str(file) in capsys.readouterr().out
+    assert call("purge", "--gone", str(file)) == 0
+    assert call("purge", "--gone", str(file)) == 13
+    assert "K358" in capsys.readouterr().err
+    with assemble(load(world.config)) as kiosk:
+        whats = [each.what for _, each in kiosk.store.control.audit.entries()]
+    assert "copy_gone" in whats
+
+
+def test_a_copy_that_somebody_deleted_is_seen_to_be_gone(
+    call: Call, world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.csv"
+    assert call(*export("csv", file)) == 0
+    file.unlink()
+    with assemble(load(world.config)) as kiosk:
+        kiosk.records.purge(Month(2026, 11))
+        assert [each.file for each in kiosk.records.copies_left()] == [file]
+    assert call("purge") == 0
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,7 @@ def test_a_long_round_comes_in_pages_of_that_round(box: Box, a_visit: Visit) -> 
         box.kiosk.putting_right.correct,
         lambda now: purge(records, clock, as_of=now),
         lambda now: foresee(records, clock, as_of=now),
+        box.kiosk.store.control.held,
         clock,
         is_simulated=True,
     )

@@ -49,7 +49,7 @@ def status_of(**changed: object) -> dict[str, Any]:
         "simulated": False,
         "queue": {"waiting": 3, "set_aside": 1, "oldest_seconds": 12.5},
         "clock": {"trusted": False, "fault": "set_back"},
-        "purge": {"late": ["2026-09"]},
+        "purge": {"late": ["2026-09"], "copies": [{}, {}]},
         "follow_ups": {"open": 4, "due": 2},
         "losses": [{"sequences": [4, 7]}],
         "jobs": [],
@@ -70,6 +70,7 @@ def test_every_figure_comes_through() -> None:
         "kiosk_clock_trusted": 0,
         "kiosk_clock_fault": 1,
         "kiosk_purge_late_months": 1,
+        "kiosk_purge_copies_left": 2,
         "kiosk_checks_lost": 2,
         "kiosk_certificate_end_seconds": ends_at.timestamp(),
     }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from kiosk.domain.dates import Month
-from kiosk.ports.exports import Computer
+from kiosk.ports.exports import Computer, CopyUnknown
+from kiosk.store.copies import folder_without, trace_of
 from tests.support.store import NOON, Box
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
@@ -60,6 +64,75 @@ def test_a_file_on_a_stick_that_is_away_is_deleted_when_it_comes_back(
     store.control.held.overdue(store.records.months())
     assert not file.exists()
     assert store.control.held.files(OCTOBER) == []
+
+
+@pytest.fixture
+def copy(box: Box, tmp_path: Path) -> Path:
+    """A file of October, written and told of."""
+    store, file = box.store(), tmp_path / "there" / "a.csv"
+    store.records.open(box.check(treated_on=date(2026, 10, 3)))
+    file.parent.mkdir()
+    store.control.held.hold(OCTOBER, file)
+    file.write_text("October")
+    assert store.control.held.written(file, trace_of(file))
+    return file
+
+
+def test_a_file_is_not_gone_because_it_is_not_seen(box: Box, copy: Path) -> None:
+    """As kioskd sees ``/tmp``, or the place of a stick that is away: empty, and another folder."""
+    store = box.store()
+    hidden = copy.parent.rename(copy.parent.with_name("hidden"))
+    copy.parent.mkdir()
+    store.records.purge(OCTOBER)
+    assert [each.file for each in store.records.destroy_copies()] == [copy]
+    # Nor on the word of somebody who sees that other folder.
+    seen = folder_without(copy)
+    assert seen is not None
+    assert not store.control.held.let_go_from(copy, seen)
+    copy.parent.rmdir()
+    hidden.rename(copy.parent)
+    assert store.records.destroy_copies() == []
+    assert not copy.exists()
+
+
+def test_another_file_in_its_place_stays(box: Box, copy: Path) -> None:
+    store = box.store()
+    copy.rename(copy.with_name("kept.csv"))
+    copy.write_text("somebody's own")
+    store.records.purge(OCTOBER)
+    assert copy.read_text() == "somebody's own"
+    assert [each.file for each in store.records.copies_left()] == [copy]
+
+
+def test_a_stick_that_was_plugged_in_again_gives_other_numbers(box: Box, copy: Path) -> None:
+    store, old = box.store(), copy.stat()
+    copy.rename(copy.with_name("away"))
+    copy.write_text("October")
+    # FAT keeps it to two seconds.
+    os.utime(copy, ns=(old.st_atime_ns, old.st_mtime_ns - 1_900_000_000))
+    store.records.purge(OCTOBER)
+    assert not copy.exists()
+    assert store.records.copies_left() == []
+
+
+def test_whoever_sees_the_folder_without_it_lets_it_go(box: Box, copy: Path) -> None:
+    store = box.store()
+    assert folder_without(copy) is None
+    copy.unlink()
+    store.records.purge(OCTOBER)
+    assert [each.file for each in store.records.copies_left()] == [copy]
+    seen = folder_without(copy)
+    assert seen is not None
+    assert store.control.held.let_go_from(copy, seen)
+    assert store.records.copies_left() == []
+    with pytest.raises(CopyUnknown):
+        store.control.held.let_go(copy)
+
+
+def test_a_month_that_is_kept_has_no_copies_left(box: Box, copy: Path) -> None:
+    store = box.store()
+    assert store.records.destroy_copies() == []
+    assert copy.exists()
 
 
 def test_a_file_that_was_never_written_is_let_go(box: Box, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""``clock``, ``purge`` and ``queue.*``: whether time is known, months go, checks get answered."""
+"""``clock``, ``purge``, ``copies``, ``queue.*``: is time known, are months and copies gone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from kiosk.domain.dates import Month
 from kiosk.errors import KioskError, Remedy
 from kiosk.phrasebook import Phrase
 from kiosk.ports.clock import ClockFault
+from kiosk.ports.exports import CopyLeft
 
 OLDEST_S = timedelta(days=1).total_seconds()
 """A check that has waited so long will not be answered by waiting."""
@@ -27,6 +28,7 @@ def find(box: Box) -> Iterator[Finding]:
         return
     yield _clock(box.status["clock"])
     yield from _purge(box.status["purge"])
+    yield from _copies(box.status["purge"]["copies"])
     yield _oldest(box.status["queue"])
     for each in box.status["purge"]["ahead"]:
         if each["unconfirmed"]:
@@ -69,6 +71,15 @@ def _purge(purge: Mapping[str, Any]) -> Iterator[Finding]:
         )
     if not purge["late"]:
         yield Finding("purge", State.OK, Phrase.DOCTOR_PURGE)
+
+
+def _copies(copies: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Copies follow the record (facts DOMAIN, Privacy): one that is left is as a month left."""
+    for each in copies:
+        detail = f"{each['month']} {each['file']}"
+        yield Finding.of("copies", CopyLeft, why=Phrase.DOCTOR_WHY_PURGE, detail=detail)
+    if not copies:
+        yield Finding("copies", State.OK, Phrase.DOCTOR_COPIES)
 
 
 def _oldest(queue: Mapping[str, Any]) -> Finding:
