@@ -70,7 +70,7 @@ def test_a_name_in_an_english_result_stands_by_itself() -> None:
     name = PersonName("加藤　進", "ｶﾄｳ ｽｽﾑ")
     row = Phrasebook.load("en").say(Phrase.RESULT_VALID, name=name, share=30)
     pieces = [each.strip() for each in sentences(row.heard)]
-    assert pieces == ["カトウ ススム.", "Eligibility valid.", "thirty percent."]
+    assert pieces == ["カトウ ススム.", "Eligibility valid.", "You pay thirty percent."]
 
 
 def test_english_is_told_by_its_letters() -> None:
