@@ -109,6 +109,11 @@ class FormLeaf(Leaf):
         """As ``Leaf``."""
         return numbers(self._form, self.book)
 
+    def opened(self) -> None:
+        """As ``Leaf``, and why what was typed is not heard before it is sent."""
+        super().opened()
+        self._tell_unsaid()
+
     def press(self, press: Press) -> None:
         """As ``Leaf``."""
         if self._form.is_whole and press.digit == YES:
@@ -129,7 +134,12 @@ class FormLeaf(Leaf):
         if heard and not self._form.refused:
             self.inside.tick()
         self.inside.say(*(heard or self.page.opened))
+        self._tell_unsaid()
         return True
+
+    def _tell_unsaid(self) -> None:
+        if self._form.is_whole:
+            self.inside.add(*self.unsaid)
 
 
 class Checked(Leaf):

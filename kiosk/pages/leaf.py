@@ -152,6 +152,24 @@ class Leaf(ABC):
         """It has come to the top."""
         self.inside.say(*self.page.said)
 
+    @property
+    def unsaid(self) -> tuple[Utterance, ...]:
+        """Why names and numbers are not heard here, and where that is changed; where it is so."""
+        return self.say(*(Phrase.SCREEN_NAMES_UNSAID,) * self.inside.privacy.is_unsaid)
+
+    def answer(self, said: Sequence[Utterance], *unheard: Utterance) -> None:
+        """Answer a key, never with silence.
+
+        Args:
+            said: the answer.
+            unheard: said before it where all of it is private and such is not said, as the place
+                in a list; none = the sound of a key that was taken.
+        """
+        is_unheard = self.inside.privacy.is_unsaid and all(each.is_private for each in said)
+        if is_unheard and not unheard:
+            self.inside.tick()
+        self.inside.say(*(unheard if is_unheard else ()), *said)
+
     def say(self, *phrases: Phrase) -> tuple[Utterance, ...]:
         """Phrases without values."""
         return tuple(self.book.say(each) for each in phrases)

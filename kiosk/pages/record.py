@@ -72,9 +72,8 @@ class RecordLeaf(Leaf):
         """As ``Leaf``."""
         book = self.book
         walk = self._walk
-        place = book.say(Phrase.RECORD_PLACE, count=len(walk.lines), position=walk.row + 1)
         choices = self.say(Phrase.RECORD_MORE, Phrase.SCREEN_CHOICE_BACK)
-        lines = (walk.lines[walk.row].whole, place)
+        lines = (walk.lines[walk.row].whole, self._place)
         title = book.say(TITLES[self.kind])
         return Page(
             self.kind,
@@ -84,8 +83,18 @@ class RecordLeaf(Leaf):
             digits="12345689" + _PUT_RIGHT * self._can_be_put_right,
             holds_enter=True,
             default=self.say(Phrase.RECORD_LINES),
-            help=self.say(*self._help),
+            help=(*self.unsaid, *self.say(*self._help)),
         )
+
+    @property
+    def _place(self) -> Utterance:
+        count, position = len(self._walk.lines), self._walk.row + 1
+        return self.book.say(Phrase.RECORD_PLACE, count=count, position=position)
+
+    def opened(self) -> None:
+        """As ``Leaf``, and why some of it is not heard."""
+        super().opened()
+        self.inside.add(*self.unsaid)
 
     @property
     def _help(self) -> tuple[Phrase, ...]:
@@ -97,7 +106,7 @@ class RecordLeaf(Leaf):
         if press.action is Action.ENTER or press.digit in STEPS:
             self._step(STEPS.get(press.digit, Step.DOWN))
         elif press.digit == _ALL:
-            self.inside.say(*(each.whole for each in self._walk.lines))
+            self.answer([each.whole for each in self._walk.lines], *self.unsaid)
         elif press.digit == _PUT_RIGHT and self._can_be_put_right:
             which = entry_line(self._check, self.book)
             right = PuttingRight(self.inside, self._check, which, self._put_right)
@@ -120,7 +129,7 @@ class RecordLeaf(Leaf):
             self.inside.note(self.book.say(_EDGES.get(step, self._no_sign)))
             return
         self._walk = walk
-        self.inside.say(walk.said(self.book))
+        self.answer([walk.said(self.book)], *(self._place,) * (walk.sign is None))
 
 
 def entry_line(check: Mapping[str, Any], book: Phrasebook) -> Utterance:

@@ -44,6 +44,7 @@ class SearchLeaf(Leaf):
             ask_today(self.inside, self._by_day)
         else:
             super().opened()
+            self.inside.add(*self.unsaid)
 
     def overtaken(self) -> None:
         """As ``Leaf``: the list as it is now, in silence, and still at the record looked at."""
@@ -73,6 +74,7 @@ class SearchLeaf(Leaf):
             digits="128",
             holds_enter=True,
             default=self.say(Phrase.SEARCH_OPEN) if self._lines else (),
+            help=self.unsaid,
         )
 
     def _entry(self) -> tuple[Utterance, ...]:
@@ -80,8 +82,11 @@ class SearchLeaf(Leaf):
             return self.say(
                 Phrase.PURGE_RETENTION_OVER if self._is_over else Phrase.HISTORY_NOTHING
             )
-        place = self.book.say(Phrase.SEARCH_PLACE, count=self._count, position=self._at + 1)
-        return place, self._lines[self._at]
+        return self._place, self._lines[self._at]
+
+    @property
+    def _place(self) -> Utterance:
+        return self.book.say(Phrase.SEARCH_PLACE, count=self._count, position=self._at + 1)
 
     def press(self, press: Press) -> None:
         """As ``Leaf``."""
@@ -105,7 +110,7 @@ class SearchLeaf(Leaf):
             self.inside.ask("search", about, lambda document: self._more(document, at))
         elif 0 <= at < len(self._lines):
             self._at = at
-            self.inside.say(self._lines[at])
+            self.answer(self._lines[at : at + 1], self._place)
         else:
             edge = Phrase.SEARCH_FIRST if step < 0 else Phrase.SEARCH_LAST
             self.inside.note(self.book.say(edge))
@@ -113,7 +118,7 @@ class SearchLeaf(Leaf):
     def _more(self, document: Document, at: int) -> None:
         self._take(document)
         self._at = min(at, len(self._lines) - 1)
-        self.inside.say(self._lines[self._at])
+        self.answer(self._lines[self._at :][:1], self._place)
 
     # ---------------------------------------------------------------- finding
 

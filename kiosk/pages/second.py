@@ -154,14 +154,7 @@ class SecretLeaf(Leaf):
     @property
     def page(self) -> Page:
         """As ``Leaf``."""
-        walk, privacy = self._walk, self.inside.privacy
-        place = self.book.say(Phrase.SECOND_PLACE, count=len(walk.lines), position=walk.row + 1)
-        is_unsaid = len(privacy.outputs) > 1 and privacy.chosen is None
-        lines = (
-            place,
-            walk.lines[walk.row].whole,
-            *self.say(*(Phrase.SECOND_UNSAID,) * is_unsaid),
-        )
+        lines = (self._place, self._walk.lines[self._walk.row].whole, *self._why_unsaid)
         return Page(
             self.kind,
             self.book.say(TITLES[self.kind]),
@@ -172,6 +165,15 @@ class SecretLeaf(Leaf):
             default=self.say(Phrase.SECOND_LAST if self._is_last else Phrase.SECOND_GROUPS),
             help=self.say(*_HELP),
         )
+
+    @property
+    def _place(self) -> Utterance:
+        count, position = len(self._walk.lines), self._walk.row + 1
+        return self.book.say(Phrase.SECOND_PLACE, count=count, position=position)
+
+    @property
+    def _why_unsaid(self) -> tuple[Utterance, ...]:
+        return self.say(*(Phrase.SECOND_UNSAID,) * self.inside.privacy.is_unsaid)
 
     @property
     def _is_last(self) -> bool:
@@ -185,7 +187,7 @@ class SecretLeaf(Leaf):
         elif step:
             self._step(step)
         elif press.digit == _ALL:
-            self.inside.say(*(each.whole for each in self._walk.lines))
+            self.answer([each.whole for each in self._walk.lines], *self._why_unsaid)
         elif press.digit == _QR:
             self._show_code()
         elif press.action is Action.DIGIT:
@@ -206,7 +208,7 @@ class SecretLeaf(Leaf):
             self.inside.note(self.book.say(edge))
             return
         self._walk = walk
-        self.inside.say(walk.said(self.book))
+        self.answer([walk.said(self.book)], *(self._place,) * (walk.sign is None))
 
     def _ask_code(self) -> None:
         def send(typed: str) -> None:

@@ -113,6 +113,11 @@ class Privacy:
         headphones = (Output.HEADPHONES,) if has_headphones else ()
         return (None, Output.LOUDSPEAKER, *headphones)
 
+    @property
+    def is_unsaid(self) -> bool:
+        """Private words are shown and not said, which can be chosen otherwise."""
+        return self.chosen is None and len(self.outputs) > 1
+
     def behave(self, manner: Manner) -> None:
         """Take the settings of the core."""
         self._manner = manner

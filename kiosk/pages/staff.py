@@ -370,8 +370,7 @@ class Staff:
 
     def _unsaid(self) -> tuple[Utterance, ...]:
         """Whoever cannot see the lists is told why names are not heard, and where to change it."""
-        is_unsaid = len(self.privacy.outputs) > 1 and self.privacy.chosen is None
-        return (self.book.say(Phrase.SCREEN_OUTPUT_UNSAID),) if is_unsaid else ()
+        return (self.book.say(Phrase.SCREEN_OUTPUT_UNSAID),) * self.privacy.is_unsaid
 
     def _outputs(self) -> Leaf:
         """Where private words go until the logout."""

@@ -318,6 +318,7 @@ class Phrase(StrEnum):
     SCREEN_OUTPUT_SHOWN = "screen.output_shown"
     SCREEN_OUTPUT_LOUDSPEAKER = "screen.output_loudspeaker"
     SCREEN_OUTPUT_HEADPHONES = "screen.output_headphones"
+    SCREEN_NAMES_UNSAID = "screen.names_unsaid"
     SCREEN_OUTPUT_UNSAID = "screen.output_unsaid"
     SCREEN_LOGIN_HOW = "screen.login_how"
     SCREEN_TYPE_CODE = "screen.type_code"

@@ -50,6 +50,17 @@ def test_each_kana_is_heard_and_all_of_it_before_it_is_sent(desk: Desk) -> None:
     assert "住所。マトヤ。" in heard
 
 
+def test_where_it_is_not_said_who_is_to_confirm_it_is_told_why(desk: Desk) -> None:
+    why = desk.front.book.say(Phrase.SCREEN_NAMES_UNSAID).heard
+    desk.keys(BY_HAND + "1" + NUMBERS[:-1])
+    desk.voice.log.clear()
+    desk.keys(NUMBERS[-1])
+    assert desk.voice.audible[-2:] == ["これでよければイチ、直すならニ。", why]
+    desk.voice.log.clear()
+    desk.keys("2")
+    assert why not in desk.voice.audible
+
+
 def test_the_four_items_go_as_the_desk_takes_them(desk: Desk) -> None:
     desk.keys(BY_HAND + "2" + FACE + "決" + "1")
     (order,) = orders(desk, "by_hand")

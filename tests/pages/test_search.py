@@ -192,15 +192,53 @@ def test_a_withdrawn_record_says_so_before_its_numbers(
 
 
 def found(open_desk: Opened, word: str) -> Desk:
-    """The list of today with one answer of this validity; its page has been heard."""
+    """The list of today with one answer of this validity, all of it said."""
     check = {**SEARCH["checks"][0], "validity": word}
     if word == "none":
         nothing = dict.fromkeys(check["eligibility"])
         check = {**check, "eligibility": nothing, "eligibilities": [nothing]}
     documents = {"search": {"count": 1, "checks": [check]}, "status": STATUS}
     desk = open_desk(ScriptedCore(documents=documents))
-    desk.keys(LOGIN + "11")
+    desk.keys(LOGIN + "1221")
     return desk
+
+
+WHY = "名前や番号は、声に出しません。聞くには、セキュリティ設定の、ニを押します。"
+
+
+def audible(desk: Desk, keys: str) -> list[str]:
+    """What is heard in the room of the last of these keys."""
+    desk.keys(keys[:-1])
+    desk.voice.log.clear()
+    desk.keys(keys[-1])
+    return desk.voice.audible
+
+
+def test_where_names_are_not_said_a_list_says_why_and_where_one_is(open_desk: Opened) -> None:
+    documents = {"search": {"count": 2, "checks": [SEARCH["checks"][0]] * 2}, "status": STATUS}
+    desk = open_desk(ScriptedCore(documents=documents))
+    assert audible(desk, LOGIN + "11")[-1] == WHY
+    assert audible(desk, "8") == ["ニケンのうち、ニケンメ。"]
+    assert audible(desk, "2") == ["ニケンのうち、イチケンメ。"]
+    assert WHY in audible(desk, "助")
+
+
+def test_where_numbers_are_not_said_a_record_says_why_and_which_line_it_is(desk: Desk) -> None:
+    assert audible(desk, LOGIN + "11決")[-1] == WHY
+    assert audible(desk, "決") == ["ジュウサンギョウのうち、ニギョウメ。"]
+    assert audible(desk, "2") == ["ジュウサンギョウのうち、イチギョウメ。"]
+    assert audible(desk, "5") == ["ジュウサンギョウのうち、イチギョウメ。"]
+    assert audible(desk, "1") == [WHY]
+    for sign in "6643":
+        assert audible(desk, sign) == []
+        assert "tick" in desk.voice.log
+    assert WHY in audible(desk, "助")
+
+
+def test_where_they_are_said_nothing_is_said_of_it(searching: Desk) -> None:
+    assert WHY not in audible(searching, "決")
+    assert audible(searching, "決") == ["記号、なし。"]
+    assert WHY not in audible(searching, "助")
 
 
 @pytest.mark.parametrize(
