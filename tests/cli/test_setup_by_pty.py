@@ -34,7 +34,7 @@ def test_the_set_up_is_walked_line_by_line(
         ("ｗ0000001", "パスワード"),
         (account.password, "アクティベーションコード"),
         (account.activation_code, "承認する人の氏名。"),
-        ("試験 花子", "パスコードを使う人の短い名前"),
+        ("試験 花子", "番号を使う人の短い名前"),
         ("受付", "新しい番号"),
         (UNFIT, "新しい番号"),
         (PASSCODE, "もう一度、同じものを入れてください。"),

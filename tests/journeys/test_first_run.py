@@ -63,7 +63,7 @@ def test_from_a_bare_box_to_the_first_check(box: NewBox, pcscd: Pcscd) -> None:
     to_the_sheet(person, box.url)
     person.choose("settei.pdf")
     to_the_reader(person)
-    person.choose("今する", at="カードリーダーを使えます")
+    person.choose("今する", at="読み取り機を使えます")
     person.write("暗証番号4桁", "1234")
     with box.clinic.card("taro"):
         person.choose("PDFを消す", at="有効")

@@ -120,7 +120,7 @@ def test_in_japanese_with_a_stick_and_a_power_cut(box: NewBox, ear: Ear) -> None
     blind.hears("イチ、次へ")
     blind.press("1")
     names_and_passcode(blind)
-    blind.hears("カードリーダーを使えます。")
+    blind.hears("読み取り機を使えます。")
     blind.sees_to("停電、そのあと電気が戻る")
     ear.leaves()
     box.cut_the_power()

@@ -125,14 +125,14 @@ def the_set_up(
         ("証明書（PEM）の場所", str(service.ca), "（USBメモリーのファイル）"),
         ("手で入れるときは、そのまま決定を押してください。", str(sheet), "（USBメモリーのPDF）"),
         ("あとにするときは、そのまま決定を押してください。", "試験 花子", None),
-        ("パスコードを使う人の短い名前", "受付", None),
+        ("番号を使う人の短い名前", "受付", None),
         ("新しい番号", PASSCODE, "（職員の番号）"),
         ("もう一度、同じものを入れてください。", PASSCODE, "（職員の番号）"),
     )
     for question, answer, shown in asked:
         person.hears(question)
         person.types(answer, shown=shown)
-    person.hears("カードリーダーを使えます。")
+    person.hears("読み取り機を使えます。")
     person.hears("アカウントは利用可です。")
     person.hears("自分のマイナンバーカードで、一度確認してみます。")
     chooses(person, "1、今する。")
