@@ -72,9 +72,11 @@ class OwnPcscd:
         self._loose = folder / "loose"
         self._log = folder / "pcscd.log"
         self._running: subprocess.Popen[bytes] | None = None
+        self.starts = 0
 
     def start(self) -> None:
         """Returns once its readers are there; it gives up a reader that does not answer then."""
+        self.starts += 1
         environment = os.environ | {"LOOSE_READER": str(self._loose)}
         with self._log.open("ab") as log, _door() as door:
             self._running = subprocess.Popen(
@@ -137,18 +139,19 @@ class Pcscd:
 
 @dataclass
 class Laid:
-    """A card lying on a virtual slot."""
+    """A card lying on a virtual slot; ``has_gone`` once pcscd saw it go."""
 
     slot: int
     thread: Thread
     stop: Event
+    has_gone: Callable[[], bool]
 
     def take(self) -> None:
         """Take the card; returns when pcscd has seen it go."""
         self.stop.set()
         self.thread.join(_PATIENCE_S)
         assert not self.thread.is_alive()
-        until(lambda: not lies(self.slot), "pcscd saw the card go")
+        until(self.has_gone, "pcscd saw the card go")
 
 
 def until(is_so: Callable[[], bool], what: str) -> None:
@@ -163,6 +166,12 @@ def slots() -> list[tuple[str, bool]]:
     """Name of each virtual slot and whether a card lies there; only slots that answer."""
     from smartcard import scard  # noqa: PLC0415 - optional extra, skipped where it is missing
 
+    return [(name, bool(state & scard.SCARD_STATE_PRESENT)) for name, state in _states()]
+
+
+def _states() -> list[tuple[str, int]]:
+    from smartcard import scard  # noqa: PLC0415 - optional extra, skipped where it is missing
+
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
     if result:
         return []
@@ -173,9 +182,7 @@ def slots() -> list[tuple[str, bool]]:
             return []
         _, states = scard.SCardGetStatusChange(context, 0, mine)
         return sorted(
-            (name, bool(state & scard.SCARD_STATE_PRESENT))
-            for name, state, _ in states
-            if not state & scard.SCARD_STATE_UNAVAILABLE
+            (name, state) for name, state, _ in states if not state & scard.SCARD_STATE_UNAVAILABLE
         )
     finally:
         scard.SCardReleaseContext(context)
@@ -184,6 +191,15 @@ def slots() -> list[tuple[str, bool]]:
 def lies(slot: int) -> bool:
     """A card lies on that slot."""
     return any(has_card for _, has_card in slots()[slot : slot + 1])
+
+
+def _count(slot: int) -> int | None:
+    """How many cards came or went on a slot, as pcscd counts those it looked for itself.
+
+    It calls a slot empty as soon as a card cannot be powered any more (1.9.9, winscard.c). One that
+    is laid before it has looked for itself is the same one to it, and never comes (eventhandler.c).
+    """
+    return next((state >> 16 for _, state in _states()[slot : slot + 1]), None)
 
 
 @contextlib.contextmanager
@@ -300,6 +316,9 @@ def lay(pcscd: Pcscd) -> Iterator[Callable[..., Laid]]:
     """
     laid: list[Laid] = []
 
+    def starts() -> int:
+        return pcscd.own.starts if pcscd.own else 0
+
     def lay_card(card: PoweredCard, *, slot: int = 0, log: Path | None = None) -> Laid:
         # Thousands may be laid: those taken are nothing to remember.
         laid[:] = [each for each in laid if each.thread.is_alive()]
@@ -310,8 +329,10 @@ def lay(pcscd: Pcscd) -> Iterator[Callable[..., Laid]]:
             kwargs={"log": log, "stop": stop},
         )
         here.start()
-        laid.append(Laid(slot, here, stop))
+        laid.append(Laid(slot, here, stop, lambda: not lies(slot)))
         until(lambda: lies(slot), "pcscd saw the card")
+        before = starts(), _count(slot)
+        laid[-1].has_gone = lambda: not lies(slot) and before != (starts(), _count(slot))
         return laid[-1]
 
     yield lay_card

@@ -23,6 +23,7 @@ from kiosk.phrasebook.told import tell, tell_code
 from tests.support.screen import Desk
 from tests.support.screen_script import PASSCODE, PIN, SECRETS, TARO, ScriptedCore
 
+pytestmark = pytest.mark.timeout(600)  # it only computes: for how long is the machine's affair
 KEYS = "0123456789決戻再助他"
 PUBLIC = frozenset(
     {Kind.IDLE, Kind.PIN, Kind.LAY_CARD, Kind.READING, Kind.ASKING, Kind.CARD_LEFT, Kind.THANKS,
