@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,30 @@ from kiosk.simulator.fault import FaultKind, Script
 _NONE = "none"
 
 
+class _Seconds(click.FloatRange):
+    """A number of seconds; neither "nan" nor more than can be written, as a float may be."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        seconds: float = super().convert(value, param, ctx)
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return seconds
+
+
 @click.command()
 @click.argument("kind", type=click.Choice([*map(str, FaultKind), _NONE]), required=False)
 @click.option("--dir", "folder", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--script", type=click.Path(dir_okay=False, path_type=Path), help="TOML, [[fault]].")
-@click.option("--after", "at", type=click.FloatRange(0), help="Seconds until it begins.")
-@click.option("--for", "lasts", type=click.FloatRange(0, min_open=True), help="Seconds it lasts.")
+@click.option("--after", "at", type=_Seconds(0), help="Seconds until it begins.")
+@click.option("--for", "lasts", type=_Seconds(0, min_open=True), help="Seconds it lasts.")
 @click.option("--times", type=click.IntRange(1), help="Requests it strikes; polls of processing.")
 @click.option("--on", metavar="PATH", help="Beginning of paths it strikes; /v1/checks unless told.")
-@click.option("--delay", type=float, help="Seconds: of slow, or added to the clock.")
+@click.option("--delay", type=_Seconds(), help="Seconds: of slow, or added to the clock.")
 @click.option("--status", type=click.IntRange(500, 599), help="Of error.")
 @click.option("--retry-after", type=click.IntRange(0), help="Seconds, sent with a refusal.")
 @json_option

@@ -53,7 +53,7 @@ class Fault(BaseModel):
             ``RateLimit`` asks of a queue, 1 unless told.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: FaultKind
     at: float = Field(default=0.0, ge=0)
