@@ -19,12 +19,14 @@ from tests.core.conftest import PASSCODE, STAFF, Box
 from tests.support.visitor import Visitor
 
 Visit = Callable[[str, str], Visitor]
+UNHURRIED = 0.3
+"""Whoever answers questions has 30 s for each, also where the machine stands still."""
 
 
 @pytest.fixture
 def attended(box: Box) -> Box:
     box.switch_off()
-    box.attendance = Attendance.ATTENDED
+    box.attendance, box.tempo = Attendance.ATTENDED, UNHURRIED
     box.switch_on()
     return box
 

@@ -73,9 +73,11 @@ def test_an_app_counts_once_its_code_was_right_and_every_step_is_on_record(box: 
         "looked second",
         "ordered second_begin",
         "ordered second_prove",
+        "refused second_prove:K360",
         "ordered second_prove",
         "second_factor_set totp",
         "ordered second_prove",
+        "refused second_prove:K314",
         "ordered second_forget",
         "second_factor_removed totp",
     ]
