@@ -95,7 +95,8 @@ class Listener:
             self.listen()
             # A key that the core answers may be silent here: the script answers not all of them.
             is_answered = "tick" in self.desk.voice.log or len(self.desk.core.heard) > asked
-            assert self.heard or is_answered, f"silence after {key}"
+            # Words that are private and not said break no silence.
+            assert self.desk.voice.audible or is_answered, f"silence after {key}"
         return self.heard
 
     def listen(self, happen: Callable[[Desk], None] | None = None) -> list[str]:
