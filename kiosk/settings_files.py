@@ -21,6 +21,8 @@ Texts = str | Mapping[Path, str]
 
 _MOST_BYTES = 1 << 20
 """Of one file; the sample with every key explained has a fiftieth of it."""
+_ALIKE, _MUCH_ALIKE = 0.6, 0.8
+"""How near a name must be to one of its section, and to one of another (1 = the same)."""
 _HEADER = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"\s*([\w-]+)\s*=")
 
@@ -201,5 +203,11 @@ def nearest(key: str, known: Iterable[str]) -> str | None:
         if section and each.rpartition(".")[2] == name:
             return each
     here = [each for each in candidates if each.rpartition(".")[0] == section]
-    found = difflib.get_close_matches(key, here, 1) or difflib.get_close_matches(key, candidates, 1)
-    return found[0] if found else None
+    return _alike(name, here, _ALIKE) or _alike(name, candidates, _MUCH_ALIKE)
+
+
+def _alike(name: str, keys: Iterable[str], least: float) -> str | None:
+    """By their names alone: all keys of a section begin alike."""
+    by_name = {each.rpartition(".")[2]: each for each in keys}
+    found = difflib.get_close_matches(name, by_name, 1, least)
+    return by_name[found[0]] if found else None

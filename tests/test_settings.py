@@ -207,6 +207,20 @@ def test_a_wrong_key_is_told_with_its_line_and_the_nearest_valid_one(file: Path)
     }
 
 
+def test_mistakes_are_told_from_the_top_down_and_what_is_not_near_is_not_meant(file: Path) -> None:
+    below = "\n" * 10
+    file.write_text(f"{REAL}bogus = 1\n[screen]\nhours = 2{below}[reader]\ntraffic_log = 3\n")
+    file.with_suffix(".d").mkdir()
+    (file.with_suffix(".d") / "10.toml").write_text("[access]\nidle_minutes = 99\n")
+    _, problems, _ = examine(file)
+    assert [(each.key, each.nearest) for each in problems] == [
+        ("service.bogus", None),
+        ("screen.hours", "update.hours"),
+        ("reader.traffic_log", None),
+        ("access.idle_minutes", None),
+    ]
+
+
 def test_a_line_that_is_no_toml_is_named(file: Path) -> None:
     file.write_text(f"{REAL}simulated = yes\n")
     _, problems, _ = examine(file)

@@ -51,7 +51,7 @@ def keypad(door: Door, output: Path) -> None:
         from kiosk.pages.keypad_card import keypad_card  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise PartMissing(error.name or "") from None
-    _write(door, "keypad", output, keypad_card, is_simulated=False)
+    _write(door, "keypad", output, keypad_card, is_simulated=_is_simulated(door))
 
 
 @paper.command()
@@ -73,6 +73,16 @@ def leaflet(door: Door, clinic: str, output: Path) -> None:
 def sign(door: Door, clinic: str, output: Path) -> None:
     """The words of a tactile sign for the counter's edge, in letters and braille."""
     _wall(door, "sign", clinic, output)
+
+
+def _is_simulated(door: Door) -> bool:
+    """By the settings; the card is made before there are any as well."""
+    from kiosk.settings import SettingsMissing  # noqa: PLC0415 - `kiosk --help` needs none
+
+    try:
+        return door.settings().is_simulated
+    except SettingsMissing:
+        return False
 
 
 def _wall(door: Door, name: str, clinic: str, output: Path) -> None:

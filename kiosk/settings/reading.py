@@ -100,7 +100,8 @@ def examine(
     try:
         settings = _beside_the_file(file, Settings.model_validate(written.document))
     except ValidationError as error:
-        return None, [_problem(written, each) for each in error.errors()], written
+        problems = [_problem(written, each) for each in error.errors()]
+        return None, sorted(problems, key=lambda each: _order(written, each)), written
     problems = [Problem(written.place(key), key, what) for key, what in _pretence(settings)]
     try:
         settings.facility.facility()
@@ -124,6 +125,15 @@ def _problem(written: Written, error: ErrorDetails) -> Problem:
     known = known_keys() if len(error["loc"]) > 1 else list(Settings.model_fields)
     meant = nearest(key, known) if error["type"] == "extra_forbidden" else None
     return Problem(written.place(key), key, error["msg"], meant)
+
+
+def _order(written: Written, problem: Problem) -> tuple[bool, str, bool, int]:
+    """As they are read: the settings file before its drop-ins, each from its top.
+
+    What stands nowhere, a section that is missing, comes behind.
+    """
+    place = problem.place
+    return place.file != written.file, str(place.file), not place.line, place.line
 
 
 def _beside_the_file(file: Path, settings: Settings) -> Settings:

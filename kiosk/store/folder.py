@@ -83,7 +83,7 @@ class StateFolder:
     On a disk that can only be read, what lies there is read (ADR 8): nobody holds it exclusively.
 
     Args:
-        state_dir: the state folder; ``sealed`` is made in it when absent.
+        state_dir: the state folder, made 0700 when absent; ``sealed`` is made in it likewise.
         patience_s: how long to wait for other processes before StateInUse.
     """
 
@@ -95,7 +95,9 @@ class StateFolder:
         self._depth = 0
         self._hold = 0
         with disk_errors():
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # What is made above the last folder by one call has the mode of the umask.
+            state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, exist_ok=True)
             if self.path.stat().st_mode & 0o077:
                 self.path.chmod(0o700)
             self._lock, self.is_writable = open_lock(self.path / LOCK)

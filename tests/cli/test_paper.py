@@ -39,6 +39,12 @@ def test_the_keypad_card_says_what_the_help_page_says_on_two_pages(tmp_path: Pat
         for key in KEYS:
             assert key.sign in keypad
             assert book.say(key.means).read in meanings
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text(
+        SAMPLE.read_text("utf-8").replace("# simulated = false", "simulated = true")
+    )
+    marked = made(tmp_path / "marked.pdf", before=("--config", str(settings)))
+    assert json.loads(marked.stdout)["mark"] == "模擬"
     again = made(file)
     assert again.returncode == 16, "nothing is written over"
 

@@ -32,6 +32,12 @@ def test_a_folder_that_others_could_read_is_closed(tmp_path: Path) -> None:
     assert tmp_path.stat().st_mode & 0o777 == 0o755, "only our own folder is changed"
 
 
+def test_the_state_folder_itself_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    state = tmp_path / "far" / "state"
+    StateFolder(state).close()
+    assert state.stat().st_mode & 0o777 == 0o700
+
+
 def test_users_share_and_a_change_excludes(tmp_path: Path) -> None:
     first, second = StateFolder(tmp_path), StateFolder(tmp_path, patience_s=0.05)
     with first.shared(), second.shared(), pytest.raises(StateInUse):
