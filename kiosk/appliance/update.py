@@ -6,6 +6,7 @@ the very program that called it; see ADR 15.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -64,6 +65,12 @@ class CannotUpdate(SettingsError):
     code = "K526"
 
 
+class PackageUnreadable(SettingsError):
+    """A file is no package of this program, or it is cut off."""
+
+    code = "K534"
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """A package file.
@@ -81,29 +88,31 @@ class Package:
 
 def run(*command: str) -> str:
     """Output of a tool of Debian; CannotUpdate when it fails."""
-    tool = shutil.which(command[0])
-    if tool is None:
-        raise CannotUpdate(f"{command[0]} is not there")
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed commands, each value one argument
-            [tool, *command[1:]], capture_output=True, text=True, check=False, timeout=_APPLY_S
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise CannotUpdate(f"{command[0]}: {type(error).__name__}") from error
+    done = _done(command)
     if done.returncode:
         raise CannotUpdate(f"{command[0]}: {done.stderr.strip()[-200:]}")
     return done.stdout.strip()
 
 
+def _done(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    tool = shutil.which(command[0])
+    if tool is None:
+        raise CannotUpdate(f"{command[0]} is not there")
+    try:
+        return subprocess.run(  # noqa: S603 - fixed commands, each value one argument
+            [tool, *command[1:]], capture_output=True, text=True, check=False, timeout=_APPLY_S
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CannotUpdate(f"{command[0]}: {type(error).__name__}") from error
+
+
 def opened(file: Path) -> Package:
-    """What a package file says of itself; CannotUpdate where it is none of ours."""
-    fields = dict(
-        line.split(": ", 1)
-        for line in run("dpkg-deb", "--field", str(file), "Package", "Version", "Architecture")
-        .splitlines()
-    )  # fmt: skip
-    if fields.get("Package") != PACKAGE:
-        raise CannotUpdate(f"{file.name} is not {PACKAGE}")
+    """What a package file says of itself; PackageUnreadable where it is none of ours."""
+    names = ("Package", "Version", "Architecture")
+    done = _done(("dpkg-deb", "--field", str(file), *names))
+    fields = dict(line.partition(": ")[::2] for line in done.stdout.splitlines())
+    if done.returncode or fields.keys() != {*names} or fields["Package"] != PACKAGE:
+        raise PackageUnreadable(file.name)
     return Package(file, fields["Version"], fields["Architecture"])
 
 
@@ -114,26 +123,60 @@ def is_newer(version: str, than: str) -> bool:
     return subprocess.run(command, check=False, timeout=_PATIENCE_S).returncode == 0  # noqa: S603 - fixed
 
 
-def newest(place: Path, installed: str, architecture: str) -> Package:
-    """The newest package of a folder (or the file itself) that goes over the installed one.
+def newer(place: Path, installed: str, architecture: str) -> tuple[list[Package], list[str]]:
+    """Packages of a folder (or the file itself) that go over the installed one, newest first.
 
     The release of Debian stands behind the plus sign of the version: 1.2.0+deb13.
 
-    Raises:
-        NothingToInstall: there is none.
+    Returns:
+        The packages, and the names of the files that cannot be read as one.
     """
     files = sorted(place.glob(f"{PACKAGE}_*.deb")) if place.is_dir() else [place]
-    if not place.exists():
-        raise NothingToInstall(str(place))
     release = installed.partition("+")[2]
-    best: Package | None = None
-    for each in map(opened, files):
+    found: list[Package] = []
+    broken: list[str] = []
+    for file in files:
+        try:
+            each = opened(file)
+        except PackageUnreadable:
+            broken.append(file.name)
+            continue
         fits = each.architecture == architecture and each.version.partition("+")[2] == release
-        if fits and is_newer(each.version, best.version if best else installed):
-            best = each
-    if best is None:
-        raise NothingToInstall(f"{place}: nothing over {installed}")
-    return best
+        if fits and is_newer(each.version, installed):
+            older = (at for at, other in enumerate(found) if is_newer(each.version, other.version))
+            found.insert(next(older, len(found)), each)
+    return found, broken
+
+
+def stage_newest(
+    place: Path, installed: str, architecture: str, public_key: str, home: Path
+) -> tuple[Package, list[str]]:
+    """Stage the newest package there that is whole and ours.
+
+    Most of a file that was cut off while it was copied to a stick can still be read; its signature
+    tells.
+
+    Returns:
+        The package, and the names of the files that were passed over as no good.
+
+    Raises:
+        NotOurPackage: those that are newer are unsigned, or not by that key.
+        PackageUnreadable: there is none but files that cannot be read.
+        NothingToInstall: there is none at all.
+    """
+    found, passed_over = newer(place, installed, architecture)
+    first: NotOurPackage | None = None
+    for each in found:
+        try:
+            return stage(each, public_key, home, NEW), passed_over
+        except NotOurPackage as error:
+            first = first or error
+            passed_over.append(each.file.name)
+    if first is not None:
+        raise first
+    if passed_over:
+        raise PackageUnreadable(", ".join(passed_over))
+    raise NothingToInstall(f"{place}: nothing over {installed}")
 
 
 def stage(package: Package, public_key: str, home: Path, name: str) -> Package:
@@ -152,12 +195,35 @@ def stage(package: Package, public_key: str, home: Path, name: str) -> Package:
         signature = package.file.with_name(package.file.name + SIGNATURE).read_text("utf-8")
         shutil.copyfile(package.file, copy)
         verify(copy, signature, public_key)
+        if opened(copy).version != package.version:
+            raise NotOurPackage(f"{package.file.name} is another one now")
     except FileNotFoundError:
         raise NotOurPackage(f"{package.file.name}{SIGNATURE} is missing") from None
     except (BadSignature, UnicodeDecodeError) as error:
         copy.unlink(missing_ok=True)
         raise NotOurPackage(f"{package.file.name}: {error}") from None
+    with copy.open("rb") as whole:
+        # The name may reach the disk before what it names; current.deb is the only way back.
+        os.fsync(whole.fileno())
     return Package(copy.replace(home / name), package.version, package.architecture)
+
+
+def keep_given(file: Path, installed: str, architecture: str, public_key: str, home: Path) -> None:
+    """Keep a package to go back to; the one that is kept stays where this is not the installed one.
+
+    Raises:
+        NoWayBack: it is another release, or for another processor.
+        PackageUnreadable: it is no package.
+        NotOurPackage: unsigned, or not by that key.
+    """
+    given = opened(file)
+    is_it = given.version == installed and given.architecture == architecture
+    if not is_it:
+        raise NoWayBack(
+            f"{file.name} is {given.version} for {given.architecture}, "
+            f"{installed} for {architecture} is installed"
+        )
+    stage(given, public_key, home, CURRENT)
 
 
 def refuse_while_open(now: datetime, hours: str, is_visited: bool) -> None:  # noqa: FBT001 - as asked
@@ -186,7 +252,11 @@ def keep(installed: str, home: Path) -> None:
     kept = home / CURRENT
     if not kept.exists():
         raise NoWayBack(installed)
-    if (found := opened(kept).version) != installed:
+    try:
+        found = opened(kept).version
+    except PackageUnreadable:
+        raise NoWayBack(f"{kept} cannot be read") from None
+    if found != installed:
         raise NoWayBack(f"{found} is kept, {installed} is installed")
 
 

@@ -35,20 +35,24 @@ def update(door: Door, place: Path, previous: Path | None) -> None:
     """Install the newest signed package there; go back where it is not well.
 
     Only within [update] hours, while nobody is being received, and as root. The new release must
-    be ready within a minute and no worse by the doctor's findings than the one before.
+    be ready within a minute and no worse by the doctor's findings than the one before. Files there
+    that are cut off, or not signed, are named and passed over.
     """
     settings = door.settings()
     if os.geteuid() != 0:
         raise CannotUpdate("not as root")
     section, home = settings.update, updates.HOME
     installed = updates.run("dpkg-query", "--show", "--showformat=${Version}", updates.PACKAGE)
-    found = updates.newest(place, installed, updates.run("dpkg", "--print-architecture"))
+    architecture = updates.run("dpkg", "--print-architecture")
     if previous is not None:
-        updates.stage(updates.opened(previous), section.public_key, home, updates.CURRENT)
+        updates.keep_given(previous, installed, architecture, section.public_key, home)
     updates.keep(installed, home)
-    new = updates.stage(found, section.public_key, home, updates.NEW)
-    updates.refuse_while_open(datetime.now(JST), section.hours, _is_visited(door, settings))
+    new, passed_over = updates.stage_newest(
+        place, installed, architecture, section.public_key, home
+    )
     book = phrasebook()
+    show([book.say(Phrase.UPDATE_PASSED_OVER, name=each) for each in passed_over], sys.stderr)
+    updates.refuse_while_open(datetime.now(JST), section.hours, _is_visited(door, settings))
     told = [book.say(Phrase.UPDATE_DONE)]
     updates.apply(home)
     # What follows was loaded before the files of this very program were replaced.
@@ -57,6 +61,7 @@ def update(door: Door, place: Path, previous: Path | None) -> None:
         "mark": SIMULATED_MARK if settings.is_simulated else None,
         "before": installed,
         "installed": new.version,
+        "passed_over": passed_over,
     }
     if door.as_json:
         print_json(document)

@@ -189,6 +189,7 @@ class Phrase(StrEnum):
     CLOCK_MARK_RESET = "clock.mark_reset"
     CONFIG_VALID = "config.valid"
     UPDATE_DONE = "update.done"
+    UPDATE_PASSED_OVER = "update.passed_over"
     STATUS_CLOCK_SET_BACK = "status.clock_set_back"
     STATUS_CLOCK_LEAPT_AHEAD = "status.clock_leapt_ahead"
 
