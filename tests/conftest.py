@@ -34,7 +34,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it publishes no types
-    """A file's tests share its fixtures; a machine has one pcscd, so its files are one piece.
+    """A file's tests share its fixtures; those of one pcscd are one piece, so that one is started.
 
     (xdist's own groups do nothing under pytest 9: the name it adds to a test is no longer read.)
     """

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 
@@ -92,6 +93,21 @@ class Slow(WatchedCard):
         return response
 
 
+def until_nobody_reads() -> None:
+    """A reading that was given up holds the reader until its card answers or goes."""
+    for each in enumerate_threads():
+        if each.name == "card-read":
+            each.join(_PATIENCE_S)
+            assert not each.is_alive()
+
+
+@pytest.fixture(autouse=True)
+def nobody_reads_afterwards() -> Iterator[None]:
+    """Begun before any card is laid, so it ends after all were taken."""
+    yield
+    until_nobody_reads()
+
+
 def given_up(lay: Callable[..., Laid], cards: CardMaker, asked: str) -> Slow:
     """A card that thinks about that command still, after a reading that did not wait for it.
 
@@ -106,6 +122,7 @@ def given_up(lay: Callable[..., Laid], cards: CardMaker, asked: str) -> Slow:
             return card
         card.may_answer.set()
         laid.take()
+        until_nobody_reads()
 
 
 @dataclass(frozen=True)
