@@ -79,7 +79,11 @@ def test_journey_c4_whoever_logs_in_can_know_what_goes_soon(
     assert matters["ahead"] == named
     (line,) = month_end_lines(matters, Phrasebook.load("ja"))[:1]
     assert line.read == f"11月分は、12月31日で消えます。未確認、{unconfirmed}件。"
-    assert visitor.query("status")["purge"] == {"late": [], "ahead": soon}
+    assert visitor.query("status")["purge"] == {
+        "late": [],
+        "ahead": soon,
+        "copies": [],
+    }
 
 
 def test_the_document_behind_the_menu_knows_of_no_patient(box: Box, a_visit: Visit) -> None:
