@@ -14,7 +14,7 @@ from importlib.util import find_spec
 
 import click
 
-from kiosk.cli.door import REFUSED, Door, json_option, phrasebook
+from kiosk.cli.door import DESCRIPTOR, REFUSED, Door, json_option, phrasebook
 from kiosk.cli.secret import app_codes, cut, from_descriptor, shown_once, typed_twice
 from kiosk.domain.passcode import Passcode
 from kiosk.events import Event
@@ -54,7 +54,7 @@ def passcode() -> None:
 @passcode.command("set")
 @role_option
 @label_option
-@click.option("--passcode-fd", type=int, metavar="N", help="Read it from file descriptor N.")
+@click.option("--passcode-fd", type=DESCRIPTOR, metavar="N", help="Read it from file descriptor N.")
 @json_option
 @click.pass_obj
 def set_passcode(door: Door, *, role: str, label: str, passcode_fd: int | None) -> None:
@@ -118,7 +118,7 @@ def second() -> None:
 @role_option
 @label_option
 @click.option("--qr", is_flag=True, help="Draw it, too, for the camera of a telephone.")
-@click.option("--code-fd", type=int, metavar="N", help="Read the app's codes, a line a try.")
+@click.option("--code-fd", type=DESCRIPTOR, metavar="N", help="Read the app's codes, a line a try.")
 @json_option
 @click.pass_obj
 def totp(door: Door, *, role: str, label: str, qr: bool, code_fd: int | None) -> None:

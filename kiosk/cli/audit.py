@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kiosk.cli.door import REFUSED, Door, json_option, phrasebook
+from kiosk.cli.door import DESCRIPTOR, REFUSED, Door, json_option, phrasebook
 from kiosk.cli.secret import cut, from_descriptor, shown_once
 from kiosk.domain.dates import JST
 from kiosk.events import Event
@@ -87,7 +87,9 @@ def _row_document(number: int, row: Entry) -> dict[str, Any]:
 
 @audit.command()
 @click.option("--head", "heads", type=_HeadParam(), multiple=True, help="Kept elsewhere earlier.")
-@click.option("--key-fd", type=int, metavar="N", help="The first key, from kiosk audit take-key.")
+@click.option(
+    "--key-fd", type=DESCRIPTOR, metavar="N", help="The first key, from kiosk audit take-key."
+)
 @json_option
 @click.pass_obj
 def verify(door: Door, *, heads: tuple[Head, ...], key_fd: int | None) -> None:

@@ -11,6 +11,7 @@ import click
 from kiosk.cli.desk_or_store import refuse_beside_kioskd
 from kiosk.cli.door import (
     DEFERRED,
+    DESCRIPTOR,
     REFUSED,
     Door,
     end_by_signal,
@@ -19,6 +20,7 @@ from kiosk.cli.door import (
     phrasebook,
     tell_error,
 )
+from kiosk.cli.secret import from_descriptor
 from kiosk.core.adopting import Witness
 from kiosk.domain.check import Answered, Deferred, Opening, Outcome, Refused
 from kiosk.domain.dates import Month, day_in_japan
@@ -33,13 +35,12 @@ from kiosk.usecases.documents import card_part, check_document, outcome_part
 from kiosk.usecases.verify import open_check, verify
 from kiosk.wiring import Kiosk, assemble
 
-_ENOUGH_FOR_A_PIN = 64
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command()
 @click.option("--local", is_flag=True, help="Do it in this process; refused beside kioskd.")
-@click.option("--pin-fd", type=int, metavar="N", help="Read the PIN from file descriptor N.")
+@click.option("--pin-fd", type=DESCRIPTOR, metavar="N", help="Read the PIN from file descriptor N.")
 @click.option("--last-try", is_flag=True, help="Try the PIN though one try is left.")
 @click.option("--visual", is_flag=True, help="Identified by sight (目視): no PIN.")
 @click.option(
@@ -109,7 +110,7 @@ def identification(pin_fd: int | None, *, visual: bool) -> Pin | None:
     if visual:
         return None
     if pin_fd is not None:
-        text = _read_pin(pin_fd)
+        text = from_descriptor(pin_fd).strip()
     elif is_terminal():
         text = click.prompt(phrasebook().say(Phrase.RECEPTION_WELCOME).read, hide_input=True)
     else:
@@ -118,21 +119,6 @@ def identification(pin_fd: int | None, *, visual: bool) -> Pin | None:
         return Pin(text)
     except ValueError as error:
         raise MalformedPin(str(error)) from None
-
-
-def _read_pin(pin_fd: int) -> str:
-    raw = b""
-    try:
-        while len(raw) < _ENOUGH_FOR_A_PIN and b"\n" not in raw:
-            piece = os.read(pin_fd, _ENOUGH_FOR_A_PIN)
-            if not piece:
-                break
-            raw += piece
-        return raw.partition(b"\n")[0].decode().strip()
-    except OSError as error:
-        raise MalformedPin(f"descriptor {pin_fd} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise MalformedPin("a PIN has 4 digits") from None
 
 
 def _refuse_a_hopeless_day(kiosk: Kiosk, day: date | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from traceback import FrameSummary
 from types import FrameType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, SupportsIndex, SupportsInt, TypeVar
 
 import click
 
@@ -31,6 +32,27 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class _Descriptor(click.types.IntParamType):
+    def convert(
+        self,
+        value: SupportsInt | SupportsIndex,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        number = int(super().convert(value, param, ctx))
+        try:
+            mode = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE
+        except (OSError, OverflowError, ValueError):
+            self.fail(f"no file descriptor {number} is open", param, ctx)
+        if mode == os.O_WRONLY:
+            self.fail(f"file descriptor {number} is not for reading", param, ctx)
+        return number
+
+
+DESCRIPTOR = _Descriptor()
+"""The number of a file descriptor that the caller gave us to read from."""
 
 
 @dataclass

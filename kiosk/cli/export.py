@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from kiosk.cli.desk_or_store import Source, source, whole
-from kiosk.cli.door import REFUSED, Door, json_option, phrasebook
+from kiosk.cli.door import DESCRIPTOR, REFUSED, Door, json_option, phrasebook
 from kiosk.cli.history import MonthParam
 from kiosk.cli.new_file import write_new
 from kiosk.cli.secret import staff_login
@@ -52,7 +52,7 @@ _Form = Callable[[list[Entry], Month, bool], bytes]
     "--seal", is_flag=True, help="Encrypt to receipt.receiver of the settings (CMS, for OpenSSL)."
 )
 @click.option(
-    "--passcode-fd", type=int, metavar="N",
+    "--passcode-fd", type=DESCRIPTOR, metavar="N",
     help="Read the passcode, and a second step's code, from file descriptor N, a line each.",
 )  # fmt: skip
 @json_option

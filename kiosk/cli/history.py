@@ -11,7 +11,7 @@ from kiosk.cli import lines
 from kiosk.cli.brf import write_brf
 from kiosk.cli.days import DAY
 from kiosk.cli.desk_or_store import source, whole
-from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.door import DESCRIPTOR, Door, json_option, phrasebook
 from kiosk.cli.secret import staff_login
 from kiosk.domain.dates import Month
 from kiosk.phrasebook import Phrase
@@ -36,7 +36,7 @@ class MonthParam(click.ParamType[Month]):
 
 
 _passcode_option = click.option(
-    "--passcode-fd", type=int, metavar="N",
+    "--passcode-fd", type=DESCRIPTOR, metavar="N",
     help="Read the staff's passcode, and a second step's code, from file descriptor N, a line each;"
     " wanted only while kioskd runs.",
 )  # fmt: skip

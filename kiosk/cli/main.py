@@ -19,7 +19,7 @@ from typing import NoReturn
 import click
 
 from kiosk import __version__
-from kiosk.cli.door import BUG, INTERRUPTED, USAGE, Door, tell_bug, tell_error
+from kiosk.cli.door import BUG, DESCRIPTOR, INTERRUPTED, USAGE, Door, tell_bug, tell_error
 from kiosk.cli.streams import put_in_order
 from kiosk.errors import KioskError
 from kiosk.log import keep_to_the_list
@@ -101,7 +101,7 @@ def _module_of(cmd_name: str) -> ModuleType:
 )
 @click.option(
     "--unlock-fd",
-    type=int,
+    type=DESCRIPTOR,
     metavar="N",
     help="File descriptor with the passcode that unlocks the box, one line.",
 )

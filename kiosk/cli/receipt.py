@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from kiosk.cli.desk_or_store import desk_of, source
-from kiosk.cli.door import REFUSED, Door, json_option, phrasebook, print_json
+from kiosk.cli.door import DESCRIPTOR, REFUSED, Door, json_option, phrasebook, print_json
 from kiosk.cli.secret import staff_login
 from kiosk.cli.stopping import stopped_by_signal
 from kiosk.desk.client import SocketLink
@@ -30,7 +30,7 @@ from kiosk.ports.exports import PartMissing
 DEFAULT_DIR = Path("/var/lib/madoguchi-receipt")
 _LONGEST = 16 * 1024
 _passcode_option = click.option(
-    "--passcode-fd", type=int, metavar="N",
+    "--passcode-fd", type=DESCRIPTOR, metavar="N",
     help="Read the passcode, and a second step's code, from file descriptor N, a line each.",
 )  # fmt: skip
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import click
 
 from kiosk.cli.door import phrasebook
-from kiosk.desk.messages import NotAllowed
 from kiosk.domain.passcode import Factor
 from kiosk.line.show import text_lines
 from kiosk.phrasebook import Phrase, SetupPhrase, Utterance
@@ -27,13 +27,11 @@ def unlocking(descriptor: int | None) -> str:
         descriptor: one line is read from it; None = the terminal is asked.
 
     Raises:
-        KeyLocked: the descriptor cannot be read, or no terminal is there.
+        UsageError: the descriptor cannot be read.
+        KeyLocked: no terminal is there.
     """
     if descriptor is not None:
-        try:
-            return from_descriptor(descriptor)
-        except click.UsageError as error:
-            raise KeyLocked(error.message) from None
+        return from_descriptor(descriptor)
     if not sys.stdin.isatty():
         raise KeyLocked("neither a terminal nor --unlock-fd")
     return _asked(Phrase.KEYS_UNLOCK, again=False)
@@ -85,8 +83,8 @@ def app_codes(descriptor: int | None) -> Iterator[str]:
         descriptor: a line each, to its end; None = the terminal is asked, CODE_TRIES times.
 
     Raises:
-        UsageError: neither a terminal nor a descriptor is there, before anything is asked.
-        NotAllowed: the descriptor cannot be read.
+        UsageError: neither a terminal nor a descriptor is there, before anything is asked; or it
+            cannot be read.
     """
     if descriptor is not None:
         step = _line_by_line(descriptor)
@@ -113,16 +111,23 @@ def staff_login(descriptor: int | None) -> Step:
 
 def _line_by_line(descriptor: int) -> Step:
     def step(_factor: str) -> str:
-        try:
+        with readable(descriptor):
             return next(lines, "").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError):
-            raise NotAllowed(f"descriptor {descriptor} cannot be read") from None
 
-    try:
+    with readable(descriptor):
         lines = open(descriptor, encoding="utf-8", closefd=False)  # noqa: SIM115 - the caller's own
-    except OSError as error:
-        raise NotAllowed(f"descriptor {descriptor}: {error.strerror}") from None
     return step
+
+
+@contextmanager
+def readable(descriptor: int) -> Iterator[None]:
+    """UsageError for what cannot be read, or is no text."""
+    try:
+        yield
+    except OSError as error:
+        raise click.UsageError(f"descriptor {descriptor}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise click.UsageError(f"descriptor {descriptor}: not UTF-8") from None
 
 
 def _step_at_terminal(factor: str) -> str:
@@ -149,14 +154,10 @@ def _asked(phrase: Phrase, *, again: bool) -> str:
 def from_descriptor(descriptor: int) -> str:
     """One line of a descriptor; UsageError when it cannot be read."""
     raw = b""
-    try:
+    with readable(descriptor):
         while len(raw) < _MOST and b"\n" not in raw:
             piece = os.read(descriptor, _MOST)
             if not piece:
                 break
             raw += piece
         return raw.partition(b"\n")[0].decode()
-    except OSError as error:
-        raise click.UsageError(f"descriptor {descriptor}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise click.UsageError(f"descriptor {descriptor}: not UTF-8") from None

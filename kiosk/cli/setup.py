@@ -10,7 +10,7 @@ import click
 from kiosk.cli.access import passcode, second
 from kiosk.cli.access import reset_access as reset
 from kiosk.cli.begin_anew import begin_anew as anew
-from kiosk.cli.door import Door, json_option, phrasebook
+from kiosk.cli.door import DESCRIPTOR, Door, json_option, phrasebook
 from kiosk.cli.secret import set_unlocking
 from kiosk.domain.protection import PROTECTION, KeyProvider, Protection
 from kiosk.errors import KioskError
@@ -29,7 +29,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--settings-pdf", type=_FILE, metavar="FILE", help="ユーザ設定情報 of the portal.")
 @click.option(
     "--sheet-fd",
-    type=int,
+    type=DESCRIPTOR,
     metavar="N",
     help="Read its four values from file descriptor N, one a line, in the order of the sheet.",
 )
@@ -38,9 +38,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--agree", is_flag=True, help="Agree to the terms of use.")
 @click.option("--accept-as", metavar="NAME", help="Accept, by name, what is not protected.")
 @click.option("--label", metavar="NAME", help="Whose passcode the first one is.")
-@click.option("--passcode-fd", type=int, metavar="N", help="Read it from file descriptor N.")
+@click.option("--passcode-fd", type=DESCRIPTOR, metavar="N", help="Read it from file descriptor N.")
 @click.option("--practice/--no-practice", default=None, help="Make one check, or none.")
-@click.option("--pin-fd", type=int, metavar="N", help="Read the PIN for it from descriptor N.")
+@click.option(
+    "--pin-fd", type=DESCRIPTOR, metavar="N", help="Read the PIN for it from descriptor N."
+)
 @click.option("--delete-pdf/--keep-pdf", default=None, help="What becomes of the PDF.")
 @click.option(
     "--reset-access",
@@ -98,7 +100,10 @@ setup.add_command(second)
 @click.option("--accept-as", metavar="NAME", help="Accept, by name, what is not protected.")
 @click.option("--change-passcode", is_flag=True, help="Another passcode for the provider passcode.")
 @click.option(
-    "--new-fd", type=int, metavar="N", help="File descriptor with the new passcode, one line."
+    "--new-fd",
+    type=DESCRIPTOR,
+    metavar="N",
+    help="File descriptor with the new passcode, one line.",
 )
 @json_option
 @click.pass_obj

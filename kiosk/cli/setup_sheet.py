@@ -16,6 +16,7 @@ from kiosk.appliance.sheet import (
     sheet_of,
 )
 from kiosk.cli.asking import Asker, WentBack
+from kiosk.cli.secret import readable
 from kiosk.errors import Remedy
 from kiosk.phrasebook import SetupPhrase
 from kiosk.service.activation import Sheet
@@ -98,9 +99,6 @@ class SheetSource:
 
 
 def _from(descriptor: int) -> Sheet:
-    try:
-        with open(descriptor, encoding="utf-8", closefd=False) as lines:
-            values = [next(lines, "").rstrip("\r\n") for _ in range(4)]
-    except (OSError, UnicodeDecodeError):
-        raise SheetIncomplete(f"descriptor {descriptor} cannot be read") from None
+    with readable(descriptor), open(descriptor, encoding="utf-8", closefd=False) as lines:
+        values = [next(lines, "").rstrip("\r\n") for _ in range(4)]
     return sheet_of(*values)

@@ -15,7 +15,7 @@ import click
 from kiosk.appliance.doctor import examine
 from kiosk.appliance.finding import Finding
 from kiosk.cli.doctor import box_of
-from kiosk.cli.door import Door, end_by_signal, phrasebook
+from kiosk.cli.door import DESCRIPTOR, Door, end_by_signal, phrasebook
 from kiosk.cli.secret import staff_login
 from kiosk.core.ownership import desk_beside
 from kiosk.desk.asking import Asker
@@ -43,7 +43,7 @@ from kiosk.pages.box_state import FINDINGS
     help="Where kioskd is; without it where kioskd of the settings has it.",
 )  # fmt: skip
 @click.option(
-    "--passcode-fd", type=int, metavar="N",
+    "--passcode-fd", type=DESCRIPTOR, metavar="N",
     help="Read the passcode, and the code of a second step, from file descriptor N.",
 )  # fmt: skip
 @click.pass_obj
