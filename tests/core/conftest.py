@@ -28,8 +28,8 @@ from tests.support.visitor import Visitor
 
 PASSCODE = "482915"
 STAFF = Holder(Standing.STAFF, "staff-1")
-TEMPO = 0.05
-"""A reminder after half a second instead of ten."""
+TEMPO = 0.15
+"""A reminder after a second and a half instead of ten; a PIN is waited for 6 s, held up or not."""
 
 
 class SetClock(SystemClock):
