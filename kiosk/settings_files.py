@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,15 @@ class Place:
         return f"{self.file}:{self.line}" if self.line else str(self.file)
 
 
+class Wrong(StrEnum):
+    """What kind of mistake it is."""
+
+    UNKNOWN = "unknown"
+    MISSING = "missing"
+    VALUE = "value"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with the settings.
@@ -61,12 +71,16 @@ class Problem:
         key: "section.key", "" where it is the file.
         what: is wrong.
         nearest: the valid key that was probably meant.
+        kind: of mistake.
+        allowed: what the value may be, in signs of every language: "<= 60", "none, totp".
     """
 
     place: Place
     key: str
     what: str
     nearest: str | None = None
+    kind: Wrong = Wrong.OTHER
+    allowed: str = ""
 
     def __str__(self) -> str:
         meant = f" ({self.nearest}?)" if self.nearest else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import replace
 
 import click
 
@@ -14,7 +16,14 @@ from kiosk.formats.answer_json import SIMULATED_MARK
 from kiosk.phrasebook import Phrase
 from kiosk.ports.access import Entry
 from kiosk.settings import SettingsInvalid, examine
+from kiosk.settings_files import Problem, Wrong
 from kiosk.wiring import assemble
+
+_SENTENCES: Mapping[Wrong, Phrase] = {
+    Wrong.UNKNOWN: Phrase.CONFIG_UNKNOWN,
+    Wrong.MISSING: Phrase.CONFIG_MISSING,
+    Wrong.VALUE: Phrase.CONFIG_VALUE,
+}
 
 
 @click.group()
@@ -37,14 +46,16 @@ def check(door: Door) -> int:
                 "key": each.key or None,
                 "what": each.what,
                 "nearest": each.nearest,
+                "kind": each.kind.value,
+                "allowed": each.allowed or None,
             }
             for each in problems
         ],
     }
     if settings is None:
         for each in problems[1:]:
-            click.echo(str(each), err=True)
-        return tell_error(door, SettingsInvalid(str(problems[0])), document)
+            click.echo(_told(each), err=True)
+        return tell_error(door, SettingsInvalid(_told(problems[0])), document)
     told = [phrasebook().say(Phrase.CONFIG_VALID)]
     door.report(document, told, is_simulated=settings.is_simulated)
     return 0
@@ -76,6 +87,15 @@ def show(door: Door) -> None:
     for row in rows:
         origin = f"  # {row['from']}" if row["from"] else ""
         click.echo(f"{row['key']} = {json.dumps(row['value'], ensure_ascii=False)}{origin}")
+
+
+def _told(problem: Problem) -> str:
+    """A line in the reader's language, as far as the mistake is one we have words for."""
+    what = problem.what
+    if problem.kind in _SENTENCES:
+        what = phrasebook().say(_SENTENCES[problem.kind]).read
+    more = f" ({problem.allowed})" if problem.allowed else ""
+    return str(replace(problem, what=f"{what}{more}"))
 
 
 config.add_command(backup)

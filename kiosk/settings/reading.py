@@ -7,6 +7,7 @@ writes one ready-made. A wrong key, type or value is a K501 with its place.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +20,16 @@ from kiosk.settings.sections import (
     ClockTrust,
     Settings,
 )
-from kiosk.settings_files import Place, Problem, Texts, Unreadable, Written, gather, nearest
+from kiosk.settings_files import Place, Problem, Texts, Unreadable, Written, Wrong, gather, nearest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+_PATTERN = "string_pattern_mismatch"
+_KINDS = {"extra_forbidden": Wrong.UNKNOWN, "missing": Wrong.MISSING}
+_BOUNDS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+_QUOTED = re.compile(r"'([^']*)'")
+"""Words as pydantic lists them: 'none', 'totp' or 'fido2'."""
 DEFAULT_CONFIG = Path("/etc/madoguchi/kiosk.toml")
 
 
@@ -124,7 +130,24 @@ def _problem(written: Written, error: ErrorDetails) -> Problem:
     key = ".".join(str(part) for part in error["loc"])
     known = known_keys() if len(error["loc"]) > 1 else list(Settings.model_fields)
     meant = nearest(key, known) if error["type"] == "extra_forbidden" else None
-    return Problem(written.place(key), key, error["msg"], meant)
+    kind = _KINDS.get(error["type"], Wrong.VALUE)
+    allowed = _allowed(key, error)
+    what = f"not of its form, as {allowed}" if error["type"] == _PATTERN else error["msg"]
+    return Problem(written.place(key), key, what, meant, kind, allowed)
+
+
+def _allowed(key: str, error: ErrorDetails) -> str:
+    """In signs of every language: bounds, the words there are, an example; else empty."""
+    context = error.get("ctx", {})
+    bounds = [f"{sign} {context[name]}" for name, sign in _BOUNDS.items() if name in context]
+    if bounds:
+        return ", ".join(bounds)
+    if error["type"] == _PATTERN:
+        section, _, name = key.partition(".")
+        model = Settings.model_fields[section].annotation
+        fields = model.model_fields if isinstance(model, type(BaseModel)) else {}
+        return ", ".join(map(str, fields[name].examples or ())) if name in fields else ""
+    return ", ".join(_QUOTED.findall(str(context.get("expected", ""))))
 
 
 def _order(written: Written, problem: Problem) -> tuple[bool, str, bool, int]:

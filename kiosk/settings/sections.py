@@ -54,7 +54,7 @@ class ServiceSection(_Section):
     """The eligibility service."""
 
     url: Annotated[str, AfterValidator(service_url)] = Field(
-        description="base URL, https only", pattern=r"^https://"
+        description="base URL, https only", pattern=r"^https://", examples=["https://host"]
     )
     ca: Path = Field(description="PEM file of the service's certificate authority")
     certificate: Path = Field(description="PEM file of this terminal's client certificate")
@@ -233,7 +233,10 @@ class ReceiptSection(_Section):
         default=ReceiptEncoding.SHIFT_JIS, description="of files there"
     )
     listen: str = Field(
-        default="", pattern=r"^$|^[^\s]+:\d{1,5}$", description="host:port of the API; empty: off"
+        default="",
+        pattern=r"^$|^[^\s]+:\d{1,5}$",
+        examples=["0.0.0.0:8443"],
+        description="host:port of the API; empty: off",
     )
     bind_address: bool = Field(default=True, strict=True, description="tied to its address")
     qr: bool = Field(default=False, strict=True, description="QR on the screen")
@@ -301,6 +304,7 @@ class UpdateSection(_Section):
     hours: str = Field(
         default="21:00-06:00",
         pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        examples=["21:00-06:00"],
         description="when the clinic is closed and updates may be made, Japan time",
     )
 

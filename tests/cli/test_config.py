@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.phrasebook import Phrase, Phrasebook
 from tests.support.cli import KIOSK
 
 SAMPLE = Path(__file__).parents[2] / "config" / "kiosk.toml"
@@ -43,6 +44,28 @@ def test_check_tells_every_mistake_at_once(file: Path) -> None:
     assert "K501" in done.stderr
     assert "reader.traffic_log?" in done.stderr
     assert "state.dir?" in done.stderr
+
+
+def test_a_mistake_is_told_in_the_readers_language_and_what_may_stand_there(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    wrong = '[update]\nhours = "9"\n[access]\nidle_minutes = 99\nsecond_factor = "x"\nbogus = 1\n'
+    text = file.read_text().replace("[update]", "").replace("[access]", "")
+    file.write_text(f"{text}\n{wrong}")
+    done = config(file, "check", "--json")
+    problems = {each["key"]: each for each in json.loads(done.stdout)["problems"]}
+    told = {key: (each["kind"], each["allowed"]) for key, each in problems.items()}
+    assert told == {
+        "update.hours": ("value", "21:00-06:00"),
+        "access.idle_minutes": ("value", "<= 60"),
+        "access.second_factor": ("value", "none, totp, fido2"),
+        "access.bogus": ("unknown", None),
+    }
+    book = Phrasebook.load("ja")
+    assert f"{book.say(Phrase.CONFIG_VALUE).read} (<= 60)" in done.stderr
+    assert book.say(Phrase.CONFIG_UNKNOWN).read in done.stderr
+    assert "should" not in done.stderr
 
 
 def test_show_tells_what_counts_and_where_it_is_written(file: Path) -> None:
