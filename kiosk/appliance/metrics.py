@@ -59,7 +59,8 @@ def _gauges(
     late = len(purge["late"])
     ends = None if certificate_ends_at is None else certificate_ends_at.timestamp()
     follow_ups, version = status["follow_ups"], box | {"version": status["version"]}
-    lost = sum(len(each["sequences"]) for each in status["losses"])
+    # Of a file that is gone nobody knows how many it held.
+    lost = sum(len(each["sequences"]) or not each["saved"] for each in status["losses"])
     rows: list[tuple[str, str, float | None]] = [
         ("queue_waiting", "Checks that wait for an answer.", queue["waiting"]),
         ("queue_set_aside", "Checks that wait for the staff.", queue["set_aside"]),

@@ -142,10 +142,19 @@ def _losses(losses: Sequence[_Document], book: Phrasebook) -> list[Utterance]:
     if not losses:
         return []
     numbers = [number for each in losses for number in each["sequences"]]
+    whole = [each["month"] for each in losses if not (each["saved"] or each["sequences"])]
     return [
         book.message(PartLost.code),
         *(book.say(Phrase.STATUS_LOST, number=number) for number in numbers),
+        *(_lost_file(month, book) for month in whole),
     ]
+
+
+def _lost_file(month: str | None, book: Phrasebook) -> Utterance:
+    """All of a file, whose numbers nobody knows any more; None = of checks without a month."""
+    if month is None:
+        return book.say(Phrase.STATUS_LOST_PROVISIONAL)
+    return book.say(Phrase.STATUS_LOST_MONTH, month=Month.parse(month))
 
 
 def _clock_fault(fault: str | None, book: Phrasebook) -> list[Utterance]:

@@ -503,6 +503,8 @@ class Phrase(StrEnum):
     STATUS_CLOCK_UNTRUSTED = "status.clock_untrusted"
     STATUS_KEEPS_AGAIN = "status.keeps_again"
     STATUS_LOST = "status.lost"
+    STATUS_LOST_MONTH = "status.lost_month"
+    STATUS_LOST_PROVISIONAL = "status.lost_provisional"
     STATUS_ONLINE_ONLY = "status.online_only"
     STATUS_UNKEPT = "status.unkept"
     STATUS_PROVISIONAL = "status.provisional"

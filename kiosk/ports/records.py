@@ -134,8 +134,8 @@ class Loss:
     Args:
         month: treatment month; None = checks whose month was not known yet.
         saved: how many checks could be read.
-        sequences: numbers of those that could not. None of both: the place that went bad held the
-            beginning of the file, and nothing could be read.
+        sequences: numbers of those that could not. None of both: the file is gone, or its beginning
+            went bad, and nothing could be read.
     """
 
     month: Month | None

@@ -133,6 +133,19 @@ class Control:
             for row in self._database.rows("SELECT * FROM damages ORDER BY rowid")
         ]
 
+    def is_begun(self, file: str) -> bool:
+        """Whether a month file of that name was once there."""
+        return self._database.row("SELECT 1 FROM begun WHERE file = ?", (file,)) is not None
+
+    def note_begun(self, file: str) -> None:
+        """Put on record that it is there; to be called when its first commit is durable.
+
+        Not before: were the power cut in between, a file that never was would count as lost.
+        """
+        if not self.is_begun(file):
+            with self._database.transaction():
+                self._database.rows("INSERT OR IGNORE INTO begun (file) VALUES (?)", (file,))
+
     def mark(self) -> datetime | None:
         """Latest trusted time on record, aware UTC."""
         return _moment(self._clock()["mark"])

@@ -11,14 +11,14 @@ from kiosk.events import Event
 from kiosk.log import record
 from kiosk.ports.damage import Damage
 from kiosk.ports.exports import HeldCopy
-from kiosk.ports.records import DiskFull, DiskReadOnly, Loss
+from kiosk.ports.records import DiskFull, DiskReadOnly, Loss, StateInUse, StoreCorrupt
 from kiosk.store.control import Control
 from kiosk.store.database import open_database
 from kiosk.store.folder import StateFolder
 from kiosk.store.keyring import Keys, SealedFile
 from kiosk.store.month_file import MonthFile
 from kiosk.store.retrying import salvaging
-from kiosk.store.salvage import is_sound, renewed
+from kiosk.store.salvage import is_sound, is_there, renewed
 from kiosk.store.schema import MONTH_FILE, migrate
 from kiosk.store.vault import Vault
 
@@ -90,7 +90,13 @@ class SealedFiles:
     def _is_sound(self, sealed: SealedFile) -> bool:
         if sealed.name in self._open:
             self._open.pop(sealed.name).close()
+        if self._is_lost(sealed):
+            return False
         return is_sound(self._folder, sealed)
+
+    def _is_lost(self, sealed: SealedFile) -> bool:
+        """Whether a file is gone that was there: without one, it was never begun, or is lost."""
+        return not is_there(self._folder, sealed) and self._control.is_begun(sealed.name)
 
     def takes_nothing(self) -> DiskFull | DiskReadOnly | None:
         """Why nothing can be kept at present."""
@@ -157,9 +163,14 @@ class SealedFiles:
 
     def _opened(self, sealed: SealedFile, month: Month | None) -> MonthFile:
         if sealed.name not in self._open:
+            if self._is_lost(sealed):
+                raise StoreCorrupt("a sealed file is gone")
             database = open_database(self._folder, sealed.name, sealed.key)
             migrate(database, MONTH_FILE)
             self._open[sealed.name] = MonthFile(database, month)
+            # Where that cannot be kept now, it is when the file is opened next.
+            with contextlib.suppress(DiskFull, DiskReadOnly, StateInUse):
+                self._control.note_begun(sealed.name)
         return self._open[sealed.name]
 
     def close(self) -> None:

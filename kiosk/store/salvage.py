@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from kiosk.domain.dates import Month
+from kiosk.durable import disk_errors
 from kiosk.errors import StoreError
 from kiosk.ports.records import StoreCorrupt
 from kiosk.store.database import Row, open_database
@@ -44,6 +45,13 @@ class Rescue:
     lost: tuple[int, ...]
 
 
+def is_there(folder: StateFolder, sealed: SealedFile) -> bool:
+    """False where a file is gone or empty: then SQLite makes nothing of its log either."""
+    path = folder.database(sealed.name)
+    with disk_errors():
+        return path.exists() and path.stat().st_size > 0
+
+
 def is_sound(folder: StateFolder, sealed: SealedFile) -> bool:
     """True when every page of a file verifies and hangs together; reads all of it."""
     try:
@@ -71,6 +79,8 @@ def rescue(
     Raises:
         DiskFull, DiskReadOnly, StateInUse: it cannot even be opened, for another reason.
     """
+    if not is_there(folder, sealed):
+        return Rescue([], [], ())
     with closing(Stubborn(folder, sealed)) as file:
         numbers = file.numbers()
         rows = file.each("SELECT * FROM checks WHERE sequence = ?", numbers or range(1, below))

@@ -361,36 +361,17 @@ def _traces(tables: sqlite_utils.Database) -> None:
     tables.execute("ALTER TABLE held_files ADD COLUMN trace TEXT")
 
 
+def _begun(tables: sqlite_utils.Database) -> None:
+    """Names of the month files that were there: one that is gone is a loss, not a beginning."""
+    tables.execute("CREATE TABLE begun (file TEXT PRIMARY KEY) STRICT")
+
+
 MONTH_FILE: tuple[Migration, ...] = (
-    _checks,
-    _waiting,
-    _people,
-    _follow_ups,
-    _search,
-    _withdrawals,
-    _handing_over,
-    _places,
-    _resolutions,
-    _unexported,
-    _terminals,
-    _presented,
-    _due,
-)
+    _checks, _waiting, _people, _follow_ups, _search, _withdrawals, _handing_over, _places,
+    _resolutions, _unexported, _terminals, _presented, _due,
+)  # fmt: skip
 CONTROL_FILE: tuple[Migration, ...] = (
-    _numbering,
-    _clock,
-    _counts,
-    _access,
-    _audit,
-    _pepper,
-    _acceptances,
-    _unfinished,
-    _computers,
-    _reception,
-    _preferences,
-    _pulled,
-    _damages,
-    _ways,
-    _audit_count,
-    _traces,
-)
+    _numbering, _clock, _counts, _access, _audit, _pepper, _acceptances, _unfinished,
+    _computers, _reception, _preferences, _pulled, _damages, _ways, _audit_count, _traces,
+    _begun,
+)  # fmt: skip

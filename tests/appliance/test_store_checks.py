@@ -133,6 +133,10 @@ def test_what_was_lost_is_named(tmp_path: Path) -> None:
     status = WELL | {"losses": [loss], "damages": []}
     found, _ = losses.find(Box(_settings(tmp_path), status=status))
     assert (found.state, found.code, found.detail) == (State.WARN, "K315", "4, 7")
+    gone = [loss, {"month": "2026-10", "saved": 0, "sequences": []}]
+    status = WELL | {"losses": gone, "damages": []}
+    found, _ = losses.find(Box(_settings(tmp_path), status=status))
+    assert (found.state, found.detail) == (State.WARN, "4, 7, 2026-10")
     sound = Box(_settings(tmp_path), status=WELL | {"losses": [], "damages": []})
     assert {each.state for each in losses.find(sound)} == {State.OK}
 

@@ -51,7 +51,7 @@ def status_of(**changed: object) -> dict[str, Any]:
         "clock": {"trusted": False, "fault": "set_back"},
         "purge": {"late": ["2026-09"], "copies": [{}, {}]},
         "follow_ups": {"open": 4, "due": 2},
-        "losses": [{"sequences": [4, 7]}],
+        "losses": [{"saved": 9, "sequences": [4, 7]}, {"saved": 0, "sequences": []}],
         "jobs": [],
     }
     return status | changed
@@ -71,7 +71,7 @@ def test_every_figure_comes_through() -> None:
         "kiosk_clock_fault": 1,
         "kiosk_purge_late_months": 1,
         "kiosk_purge_copies_left": 2,
-        "kiosk_checks_lost": 2,
+        "kiosk_checks_lost": 3,
         "kiosk_certificate_end_seconds": ends_at.timestamp(),
     }
 

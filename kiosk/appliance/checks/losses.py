@@ -14,10 +14,12 @@ from kiosk.ports.records import PartLost
 
 
 def find(box: Box) -> Iterator[Finding]:
-    """The numbers of the checks that could not be saved."""
+    """The numbers of the checks that could not be saved, or the month of which none could."""
     if box.status is None or isinstance(box.status, KioskError):
         return
-    lost = [str(each) for loss in box.status["losses"] for each in loss["sequences"]]
+    losses = box.status["losses"]
+    lost = [str(each) for loss in losses for each in loss["sequences"]]
+    lost += [loss["month"] or "-" for loss in losses if not (loss["saved"] or loss["sequences"])]
     if lost:
         why, detail = Phrase.DOCTOR_WHY_STATE, ", ".join(lost)
         yield Finding.of("losses", PartLost, why=why, state=State.WARN, detail=detail)
