@@ -74,7 +74,6 @@ class SearchLeaf(Leaf):
             digits="128",
             holds_enter=True,
             default=self.say(Phrase.SEARCH_OPEN) if self._lines else (),
-            help=self.unsaid,
         )
 
     def _entry(self) -> tuple[Utterance, ...]:
