@@ -57,7 +57,7 @@ class PromotionMenu(AnsweredMenu):
     def _count(self, deed: Deed) -> None:
         def take(digits: str) -> None:
             if int(digits) > MOST:
-                self.inside.note(self.book.say(Phrase.SCREEN_NO_CHOICE))
+                self.inside.note(self.book.say(Phrase.PROMOTION_TOO_MANY))
                 return
             about = {"deed": deed.value, "count": int(digits), "on": self._on.isoformat()}
             self.inside.ask("promoted", about, self._noted)

@@ -922,6 +922,7 @@ class Phrase(StrEnum):
     PROMOTION_CHOICE_ENTRIES = "promotion.choice_entries"
     PROMOTION_CHOICE_REPORT = "promotion.choice_report"
     PROMOTION_COUNT_HOW = "promotion.count_how"
+    PROMOTION_TOO_MANY = "promotion.too_many"
     PROMOTION_DAY = "promotion.day"
     PROMOTION_ENTRY = "promotion.entry"
     PROMOTION_NONE = "promotion.none"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk.desk.messages import Ask
+from kiosk.domain.promotion import MOST
 from kiosk.pages.page import Kind
 from kiosk.phrasebook import Phrase
 from tests.screens.staff_pages import LOGIN
@@ -116,7 +117,13 @@ def test_what_was_done_is_noted_for_the_day_that_was_chosen(desk: Desk) -> None:
 
 
 def test_too_many_and_a_day_to_come_are_not_sent(desk: Desk) -> None:
-    desk.keys(PROMOTION + "3" + "10000決")
+    desk.keys(PROMOTION + "3")
+    assert str(MOST) in desk.front.book.say(Phrase.PROMOTION_COUNT_HOW).read
+    assert desk.front.book.say(Phrase.PROMOTION_COUNT_HOW) in desk.front.page.lines
+    desk.keys("10000決")
+    too_many = desk.front.book.say(Phrase.PROMOTION_TOO_MANY)
+    assert str(MOST) in too_many.read
+    assert desk.voice.audible[-1] == too_many.heard
     desk.keys("戻" * 6 + "4" + "20261122決")
     assert asked(desk) == []
 
