@@ -1,9 +1,9 @@
 """A crash after every line of the store: what was acknowledged stays, what was purged is gone.
 
-While an operation runs, the folder is copied after every line of ``kiosk/store`` that is executed:
-each distinct copy is what a kill -9 at that line would leave. Every copy is opened again, judged,
-and the operation carried through on it. (What a power cut may leave of unsynchronised writes is
-another matter.)
+While an operation runs, the folder is copied after every line of ``kiosk/store``, and of
+``kiosk/durable`` below it, that is executed: each distinct copy is what a kill -9 at that line
+would leave. Every copy is opened again, judged, and the operation carried through on it. (What a
+power cut may leave of unsynchronised writes is another matter.)
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import kiosk.durable
 import kiosk.store
 from kiosk.domain.dates import Month
 from kiosk.domain.lifecycle import State
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 NOVEMBER = Month(2026, 11)
 DECEMBER = Month(2026, 12)
-STORE_CODE = str(Path(kiosk.store.__file__).parent)
+STORE_CODE = (str(Path(kiosk.store.__file__).parent), str(kiosk.durable.__file__))
 
 Content = dict[str, bytes]
 
