@@ -116,7 +116,8 @@ def purge(door: Door, *, now: datetime | None, dry_run: bool, gone: tuple[Path, 
             found.answer("copy_gone", {"file": str(each.absolute())})
         document = found.answer("purge", about)
         if not dry_run:
-            document["copies"] = [each for each in document["copies"] if not _is_gone(found, each)]
+            for name in ("copies", "copies_kept"):
+                document[name] = [each for each in document[name] if not _is_gone(found, each)]
     utterances = lines.purge_utterances(document, phrasebook())
     door.report(document, utterances, is_simulated=settings.is_simulated)
     return DEFERRED if document["copies"] else 0

@@ -317,6 +317,9 @@ class Records(Protocol):
     def copies_left(self) -> list[HeldCopy]:
         """Files with results of months that were destroyed, which may still lie somewhere."""
 
+    def copies_kept(self) -> list[HeldCopy]:
+        """Those of months that are not destroyed yet."""
+
     def destroy_copies(self) -> list[HeldCopy]:
         """Try once more to delete them; what is left, as ``copies_left``."""
 

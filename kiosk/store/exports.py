@@ -153,6 +153,11 @@ class HeldFiles:
         gone -= {str(month) for month in kept}
         return [each for each in self._copies() if str(each.month) in gone]
 
+    def early(self, kept: Collection[Month]) -> list[HeldCopy]:
+        """What is remembered of months that are not destroyed yet, by month and path."""
+        left = {each.file for each in self.left(kept)}
+        return [each for each in self._copies() if each.file not in left]
+
     def _copies(self) -> list[HeldCopy]:
         rows = self._database.rows("SELECT * FROM held_files ORDER BY month, path")
         return [_copy(row) for row in rows]

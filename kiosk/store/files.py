@@ -126,6 +126,10 @@ class SealedFiles:
         """As ``Records.copies_left``."""
         return self._control.held.left(self._months())
 
+    def copies_kept(self) -> list[HeldCopy]:
+        """As ``Records.copies_kept``."""
+        return self._control.held.early(self._months())
+
     def destroy_copies(self) -> list[HeldCopy]:
         """As ``Records.destroy_copies``."""
         return self._control.held.overdue(self._months())

@@ -287,6 +287,7 @@ def purge_document(
             for month in report.kept
         ],
         "copies": [_copy_document(each) for each in report.copies],
+        "copies_kept": [_copy_document(each) for each in report.copies_kept],
     }
 
 

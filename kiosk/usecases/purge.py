@@ -24,12 +24,14 @@ class PurgeReport:
         purged: months destroyed.
         kept: months still inside retention.
         copies: files of destroyed months that the kiosk could not delete.
+        copies_kept: those of the other months, which somebody may have deleted before their time.
     """
 
     as_of: datetime
     purged: tuple[PurgedMonth, ...]
     kept: tuple[Month, ...]
     copies: tuple[HeldCopy, ...]
+    copies_kept: tuple[HeldCopy, ...]
 
 
 def purge(records: Records, clock: Clock, *, as_of: datetime | None = None) -> PurgeReport:
@@ -51,7 +53,7 @@ def purge(records: Records, clock: Clock, *, as_of: datetime | None = None) -> P
     purged = tuple(records.purge(month) for month in over)
     records.forget_set_aside(as_of)
     copies = tuple(records.destroy_copies())
-    return PurgeReport(as_of, purged, tuple(records.months()), copies)
+    return PurgeReport(as_of, purged, tuple(records.months()), copies, tuple(records.copies_kept()))
 
 
 def foresee(records: Records, clock: Clock, *, as_of: datetime | None = None) -> PurgeReport:
@@ -63,7 +65,8 @@ def foresee(records: Records, clock: Clock, *, as_of: datetime | None = None) ->
     would = {month: is_past_retention(month, as_of) for month in records.months()}
     going = tuple(_counted(records, month) for month, goes in would.items() if goes)
     kept = tuple(month for month, goes in would.items() if not goes)
-    return PurgeReport(as_of, going, kept, tuple(records.copies_left()))
+    left, early = tuple(records.copies_left()), tuple(records.copies_kept())
+    return PurgeReport(as_of, going, kept, left, early)
 
 
 def _counted(records: Records, month: Month) -> PurgedMonth:

@@ -169,7 +169,11 @@ def test_a_copy_that_somebody_deleted_is_seen_to_be_gone(
     call: Call, world: World, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.csv"
-    assert call(*export("csv", file)) == 0
+    early = tmp_path / "early.csv"
+    for each in (file, early):
+        assert call(*export("csv", each)) == 0
+    early.unlink()
+    assert call("purge") == 0
     file.unlink()
     with assemble(load(world.config)) as kiosk:
         kiosk.records.purge(Month(2026, 11))
