@@ -17,6 +17,7 @@ _HELPS: Mapping[Kind, Phrase] = {
     Kind.LOGIN: Phrase.HELP_LOGIN,
     Kind.STAFF: Phrase.HELP_STAFF,
     Kind.SEARCH: Phrase.HELP_SEARCH,
+    Kind.RECORD: Phrase.HELP_RECORD,
     Kind.QUEUE: Phrase.HELP_QUEUE,
     Kind.RESOLVE: Phrase.HELP_RESOLVE,
     Kind.RECEIVING: Phrase.HELP_RECEIVING,

@@ -292,6 +292,7 @@ class Phrase(StrEnum):
     HELP_LOGIN = "help.login"
     HELP_STAFF = "help.staff"
     HELP_SEARCH = "help.search"
+    HELP_RECORD = "help.record"
     HELP_KANA = "help.kana"
     HELP_QUEUE = "help.queue"
     HELP_RESOLVE = "help.resolve"

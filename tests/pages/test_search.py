@@ -284,6 +284,8 @@ def test_where_no_eligibility_was_found_nothing_is_read_as_if_it_were_of_one(
 def test_help_on_a_record_says_its_further_keys_first(searching: Desk) -> None:
     searching.keys("決助")
     assert searching.shows(Kind.HELP)
+    assert "結果を1行ずつ読みます。8で次、2で前の行。" in searching.text.replace("\n", "")
+    assert "番号を押して選びます。" not in searching.text
     assert "6で次の1文字、" in searching.text
     searching.keys("戻")
     assert searching.shows(Kind.RECORD)

@@ -22,7 +22,7 @@ BLOCKED = frozenset({Kind.BUSY, Kind.GONE})
 OF_THEIR_OWN = frozenset(
     {
         Kind.STAFF, Kind.SEARCH, Kind.QUEUE, Kind.RESOLVE, Kind.RECEIVING, Kind.SETTINGS,
-        Kind.HANDING, Kind.BY_HAND, Kind.OUTPUT, Kind.RECEIPT_LINK,
+        Kind.RECORD, Kind.HANDING, Kind.BY_HAND, Kind.OUTPUT, Kind.RECEIPT_LINK,
     }
 )  # fmt: skip
 """What their words mean is said where they stand."""
