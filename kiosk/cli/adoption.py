@@ -14,7 +14,7 @@ from kiosk.cli.navigating import asked, not_ahead, order, place
 from kiosk.cli.promotion import promoted, report
 from kiosk.cli.statistics import statistics
 from kiosk.domain.adoption import Practitioner
-from kiosk.domain.adoption_rules import MEASURES, Kind
+from kiosk.domain.adoption_rules import MEASURES, TRANSITIONAL, Kind
 from kiosk.domain.adoption_steps import Step
 from kiosk.phrasebook.told_adoption import steps_told, told_site, utterances
 from kiosk.ports.adoption import MOST_CHARACTERS
@@ -63,6 +63,7 @@ def adoption(context: click.Context, /, **facts: Any) -> None:  # noqa: ANN401 -
     """
     if context.invoked_subcommand is not None:
         return
+    _no_measure_of_others(facts)
     door = context.ensure_object(Door)
     settings, folder = place(door)
     document = asked(settings, folder, _about(facts))
@@ -105,11 +106,18 @@ def undo(door: Door, step: str) -> None:
 @click.pass_obj
 def site(door: Door, /, **facts: Any) -> None:  # noqa: ANN401 - of click
     """Keep what kind of facility this is, for the checklist at the screen too."""
+    _no_measure_of_others(facts)
     order(door, "adoption_site", facts, told_site)
 
 
 for _command in (promoted, report, statistics):
     adoption.add_command(_command)
+
+
+def _no_measure_of_others(facts: Mapping[str, Any]) -> None:
+    kind = facts["kind"]
+    if facts["measure"] is not None and kind is not None and Kind(kind) not in TRANSITIONAL:
+        raise click.UsageError("--measure is of medical institutions and pharmacies")
 
 
 def _about(facts: Mapping[str, Any]) -> dict[str, Any]:

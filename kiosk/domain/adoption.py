@@ -153,9 +153,14 @@ def is_exempt(clinic: Clinic) -> bool:
     return any(each is not Reason.ATTACHED for each in exemptions(clinic))
 
 
-def may_use(clinic: Clinic) -> bool:
-    """The limited type is open to it: of medical institutions under 経過措置 (2), (4), (6) only."""
-    return clinic.kind not in TRANSITIONAL or clinic.measure in MAY_USE
+def may_use(clinic: Clinic) -> bool | None:
+    """The limited type is open to it: of medical institutions under 経過措置 (2), (4), (6) only.
+
+    None while it is not said under which, if any.
+    """
+    if clinic.kind not in TRANSITIONAL:
+        return True
+    return None if clinic.measure is None else clinic.measure in MAY_USE
 
 
 def subsidies(clinic: Clinic, day: date) -> list[tuple[Subsidy, When]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kiosk.domain.adoption import Clinic, When, subsidies
+from kiosk.domain.adoption import Clinic, When, may_use, subsidies
 from kiosk.domain.adoption_rules import CLINICS, PAPERS, Kind
 
 
@@ -94,7 +94,9 @@ def checklist(
     seen: Mapping[Step, date] | None = None,
     is_set_up_for_real: bool,
 ) -> list[Item]:
-    """Every step that concerns the clinic.
+    """Every step that concerns the clinic; none where the limited type is not open to it.
+
+    While that is not known, nothing of a subsidy, which hangs on it, is among them.
 
     Args:
         clinic: what it says of itself.
@@ -106,11 +108,15 @@ def checklist(
     """
     watched: Mapping[Step, date | None] = {Step.KIOSK_SET_UP: None, **(seen or {})}
     by_itself = watched if is_set_up_for_real else {}
+    is_open = may_use(clinic)
+    if is_open is False:
+        return []
     return [
         _item(step, clinic, done, by_itself, day)
         for step in Step
         if clinic.kind in _KINDS.get(step, frozenset(Kind))
         and (step is not Step.ATTACHED or clinic.is_attached)
+        and (is_open or step not in _SUBSIDISED)
     ]
 
 

@@ -801,6 +801,7 @@ class Phrase(StrEnum):
     ADOPTION_ALL_DONE = "adoption.all_done"
     ADOPTION_NO_KIND = "adoption.no_kind"
     ADOPTION_NOT_FOR_YOU = "adoption.not_for_you"
+    ADOPTION_ASK_MEASURE = "adoption.ask_measure"
     ADOPTION_EXEMPT = "adoption.exempt"
     ADOPTION_RULE_AHEAD = "adoption.rule_ahead"
     ADOPTION_RULE_NOW = "adoption.rule_now"

@@ -61,6 +61,7 @@ def utterances(document: _Document, book: Phrasebook) -> list[Utterance]:
         book.say(Phrase.ADOPTION_RELY),
         book.say(Phrase.ADOPTION_DAY, day=date.fromisoformat(document["day"])),
         *(told_site(document, book) if document["kind"] else ()),
+        *_openness(document, book),
         *steps_told(document, book),
         *_next(document, book),
         *_notices(document, book),
@@ -211,6 +212,8 @@ def next_told(document: _Document, book: Phrasebook) -> Utterance:
         book: the language.
     """
     step = document["next"]
+    if document["may_use"] is False:
+        return book.say(Phrase.ADOPTION_NOT_FOR_YOU)
     if step is None:
         return book.say(Phrase.ADOPTION_ALL_DONE)
     return book.say(Phrase.ADOPTION_NEXT, what=_title(step, book))
@@ -232,6 +235,8 @@ def how_told(step: str, portal: str, book: Phrasebook) -> Utterance:
 
 def _next(document: _Document, book: Phrasebook) -> list[Utterance]:
     step = document["next"]
+    if document["may_use"] is False:
+        return []
     how = [how_told(step, document["portal"], book)] if step else []
     return [next_told(document, book), *how]
 
@@ -245,7 +250,7 @@ def notices_told(document: _Document, book: Phrasebook) -> list[tuple[Utterance,
     """
     if document["kind"] is None:
         return [(book.say(Phrase.ADOPTION_NO_KIND),)]
-    found = (*told_site(document, book), *_standing(document, book))
+    found = (*told_site(document, book), *_openness(document, book), *_standing(document, book))
     concerning = (each for each in document["rules"] if not each["spares"])
     notices = ((*_rule(each, book), *_source(_origin(each), book)) for each in concerning)
     return [found, *notices]
@@ -292,10 +297,16 @@ def _notices(document: _Document, book: Phrasebook) -> list[Utterance]:
     return lines
 
 
+def _openness(document: _Document, book: Phrasebook) -> list[Utterance]:
+    """That it is not open to this facility, or what that hangs on; before anything to be done."""
+    if document["kind"] is None or document["may_use"]:
+        return []
+    is_known = document["may_use"] is not None
+    return [book.say(Phrase.ADOPTION_NOT_FOR_YOU if is_known else Phrase.ADOPTION_ASK_MEASURE)]
+
+
 def _standing(document: _Document, book: Phrasebook) -> list[Utterance]:
     lines = []
-    if not document["may_use"]:
-        lines.append(book.say(Phrase.ADOPTION_NOT_FOR_YOU))
     if document["exempt"]:
         lines.append(book.say(Phrase.ADOPTION_EXEMPT))
         lines += [book.say(_REASONS[each]) for each in document["reasons"]]

@@ -242,6 +242,8 @@ def _receipt(about: Mapping[str, Any], kept: Receipt) -> Receipt:
 
 def _site(about: Mapping[str, Any], kept: Site | None) -> Site | None:
     word = about.get("kind")
+    if about.get("measure") is not None and word is not None and Kind(word) not in TRANSITIONAL:
+        raise ValueError("a 経過措置 is one of medical institutions and pharmacies")
     if word is None and kept is None:
         return None
     kind = Kind(word) if word is not None else kept.kind if kept else Kind.JUDO

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kiosk.cli.main import run
-from kiosk.phrasebook import Phrasebook
+from kiosk.domain.adoption_rules import MAY_USE, MEASURES
+from kiosk.phrasebook import Phrase, Phrasebook
 from kiosk.phrasebook.told_adoption import how_told
 
 BOOK = Phrasebook.load("ja")
@@ -213,11 +214,61 @@ def test_a_spoilt_checklist_has_a_code(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "called"),
-    [("judo", "助成金交付申請"), ("midwife", "助成金交付申請"), ("pharmacy", "補助金申請")],
+    ("about", "called"),
+    [
+        ("--kind judo", "助成金交付申請"),
+        ("--kind midwife", "助成金交付申請"),
+        ("--kind pharmacy --measure 2", "補助金申請"),
+    ],
 )
-def test_each_portal_calls_the_subsidy_its_own_name(clinic: Clinic, kind: str, called: str) -> None:
-    portal = clinic.told("--kind", kind, "--measure", "2")["portal"]
+def test_each_portal_calls_the_subsidy_its_own_name(
+    clinic: Clinic, about: str, called: str
+) -> None:
+    portal = clinic.told(*about.split())["portal"]
     told = "".join(each.read for each in how_told("subsidy", portal, BOOK).sentences)
     assert portal in told
     assert f"{called}をします。" in told
+
+
+DAYS = ("2024-10-01", "2025-01-15", "2025-02-02", "2026-11-22")
+NOT_FOR_YOU, ASK_MEASURE = (
+    BOOK.say(each).sentences[0].read
+    for each in (Phrase.ADOPTION_NOT_FOR_YOU, Phrase.ADOPTION_ASK_MEASURE)
+)
+
+
+@pytest.mark.parametrize("kind", ["medical", "pharmacy"])
+@pytest.mark.parametrize("measure", [None, *MEASURES])
+@pytest.mark.parametrize("day", DAYS)
+def test_nobody_is_led_to_buy_what_is_not_open_to_them(
+    clinic: Clinic, kind: str, measure: int | None, day: str
+) -> None:
+    which = [] if measure is None else ["--measure", str(measure)]
+    about = ("--kind", kind, *which, "--on", day)
+    document = clinic.told(*about)
+    assert clinic.call(*about) == 0
+    text = clinic.capsys.readouterr().out
+    steps = {each["step"] for each in document["steps"]}
+    is_open = None if measure is None else measure in MAY_USE
+    assert document["may_use"] is is_open
+    assert text.count(NOT_FOR_YOU) == (is_open is False)
+    assert text.count(ASK_MEASURE) == (is_open is None)
+    assert (document["next"] is None) == (steps == set()) == (is_open is False)
+    assert ("subsidy" in steps) == ("subsidy_papers" in steps) == (is_open is True)
+    assert bool(document["subsidised"]) == (is_open is True)
+    if is_open is not True:
+        said = NOT_FOR_YOU if is_open is False else ASK_MEASURE
+        assert "助成金の申請" not in text
+        assert text.index(said) < text.find("端末の選定") or steps == set()
+
+
+@pytest.mark.parametrize("kind", ["judo", "ahaki", "checkup", "midwife"])
+@pytest.mark.parametrize("command", [(), ("site",)])
+def test_a_measure_is_of_medical_institutions_and_pharmacies(
+    clinic: Clinic, command: tuple[str, ...], kind: str
+) -> None:
+    assert clinic.call(*command, "--kind", kind, "--measure", "3") == 2
+    assert "--measure" in clinic.capsys.readouterr().err
+    assert not list(clinic.folder.iterdir())
+    document = clinic.told("--kind", kind)
+    assert (document["may_use"], document["next"]) == (True, "terminal_chosen")
