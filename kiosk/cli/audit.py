@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from kiosk.cli.desk_or_store import opened
 from kiosk.cli.door import DESCRIPTOR, REFUSED, Door, json_option, phrasebook
 from kiosk.cli.secret import cut, from_descriptor, shown_once
 from kiosk.domain.dates import JST
@@ -14,7 +15,6 @@ from kiosk.events import Event
 from kiosk.phrasebook import Phrase
 from kiosk.ports.access import AuditBroken, Entry, Gap, Head
 from kiosk.usecases.documents import verdict_document
-from kiosk.wiring import assemble
 
 _GROUP = 8
 _MOST = 2**63 - 1
@@ -48,7 +48,7 @@ def audit() -> None:
 def show(door: Door, *, after: int) -> None:
     """Show the rows, oldest first; of patients no more than an opaque id."""
     settings = door.settings()
-    with assemble(settings, unlock=door.unlock) as kiosk:
+    with opened(door, settings) as kiosk:
         log = kiosk.store.control.audit
         rows, head = log.entries(after), log.head()
     book = phrasebook()
@@ -99,7 +99,7 @@ def verify(door: Door, *, heads: tuple[Head, ...], key_fd: int | None) -> None:
     """
     settings = door.settings()
     start = None if key_fd is None else _key(from_descriptor(key_fd))
-    with assemble(settings, unlock=door.unlock) as kiosk:
+    with opened(door, settings) as kiosk:
         verdict = kiosk.store.control.audit.verify(start=start, known=heads)
     if verdict.fault is not None:
         raise AuditBroken(f"{verdict.fault} at row {verdict.number}")
@@ -138,7 +138,7 @@ def take_key(door: Door) -> int:
     Exit status 4 where it was taken before.
     """
     settings = door.settings()
-    with assemble(settings, unlock=door.unlock) as kiosk:
+    with opened(door, settings) as kiosk:
         key = kiosk.store.control.audit.take_start()
         if key is not None:
             kiosk.gate.note(Event.AUDIT_KEY_TAKEN, f"uid:{os.getuid()}", "command")

@@ -10,6 +10,7 @@ from dataclasses import replace
 import click
 
 from kiosk.cli.config_backup import backup, restore_command
+from kiosk.cli.desk_or_store import opened
 from kiosk.cli.door import Door, json_option, phrasebook, print_json, tell_error
 from kiosk.events import Event
 from kiosk.formats.answer_json import SIMULATED_MARK
@@ -17,7 +18,6 @@ from kiosk.phrasebook import Phrase
 from kiosk.ports.access import Entry
 from kiosk.settings import SettingsInvalid, examine
 from kiosk.settings_files import Problem, Wrong
-from kiosk.wiring import assemble
 
 _SENTENCES: Mapping[Wrong, Phrase] = {
     Wrong.UNKNOWN: Phrase.CONFIG_UNKNOWN,
@@ -116,7 +116,7 @@ def reset(door: Door) -> None:
     Only while NTP or the service vouches for the clock (else K308); written to the audit.
     """
     settings = door.settings()
-    with assemble(settings, unlock=door.unlock) as kiosk:
+    with opened(door, settings) as kiosk:
         before = kiosk.clock.mark()
         stamp = kiosk.clock.reset_mark()
         entry = Entry(

@@ -26,7 +26,7 @@ from kiosk.desk.messages import CoreUnreachable
 from kiosk.desk.sessions import Asked, recorded
 from kiosk.events import Event
 from kiosk.ports.records import StateInUse
-from kiosk.settings import Settings
+from kiosk.settings import Settings, StateMissing
 from kiosk.sync.drain import drain
 from kiosk.usecases.documents import About
 from kiosk.usecases.matters import Agenda
@@ -56,7 +56,7 @@ def source(door: Door, settings: Settings, *, login: Step | None = None) -> Iter
     """
     link = desk_of(settings)
     if link is None:
-        with assemble(settings, unlock=door.unlock) as kiosk:
+        with opened(door, settings) as kiosk:
             yield from_store(kiosk)
         return
     try:
@@ -66,6 +66,24 @@ def source(door: Door, settings: Settings, *, login: Step | None = None) -> Iter
         yield desk
     finally:
         link.close()
+
+
+def opened(door: Door, settings: Settings) -> Kiosk:
+    """The store of a box that was begun; whoever only looks or tends lays out none.
+
+    Raises:
+        StateMissing: there is no state folder; a slip in its name would else make an empty one
+            that is well.
+        StoreError: as ``assemble``.
+    """
+    try:
+        settings.state.dir.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise StateMissing(str(settings.state.dir)) from None
+    except OSError:
+        # It is there; the store names what is wrong with it.
+        pass
+    return assemble(settings, unlock=door.unlock)
 
 
 def from_store(kiosk: Kiosk) -> Source:

@@ -121,6 +121,9 @@ def globals_first(arguments: list[str]) -> list[str]:
     """The same command line with ``--config`` and ``--state-dir`` before the command.
 
     They are true of every command, so people write them before or behind it.
+
+    Raises:
+        UsageError: what stands where a value belongs is another option.
     """
     front: list[str] = []
     rest: list[str] = []
@@ -129,7 +132,10 @@ def globals_first(arguments: list[str]) -> list[str]:
         if word == "--":
             rest += [word, *words]
         elif word in _GLOBALS:
-            front += [word, *islice(words, 1)]
+            value = [*islice(words, 1)]
+            if value and value[0].startswith("--"):
+                raise click.UsageError(f"{word} wants a value, and {value[0]} is an option")
+            front += [word, *value]
         elif word.startswith(tuple(f"{name}=" for name in _GLOBALS)):
             front.append(word)
         else:

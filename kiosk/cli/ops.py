@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kiosk.cli import lines
-from kiosk.cli.desk_or_store import Source, refuse_beside_kioskd, source, whole
+from kiosk.cli.desk_or_store import Source, opened, refuse_beside_kioskd, source, whole
 from kiosk.cli.door import DEFERRED, Door, json_option, phrasebook
 from kiosk.cli.jobs import jobs_utterances
 from kiosk.cli.stopping import stopped_by_signal
@@ -18,7 +18,7 @@ from kiosk.settings import OnlySimulated, Settings
 from kiosk.store.copies import folder_without
 from kiosk.sync.documents import round_document, settled_document
 from kiosk.sync.drain import Round
-from kiosk.wiring import Kiosk, assemble
+from kiosk.wiring import Kiosk
 
 
 @click.command()
@@ -30,7 +30,7 @@ def sync(door: Door, *, once: bool) -> int:
     settings = door.settings()
     if not once:
         refuse_beside_kioskd(settings)
-        with in_background(), assemble(settings, unlock=door.unlock) as kiosk:
+        with in_background(), opened(door, settings) as kiosk:
             return _sync_until_stopped(door, kiosk)
     with source(door, settings) as found:
         document = whole(found, "sync")

@@ -45,6 +45,12 @@ class SettingsInvalid(SettingsError):
     code = "K501"
 
 
+class StateMissing(SettingsError):
+    """Nothing is kept in the state folder named: it does not exist. Nothing was made."""
+
+    code = "K537"
+
+
 class OnlySimulated(SettingsError):
     """An option that only the simulated world allows was given with real settings."""
 
