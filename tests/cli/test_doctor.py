@@ -64,8 +64,9 @@ def test_a_repair_is_asked_for_done_and_on_record(
     world = World.create(tmp_path)
     world.write_config("https://127.0.0.1:1")
     config = ["--config", str(world.config)]
-    assert run(["status", "--json", *config]) == 0
     folder = load(world.config).state.dir
+    folder.mkdir(mode=0o700)
+    assert run(["status", "--json", *config]) == 0
     folder.chmod(0o755)
     capsys.readouterr()
 

@@ -171,6 +171,7 @@ def test_the_way_back_in_beside_kioskd_sends_what_waits_or_leaves_everything(
 
 
 def test_reading_results_without_kioskd_is_on_record_too(clinic: Clinic) -> None:
+    clinic.state.mkdir(mode=0o700)
     assert clinic.run("history", "--json").status == 0
     [row] = clinic.run("audit", "show", "--json").document["rows"]
     assert (row["event"], row["who"], row["what"]) == ("looked", f"uid:{os.getuid()}", "history")

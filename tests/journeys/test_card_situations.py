@@ -264,8 +264,8 @@ def test_a_closed_descriptor_costs_no_try(counter: Counter) -> None:
     config = str(counter.world.config)
     status = run(["--config", config, "check", "--local", "--json", "--pin-fd", str(closed)])
     told = counter.capsys.readouterr()
-    assert (status, json.loads(told.out)["code"]) == (11, "K109")
-    assert "hint: " in told.err
+    assert (status, told.out) == (2, "")
+    assert "--pin-fd" in told.err
     assert FileTries(counter.world.tries_file("taro")).read() == 2
 
 
