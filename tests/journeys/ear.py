@@ -52,7 +52,9 @@ ALONE = '[voice]\nheadphones = "hw:CARD=Ear"\nprivate = "headphones"\n'
 ATTENDED = '[reception]\nattendance = "attended"\n'
 SLOWLY = "[times]\nwith_card_s = 600.0\nwith_card_alone_s = 300.0\nresult_s = 600.0\n"
 """Nobody is hurried by a busy machine."""
-BY_CHANCE = re.compile(r"^(〔私〕)?(お待ちください。|♪(key|waiting)|いまは、受付できません。)$")
+BY_CHANCE = re.compile(
+    r"^(〔私〕)?(もぎ。)?(お待ちください。|♪(key|waiting)|いまは、受付できません。)$"
+)
 """What depends on how busy the machine is."""
 OR_LEFT = re.compile(rf"{BY_CHANCE.pattern}|(もぎ。)?カードが残っています。")
 """And how long it took until the card was taken."""
