@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -267,15 +268,21 @@ def test_who_has_come_ends_the_call_without_a_login(box: Box) -> None:
     assert calls(box)[-1] == (Event.CALL_ANSWERED, "reception", "key")
 
 
-def test_the_only_eligibility_of_an_answer_is_none_to_choose(box: Box, a_visit: Visit) -> None:
-    """It is one that is not valid, or nothing would be open."""
-    a_visit("invalid", str(box.world.people["invalid"].pin))
+def left_open(box: Box, a_visit: Visit, person: str) -> tuple[Visitor, dict[str, Any]]:
+    """The staff, and the one matter that a visit has left them."""
+    a_visit(person, str(box.world.people[person].pin))
     box.set_passcode()
     staff = box.visitor(claims=False)
     staff.log_in(PASSCODE)
     while not unconfirmed(box):
         staff.query("status")
     (open_one,) = staff.query("matters_named")["matters"]
+    return staff, open_one
+
+
+def test_the_only_eligibility_of_an_answer_is_none_to_choose(box: Box, a_visit: Visit) -> None:
+    """It is one that is not valid, or nothing would be open."""
+    staff, open_one = left_open(box, a_visit, "invalid")
     assert open_one["choices"] == 1
     order = {name: open_one[name] for name in ("follow_up_id", "check_id")}
     order |= {"resolution": "chosen", "choice": 0}
@@ -283,13 +290,7 @@ def test_the_only_eligibility_of_an_answer_is_none_to_choose(box: Box, a_visit: 
 
 
 def test_staff_resolve_what_the_service_could_not(box: Box, a_visit: Visit) -> None:
-    a_visit("several", str(box.world.people["several"].pin))
-    box.set_passcode()
-    staff = box.visitor(claims=False)
-    staff.log_in(PASSCODE)
-    while not unconfirmed(box):
-        staff.query("status")
-    (open_one,) = staff.query("matters_named")["matters"]
+    staff, open_one = left_open(box, a_visit, "several")
     assert open_one["kind"] == "follow_up"
     follow_up_id = open_one["follow_up_id"]
     order = {"follow_up_id": follow_up_id, "resolution": "chosen", "choice": 99}

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,28 @@ def hasty_threads() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(usual)
+
+
+@dataclass
+class Counted:
+    """A schedule that runs, with one job, "drain", and what is released once a run."""
+
+    schedule: Schedule
+    ran: threading.Semaphore
+
+
+@pytest.fixture
+def counted() -> Iterator[Counted]:
+    ran = threading.Semaphore(0)
+
+    def run() -> float:
+        ran.release()
+        return LONG
+
+    schedule = Schedule([Job("drain", run)])
+    schedule.start()
+    yield Counted(schedule, ran)
+    schedule.stop()
 
 
 def test_a_job_runs_at_the_start_and_again_when_it_asked_to() -> None:
@@ -48,19 +71,10 @@ def test_a_job_runs_at_the_start_and_again_when_it_asked_to() -> None:
     assert runs == 3
 
 
-def test_waking_makes_a_job_due_now() -> None:
-    ran = threading.Semaphore(0)
-
-    def run() -> float:
-        ran.release()
-        return LONG
-
-    schedule = Schedule([Job("drain", run)])
-    schedule.start()
-    assert ran.acquire(timeout=60)
-    schedule.wake("drain")
-    assert ran.acquire(timeout=60)
-    schedule.stop()
+def test_waking_makes_a_job_due_now(counted: Counted) -> None:
+    assert counted.ran.acquire(timeout=60)
+    counted.schedule.wake("drain")
+    assert counted.ran.acquire(timeout=60)
 
 
 def test_a_failing_job_is_logged_with_its_code_and_lives_on(
@@ -156,43 +170,27 @@ def test_no_beat_is_missed_when_the_clock_is_set_back_a_day_or_ahead_thirty_year
     assert "drain" not in finished.stderr
 
 
-def test_a_job_woken_at_any_moment_of_its_run_is_run_again_and_never_lost() -> None:
-    ran = threading.Semaphore(0)
-
-    def run() -> float:
-        ran.release()
-        return 3600.0
-
-    schedule = Schedule([Job("drain", run)])
-    schedule.start()
+def test_a_job_woken_at_any_moment_of_its_run_is_run_again_and_never_lost(
+    counted: Counted,
+) -> None:
     for _ in range(100):
-        assert ran.acquire(timeout=60)
-        schedule.wake("drain")
-    assert ran.acquire(timeout=60)
-    assert schedule.due_in("drain") < 3600
-    schedule.stop()
+        assert counted.ran.acquire(timeout=60)
+        counted.schedule.wake("drain")
+    assert counted.ran.acquire(timeout=60)
+    assert counted.schedule.due_in("drain") < LONG
 
 
 @pytest.mark.usefixtures("hasty_threads")
-def test_a_wake_just_as_a_run_ends_is_not_lost() -> None:
+def test_a_wake_just_as_a_run_ends_is_not_lost(counted: Counted) -> None:
     """One in a hundred was, when it fell between the end of the run and its next time."""
-    ran = threading.Semaphore(0)
-
-    def run() -> float:
-        ran.release()
-        return LONG
-
-    schedule = Schedule([Job("drain", run)])
-    schedule.start()
-    assert ran.acquire(timeout=60)
+    assert counted.ran.acquire(timeout=60)
     for turn in range(400):
         for _ in range(turn % 60):
             pass
-        schedule.wake("drain")
-        assert ran.acquire(timeout=60)
-        while ran.acquire(blocking=False):
+        counted.schedule.wake("drain")
+        assert counted.ran.acquire(timeout=60)
+        while counted.ran.acquire(blocking=False):
             pass
-    schedule.stop()
 
 
 def test_stopping_while_a_job_ends_does_not_wait_for_itself() -> None:
